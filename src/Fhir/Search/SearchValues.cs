@@ -1,0 +1,67 @@
+using Salus.Fhir.Definitions;
+
+namespace Salus.Fhir.Search;
+
+/// <summary>A search parameter as it applies to one concrete resource type.</summary>
+/// <param name="Index">The position in <see cref="SearchParameterSet.All"/>; dense, stable only within the process.</param>
+/// <param name="ResourceType">The concrete type it is asked of.</param>
+/// <param name="Definition">The published parameter.</param>
+public sealed record ResourceParameter(int Index, TypeDefinition ResourceType, SearchParameter Definition)
+{
+    public string Code => Definition.Code;
+
+    public SearchType Type => Definition.Type;
+
+    public override string ToString() => $"{ResourceType.Name}.{Code}";
+}
+
+/// <summary>A token: a code with its system. A null system means that none is stated; codes of a bound <c>code</c> element carry the system of their value set.</summary>
+public readonly record struct TokenValue(ResourceParameter Parameter, string? System, string Code);
+
+/// <summary>A string as it stands in the resource; folding of case and accents is the index's matter.</summary>
+public readonly record struct StringValue(ResourceParameter Parameter, string Text);
+
+/// <summary>A reference: either <paramref name="TargetType"/> and <paramref name="TargetId"/> of a resource in this record, or an absolute <paramref name="Url"/> (canonicals without their version); or neither, and only an identifier.</summary>
+public readonly record struct ReferenceValue(
+    ResourceParameter Parameter, string? TargetType, string? TargetId, string? Url, string? IdentifierSystem = null, string? IdentifierValue = null);
+
+/// <summary>A time span in microseconds since 1970-01-01T00:00:00Z: from <paramref name="Low"/>, up to but without <paramref name="High"/>. Open ends are <see cref="long.MinValue"/> and <see cref="long.MaxValue"/>. A time without zone counts as UTC.</summary>
+public readonly record struct DateValue(ResourceParameter Parameter, long Low, long High);
+
+/// <summary>A number, or a range of them; equal ends for one number. Open ends are <see cref="decimal.MinValue"/> and <see cref="decimal.MaxValue"/>.</summary>
+public readonly record struct NumberValue(ResourceParameter Parameter, decimal Low, decimal High);
+
+/// <summary>An amount with its unit: <paramref name="Code"/> in <paramref name="System"/> when coded (UCUM), and the unit as printed.</summary>
+public readonly record struct QuantityValue(ResourceParameter Parameter, decimal Low, decimal High, string? System, string? Code, string? Unit);
+
+/// <summary>A URI as it stands.</summary>
+public readonly record struct UriValue(ResourceParameter Parameter, string Uri);
+
+/// <summary>The search values of one or many resources, a list per kind. Reusable: <see cref="Clear"/> keeps the memory. Not for concurrent use.</summary>
+public sealed class SearchValues
+{
+    public List<TokenValue> Tokens { get; } = [];
+
+    public List<StringValue> Strings { get; } = [];
+
+    public List<ReferenceValue> References { get; } = [];
+
+    public List<DateValue> Dates { get; } = [];
+
+    public List<NumberValue> Numbers { get; } = [];
+
+    public List<QuantityValue> Quantities { get; } = [];
+
+    public List<UriValue> Uris { get; } = [];
+
+    public void Clear()
+    {
+        Tokens.Clear();
+        Strings.Clear();
+        References.Clear();
+        Dates.Clear();
+        Numbers.Clear();
+        Quantities.Clear();
+        Uris.Clear();
+    }
+}
