@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Salus.Fhir;
+using Salus.Kernel;
+
+namespace Salus.Records.Http;
+
+/// <summary>The one place where failures become HTTP statuses and OperationOutcome resources (http://hl7.org/fhir/R4/operationoutcome.html).</summary>
+internal static class OperationOutcome
+{
+    public static int Status(FailureKind kind) => kind switch
+    {
+        FailureKind.Invalid => 400,
+        FailureKind.NotFound => 404,
+        FailureKind.Gone => 410,
+        FailureKind.Conflict => 409,
+        FailureKind.PreconditionFailed => 412,
+        FailureKind.Forbidden => 403,
+        FailureKind.NotSupported => 400,
+        FailureKind.UnsupportedMediaType => 415,
+        FailureKind.NotAcceptable => 406,
+        FailureKind.TooLarge => 413,
+        FailureKind.TooCostly => 422,
+        _ => 503,
+    };
+
+    public static Reply Reply(Failure failure) => new(Status(failure.Kind)) { Body = Json(failure.Problems) };
+
+    public static Reply Reply(int status, string code, string message) => new(status) { Body = Json([new Problem(code, message)]) };
+
+    /// <summary>A failure of validation or reading, from the engine's issues.</summary>
+    public static Failure Failure(IReadOnlyList<Issue> issues) =>
+        new(FailureKind.Invalid, [.. issues.Where(i => i.Severity >= IssueSeverity.Error).Select(i => new Problem(i.Code, i.Message, i.Path))]);
+
+    public static Failure Failure(Issue issue) => new(FailureKind.Invalid, issue.Code, issue.Message, issue.Path);
+
+    private static byte[] Json(IReadOnlyList<Problem> problems)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            Write(writer, problems);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<Problem> problems)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("resourceType"u8, "OperationOutcome"u8);
+        writer.WriteStartArray("issue"u8);
+        foreach (var problem in problems)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("severity"u8, "error"u8);
+            writer.WriteString("code"u8, problem.Code);
+            writer.WriteString("diagnostics"u8, problem.Path is null ? problem.Message : $"{problem.Path}: {problem.Message}");
+            if (problem.Path is { } path)
+            {
+                writer.WriteStartArray("expression"u8);
+                writer.WriteStringValue(path);
+                writer.WriteEndArray();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,20 @@
+namespace Salus.Records.Http;
+
+/// <summary>The answer of an interaction, whether it came alone over HTTP or as an entry of a batch.</summary>
+/// <param name="Status">The HTTP status.</param>
+internal sealed record Reply(int Status)
+{
+    /// <summary>JSON in UTF-8; empty for none.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The version for the ETag.</summary>
+    public int? Version { get; init; }
+
+    public DateTimeOffset? LastModified { get; init; }
+
+    /// <summary>The version's address below the FHIR base: <c>Patient/1/_history/2</c>.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>A searchset or history: an answer of its own, not a resource with a version.</summary>
+    public static Reply Bundle(ReadOnlyMemory<byte> body) => new(200) { Body = body };
+}

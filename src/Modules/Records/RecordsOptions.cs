@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Salus.Records;
+
+/// <summary>Options of the record, section <c>Salus:Records</c>.</summary>
+public sealed class RecordsOptions
+{
+    /// <summary>The largest request body, in bytes, after decompression. Default 50 MB.</summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int MaxBodyBytes { get; set; } = 50 * 1000 * 1000;
+
+    /// <summary>The most entries that one batch or transaction bundle may have. Default 20,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxBundleEntries { get; set; } = 20_000;
+
+    /// <summary>Results on a page when the request has no <c>_count</c>. Default 20.</summary>
+    [Range(1, 1000)]
+    public int DefaultPageSize { get; set; } = 20;
+
+    /// <summary>The largest page; a greater <c>_count</c> gives this many. Default 1000.</summary>
+    [Range(1, 10_000)]
+    public int MaxPageSize { get; set; } = 1000;
+
+    /// <summary>The most resources that <c>_include</c> and <c>_revinclude</c> add to one page. Default 2000.</summary>
+    [Range(1, 100_000)]
+    public int MaxIncluded { get; set; } = 2000;
+
+    /// <summary>The most resources written by one database commit, except that a transaction is never split. Default 1000.</summary>
+    [Range(1, 100_000)]
+    public int CommitSize { get; set; } = 1000;
+
+    /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
+    [Range(1, 3600)]
+    public int SearchTimeoutSeconds { get; set; } = 30;
+}

@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Npgsql;
+using NpgsqlTypes;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Search;
+using Salus.Kernel;
+
+namespace Salus.Records.Storage;
+
+/// <summary>The numbers that stand for names in the tables: resource types, search parameters, code systems.</summary>
+internal sealed class Catalog(Database database, SearchParameterSet parameters)
+{
+    // All of them, always: a record uses hundreds, at about 150 bytes each.
+    private readonly ConcurrentDictionary<string, int> systems = new(StringComparer.Ordinal);
+    private FrozenDictionary<string, short> types = FrozenDictionary<string, short>.Empty;
+    private FrozenDictionary<short, string> typeNames = FrozenDictionary<short, string>.Empty;
+    private int[] parameterIds = [];
+
+    /// <summary>Loads the numbers, adding the names that this version of Salus knows and the database does not.</summary>
+    public async Task LoadAsync(CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await AddMissingAsync(connection, ct);
+        types = (await ReadAsync(connection, "select name, id from records.resource_type", r => (r.GetString(0), r.GetInt16(1)), ct))
+            .ToFrozenDictionary(t => t.Item1, t => t.Item2, StringComparer.Ordinal);
+        typeNames = types.ToFrozenDictionary(t => t.Value, t => t.Key);
+        var ids = (await ReadAsync(connection, "select resource_type, code, id from records.parameter", r => (r.GetString(0), r.GetString(1), r.GetInt32(2)), ct))
+            .ToDictionary(p => (p.Item1, p.Item2), p => p.Item3);
+        parameterIds = [.. parameters.All.Select(p => ids[(p.ResourceType.Name, p.Code)])];
+        foreach (var (uri, id) in await ReadAsync(
+            connection, "select uri, id from records.code_system", r => (r.GetString(0), r.GetInt32(1)), ct))
+        {
+            systems[uri] = id;
+        }
+    }
+
+    public short Number(TypeDefinition type) => types[type.Name];
+
+    /// <summary>The number of a resource type, or 0 when there is no such type.</summary>
+    public short Number(string type) => types.GetValueOrDefault(type);
+
+    public string TypeName(short number) => typeNames[number];
+
+    public int Number(ResourceParameter parameter) => parameterIds[parameter.Index];
+
+    /// <summary>The number of a code system that is certain to be known: see <see cref="LearnSystemsAsync"/>. No system is 0.</summary>
+    public int System(string? uri) => uri is null ? 0 : systems[uri];
+
+    /// <summary>The number of a code system for a query; -1, which no row has, when no resource uses it.</summary>
+    public async ValueTask<int> FindSystemAsync(string uri, CancellationToken ct)
+    {
+        if (systems.TryGetValue(uri, out var known))
+        {
+            return known;
+        }
+
+        await using var command = database.Source.CreateCommand("select id from records.code_system where uri = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = uri });
+        return await command.ExecuteScalarAsync(ct) is int id ? Remember(uri, id) : -1;
+    }
+
+    /// <summary>Makes sure that every code system of these values has a number.</summary>
+    public ValueTask LearnSystemsAsync(SearchValues values, CancellationToken ct)
+    {
+        HashSet<string>? missing = null;
+        foreach (var token in values.Tokens)
+        {
+            Need(token.System, ref missing);
+        }
+
+        foreach (var quantity in values.Quantities)
+        {
+            Need(quantity.System, ref missing);
+        }
+
+        return missing is null ? ValueTask.CompletedTask : LearnAsync(missing, ct);
+    }
+
+    private void Need(string? uri, ref HashSet<string>? missing)
+    {
+        if (uri is not null && !systems.ContainsKey(uri))
+        {
+            (missing ??= new HashSet<string>(StringComparer.Ordinal)).Add(uri);
+        }
+    }
+
+    private async ValueTask LearnAsync(HashSet<string> uris, CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand(
+            """
+            with wanted as (select distinct unnest($1) as uri),
+                 added as (insert into records.code_system (uri) select uri from wanted order by uri on conflict (uri) do nothing returning uri, id)
+            select uri, id from added
+            union all
+            select s.uri, s.id from records.code_system s join wanted using (uri)
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. uris], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            Remember(reader.GetString(0), reader.GetInt32(1));
+            uris.Remove(reader.GetString(0));
+        }
+
+        if (uris.Count > 0)
+        {
+            // Another process inserted them between our two looks; they are committed by now.
+            await reader.DisposeAsync();
+            await LearnAsync(uris, ct);
+        }
+    }
+
+    private int Remember(string uri, int id)
+    {
+        systems[uri] = id;
+        return id;
+    }
+
+    private async Task AddMissingAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_advisory_xact_lock(hashtextextended('salus.records.catalog', 0))"));
+        var names = parameters.Definitions.ResourceTypes.Select(t => t.Name).ToArray();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            insert into records.resource_type (id, name)
+            select (select coalesce(max(id), 0) from records.resource_type) + row_number() over (order by n.name), n.name
+            from unnest($1) n (name) where not exists (select from records.resource_type t where t.name = n.name)
+            """)
+        { Parameters = { new NpgsqlParameter<string[]> { TypedValue = names } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            insert into records.parameter (resource_type, code)
+            select * from unnest($1, $2) n (resource_type, code)
+            where not exists (select from records.parameter p where (p.resource_type, p.code) = (n.resource_type, n.code))
+            """)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string[]> { TypedValue = [.. parameters.All.Select(p => p.ResourceType.Name)] },
+                new NpgsqlParameter<string[]> { TypedValue = [.. parameters.All.Select(p => p.Code)] },
+            },
+        });
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task<List<T>> ReadAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+}

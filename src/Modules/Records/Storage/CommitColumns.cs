@@ -1,0 +1,133 @@
+using Npgsql;
+using NpgsqlTypes;
+using Salus.Fhir.Json;
+using Salus.Kernel;
+
+namespace Salus.Records.Storage;
+
+/// <summary>All rows of one commit, as columns: the log, the current versions, the index. Fails sets whose expected versions do not hold.</summary>
+internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<ResourceName, CurrentRow> current)
+{
+    private readonly IndexColumns index = new(catalog);
+    private readonly List<long> positions = [];
+    private readonly List<long> keys = [];
+    private readonly List<int> tenants = [];
+    private readonly List<int> versions = [];
+    private readonly List<short> types = [];
+    private readonly List<short> operations = [];
+    private readonly List<string> ids = [];
+    private readonly List<string> actors = [];
+    private readonly List<byte[]?> bodies = [];
+    private readonly List<long> changed = [];
+
+    public int Count => positions.Count;
+
+    /// <summary>The last position of this commit.</summary>
+    public long Position { get; private set; } = head.Position;
+
+    /// <summary>Takes a set in, or says why it does not hold; then nothing of it is taken.</summary>
+    public Outcome<Committed[]> Add(WriteSet set)
+    {
+        foreach (var write in set.Writes)
+        {
+            var found = Current(set, write);
+            if (found.Version != write.Expected)
+            {
+                return new Failure(
+                    FailureKind.Conflict, "conflict",
+                    $"{write.Type.Name}/{write.Id} is at version {found.Version} and was expected at {write.Expected}: somebody changed it meanwhile. Read it again, then repeat the change.");
+            }
+        }
+
+        var committed = new Committed[set.Writes.Count];
+        for (var i = 0; i < committed.Length; i++)
+        {
+            committed[i] = Add(set, set.Writes[i]);
+        }
+
+        return committed;
+    }
+
+    /// <summary>Adds the statements of the commit, one per table.</summary>
+    public void AddTo(NpgsqlBatch batch)
+    {
+        // The new tops of the log: a resource is inserted or moved on. Deletions stay as rows, so that versions go on after them.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            with written as (
+                insert into records.log (position, key, tenant, version, type, operation, id, actor, body, at)
+                select u.*, $10 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) u)
+            insert into records.current (key, position, tenant, version, type, deleted, id, at)
+            select u.key, u.position, u.tenant, u.version, u.type, u.operation = 2, u.id, $10
+            from unnest($1, $2, $3, $4, $5, $6, $7) u (position, key, tenant, version, type, operation, id)
+            on conflict (key) do update set position = excluded.position, version = excluded.version, deleted = excluded.deleted, at = excluded.at
+            """)
+        {
+            Parameters =
+            {
+                IndexColumns.Column(positions), IndexColumns.Column(keys), IndexColumns.Column(tenants), IndexColumns.Column(versions),
+                IndexColumns.Column(types), IndexColumns.Column(operations), IndexColumns.Column(ids), IndexColumns.Column(actors),
+                new NpgsqlParameter<byte[]?[]> { TypedValue = [.. bodies], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+                new NpgsqlParameter<DateTime> { TypedValue = head.At },
+            },
+        });
+        if (changed.Count > 0)
+        {
+            foreach (var table in IndexTables)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand($"delete from records.{table} where key = any($1)") { Parameters = { IndexColumns.Column(changed) } });
+            }
+        }
+
+        index.AddTo(batch);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("update records.head set position = $1, at = $2")
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = Position }, new NpgsqlParameter<DateTime> { TypedValue = head.At } },
+        });
+    }
+
+    internal static readonly string[] IndexTables = ["index_exact", "index_string", "index_date", "index_amount"];
+
+    private CurrentRow Current(WriteSet set, PendingWrite write) =>
+        write.Fresh ? default : current.GetValueOrDefault(new ResourceName(set.Caller.Tenant, catalog.Number(write.Type), write.Id));
+
+    private Committed Add(WriteSet set, PendingWrite write)
+    {
+        var before = Current(set, write);
+        var type = catalog.Number(write.Type);
+        var position = ++Position;
+        var key = before.Version == 0 ? position : before.Key;
+        var deleted = write.Operation == FeedOperation.Delete;
+        positions.Add(position);
+        keys.Add(key);
+        tenants.Add(set.Caller.Tenant.Number);
+        versions.Add(write.Version);
+        types.Add(type);
+        operations.Add((short)write.Operation);
+        ids.Add(write.Id);
+        actors.Add(set.Caller.Actor);
+        bodies.Add(deleted ? null : Stamped(write));
+        if (before.Version > 0 && !before.Deleted)
+        {
+            changed.Add(key);
+        }
+
+        if (!deleted)
+        {
+            index.Add(set.Caller.Tenant, key, write.Values);
+        }
+
+        if (!write.Fresh)
+        {
+            current[new ResourceName(set.Caller.Tenant, type, write.Id)] = new CurrentRow(key, write.Version, deleted);
+        }
+
+        return new Committed(position, write.Version, new DateTimeOffset(head.At, TimeSpan.Zero));
+    }
+
+    private byte[] Stamped(PendingWrite write)
+    {
+        ResourceRewriter.Stamp(write.Body.Span, write.StampOffset, new DateTimeOffset(head.At, TimeSpan.Zero));
+        return write.Body.ToArray();
+    }
+}

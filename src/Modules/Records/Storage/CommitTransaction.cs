@@ -1,0 +1,60 @@
+using Npgsql;
+using Salus.Kernel;
+
+namespace Salus.Records.Storage;
+
+/// <summary>Writes a group of write sets in one database transaction: locks the head of the log, checks conditions, then inserts everything.</summary>
+internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, TimeProvider time)
+{
+    /// <summary>Completes every set of the group, unless it throws: then none is stored and none is completed.</summary>
+    public async Task RunAsync(List<WriteSet> group)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var (head, current) = await LockAsync(connection, group);
+        var columns = new CommitColumns(catalog, head, current);
+        var results = new List<(WriteSet Set, Outcome<Committed[]> Outcome)>(group.Count);
+        foreach (var set in group)
+        {
+            results.Add((set, columns.Add(set)));
+        }
+
+        if (columns.Count > 0)
+        {
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            columns.AddTo(batch);
+            await batch.ExecuteNonQueryAsync();
+            await transaction.CommitAsync();
+            signal.Committed(columns.Position);
+        }
+
+        foreach (var (set, outcome) in results)
+        {
+            set.Complete(outcome);
+        }
+    }
+
+    private async Task<(LogHead Head, Dictionary<ResourceName, CurrentRow> Current)> LockAsync(NpgsqlConnection connection, List<WriteSet> group)
+    {
+        var names = group.SelectMany(set => set.Writes.Where(w => !w.Fresh).Select(w => new ResourceName(set.Caller.Tenant, catalog.Number(w.Type), w.Id))).Distinct().ToList();
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select position, at from records.head for update"));
+        if (names.Count > 0)
+        {
+            batch.BatchCommands.Add(CurrentRow.Query(names));
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        var at = reader.GetFieldValue<DateTime>(1);
+        // Time never runs backwards in the log, whatever the clock does; PostgreSQL keeps microseconds.
+        var now = time.GetUtcNow().UtcDateTime;
+        now = new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);
+        var head = new LogHead(reader.GetInt64(0), now > at ? now : at.AddMicroseconds(1));
+        await reader.NextResultAsync();
+        return (head, names.Count > 0 ? await CurrentRow.ReadAsync(reader) : []);
+    }
+}
+
+/// <summary>The last position of the log, and the time that the next commit bears.</summary>
+internal readonly record struct LogHead(long Position, DateTime At);

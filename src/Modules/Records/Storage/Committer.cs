@@ -1,0 +1,99 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Salus.Kernel;
+
+namespace Salus.Records.Storage;
+
+/// <summary>
+/// The only writer of the record. Write sets of concurrent requests wait in a short queue and go into the database together: one transaction, one
+/// statement per table, one flush to disk for all of them. A set is acknowledged after that flush, and fails alone when its own condition does not hold.
+/// </summary>
+internal sealed class Committer(Database database, CommitTransaction transaction, IOptions<RecordsOptions> options, ILogger<Committer> log) : BackgroundService
+{
+    private readonly Channel<WriteSet> queue = Channel.CreateBounded<WriteSet>(
+        new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    /// <summary>Commits a set, together with whatever else is waiting. The answer comes after the data is on disk.</summary>
+    public async Task<Outcome<Committed[]>> CommitAsync(WriteSet set, CancellationToken ct)
+    {
+        try
+        {
+            await queue.Writer.WriteAsync(set, ct);
+        }
+        catch (ChannelClosedException)
+        {
+            return Failures.Stopping();
+        }
+
+        // Once queued it may be committed: wait for the truth, even when the client has gone.
+        return await set.Done;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var group = new List<WriteSet>();
+        try
+        {
+            while (await queue.Reader.WaitToReadAsync(stoppingToken))
+            {
+                Gather(group);
+                await CommitGroupAsync(group);
+                group.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            queue.Writer.TryComplete();
+            Gather(group);
+            while (group.Count > 0)
+            {
+                await CommitGroupAsync(group);
+                group.Clear();
+                Gather(group);
+            }
+        }
+    }
+
+    private void Gather(List<WriteSet> group)
+    {
+        var writes = 0;
+        while (queue.Reader.TryPeek(out var next) && (group.Count == 0 || writes + next.Writes.Count <= options.Value.CommitSize))
+        {
+            queue.Reader.TryRead(out next);
+            writes += next!.Writes.Count;
+            group.Add(next);
+        }
+    }
+
+    private async Task CommitGroupAsync(List<WriteSet> group)
+    {
+        try
+        {
+            await transaction.RunAsync(group);
+        }
+        catch (PostgresException e) when (group.Count > 1 && !Failures.IsAway(e))
+        {
+            // One of them holds something that the database refuses. Each gets its own transaction, so that only that one fails.
+            RecordsLog.GroupRefused(log, group.Count, e.SqlState);
+            foreach (var set in group)
+            {
+                await CommitGroupAsync([set]);
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            RecordsLog.CommitFailed(log, e, group.Count);
+            var failure = Failures.OfDatabase(e);
+            group.ForEach(set => set.Complete(failure));
+        }
+        catch (Exception e)
+        {
+            RecordsLog.CommitFailed(log, e, group.Count);
+            group.ForEach(set => set.Complete(new Failure(
+                FailureKind.Unavailable, "exception", "Salus could not store this because of an error of its own. Nothing of it was stored; the log has the details.")));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Salus.Records.Storage;
+
+/// <summary>Text as the index keeps it. The same functions prepare what is stored and what is asked for.</summary>
+internal static class FoldedText
+{
+    // A btree entry holds at most 2,704 bytes; 4 bytes per UTF-8 character at worst.
+    private const int MaxFolded = 300;
+    private const int MaxCode = 500;
+
+    /// <summary>Lower case, without accents, white space runs as one blank, at most 300 characters (http://hl7.org/fhir/R4/search.html#string).</summary>
+    public static string Fold(string text)
+    {
+        var plain = System.Text.Ascii.IsValid(text);
+        var source = plain ? text : text.Normalize(NormalizationForm.FormD);
+        var folded = new StringBuilder(Math.Min(source.Length, MaxFolded));
+        var blank = false;
+        foreach (var c in source)
+        {
+            if (char.IsWhiteSpace(c))
+            {
+                blank = folded.Length > 0;
+                continue;
+            }
+
+            if (!plain && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
+            {
+                continue;
+            }
+
+            if (folded.Length >= MaxFolded)
+            {
+                break;
+            }
+
+            if (blank)
+            {
+                folded.Append(' ');
+                blank = false;
+            }
+
+            folded.Append(char.ToLowerInvariant(c));
+        }
+
+        return folded.ToString();
+    }
+
+    /// <summary>A code, URI or id as it stands; one of more than 500 characters by its start and its SHA-256, so that equality still holds.</summary>
+    public static string Code(string code) => code.Length <= MaxCode
+        ? code
+        : string.Concat(code.AsSpan(0, MaxCode - 80), "…", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(code))));
+}

@@ -1,0 +1,152 @@
+using Npgsql;
+using NpgsqlTypes;
+using Salus.Fhir.Search;
+using Salus.Kernel;
+
+namespace Salus.Records.Storage;
+
+/// <summary>The index rows of one commit, as columns for <c>insert ... select from unnest</c>: one statement per table, however many resources.</summary>
+internal sealed class IndexColumns(Catalog catalog)
+{
+    private readonly Rows exact = new();
+    private readonly List<int> exactSystem = [];
+    private readonly List<string> exactCode = [];
+    private readonly Rows text = new();
+    private readonly List<string> textValue = [];
+    private readonly List<string> textOriginal = [];
+    private readonly Rows date = new();
+    private readonly List<long> dateLow = [];
+    private readonly List<long> dateHigh = [];
+    private readonly Rows amount = new();
+    private readonly List<int> amountSystem = [];
+    private readonly List<string> amountCode = [];
+    private readonly List<string?> amountUnit = [];
+    private readonly List<decimal> amountLow = [];
+    private readonly List<decimal> amountHigh = [];
+
+    /// <summary>Adds everything that a resource is found by. Its code systems must be known to the catalog.</summary>
+    public void Add(Tenant tenant, long key, SearchValues values)
+    {
+        foreach (var token in values.Tokens)
+        {
+            Exact(tenant, token.Parameter, key, catalog.System(token.System), token.Code);
+        }
+
+        foreach (var uri in values.Uris)
+        {
+            Exact(tenant, uri.Parameter, key, 0, uri.Uri);
+        }
+
+        foreach (var reference in values.References)
+        {
+            if (reference is { TargetType: { } type, TargetId: { } id })
+            {
+                Exact(tenant, reference.Parameter, key, -catalog.Number(type), id);
+            }
+            else if (reference.Url is { } url)
+            {
+                Exact(tenant, reference.Parameter, key, 0, url);
+            }
+        }
+
+        foreach (var value in values.Strings)
+        {
+            text.Add(tenant, catalog.Number(value.Parameter), key);
+            textValue.Add(FoldedText.Fold(value.Text));
+            textOriginal.Add(value.Text);
+        }
+
+        foreach (var value in values.Dates)
+        {
+            date.Add(tenant, catalog.Number(value.Parameter), key);
+            dateLow.Add(value.Low);
+            dateHigh.Add(value.High);
+        }
+
+        foreach (var value in values.Numbers)
+        {
+            Amount(tenant, value.Parameter, key, 0, "", null, value.Low, value.High);
+        }
+
+        foreach (var value in values.Quantities)
+        {
+            Amount(tenant, value.Parameter, key, catalog.System(value.System), value.Code ?? "", value.Unit, value.Low, value.High);
+        }
+    }
+
+    /// <summary>Adds the inserts, one per table that has rows.</summary>
+    public void AddTo(NpgsqlBatch batch)
+    {
+        if (exact.Count > 0)
+        {
+            batch.BatchCommands.Add(exact.Insert("index_exact", "system, code", Column(exactSystem), Column(exactCode)));
+        }
+
+        if (text.Count > 0)
+        {
+            batch.BatchCommands.Add(text.Insert("index_string", "value, original", Column(textValue), Column(textOriginal)));
+        }
+
+        if (date.Count > 0)
+        {
+            batch.BatchCommands.Add(date.Insert("index_date", "low, high", Column(dateLow), Column(dateHigh)));
+        }
+
+        if (amount.Count > 0)
+        {
+            batch.BatchCommands.Add(amount.Insert(
+                "index_amount", "system, code, unit, low, high", Column(amountSystem), Column(amountCode), Column(amountUnit), Column(amountLow), Column(amountHigh)));
+        }
+    }
+
+    internal static NpgsqlParameter<T[]> Column<T>(List<T> values) => new() { TypedValue = [.. values] };
+
+    private void Exact(Tenant tenant, ResourceParameter parameter, long key, int system, string code)
+    {
+        exact.Add(tenant, catalog.Number(parameter), key);
+        exactSystem.Add(system);
+        exactCode.Add(FoldedText.Code(code));
+    }
+
+    private void Amount(Tenant tenant, ResourceParameter parameter, long key, int system, string code, string? unit, decimal low, decimal high)
+    {
+        amount.Add(tenant, catalog.Number(parameter), key);
+        amountSystem.Add(system);
+        amountCode.Add(FoldedText.Code(code));
+        amountUnit.Add(unit is null ? null : FoldedText.Code(unit));
+        amountLow.Add(low);
+        amountHigh.Add(high);
+    }
+
+    /// <summary>The columns that all index tables share.</summary>
+    private sealed class Rows
+    {
+        private readonly List<int> tenants = [];
+        private readonly List<int> parameters = [];
+        private readonly List<long> keys = [];
+
+        public int Count => keys.Count;
+
+        public void Add(Tenant tenant, int parameter, long key)
+        {
+            tenants.Add(tenant.Number);
+            parameters.Add(parameter);
+            keys.Add(key);
+        }
+
+        public NpgsqlBatchCommand Insert(string table, string columns, params ReadOnlySpan<NpgsqlParameter> own)
+        {
+            var arrays = string.Join(", ", Enumerable.Range(1, own.Length + 3).Select(i => $"${i}"));
+            var command = new NpgsqlBatchCommand($"insert into records.{table} (tenant, parameter, key, {columns}) select * from unnest({arrays})")
+            {
+                Parameters = { Column(tenants), Column(parameters), Column(keys) },
+            };
+            foreach (var parameter in own)
+            {
+                command.Parameters.Add(parameter);
+            }
+
+            return command;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Fhir.Search;
+using Salus.Fhir.Validation;
+using Salus.Kernel;
+using Salus.Records.Http;
+
+namespace Salus.Records.Storage;
+
+/// <summary>Everything about a write that needs no database: read, validate, give it the stored form, extract what it is found by.</summary>
+internal sealed class Preparation(FhirDefinitions definitions, StructureValidator validator, SearchValueExtractor extractor, Catalog catalog, TimeProvider time)
+{
+    /// <summary>Reads a body as one resource, without validating its content.</summary>
+    public Outcome<ResourceDocument> Read(ReadOnlyMemory<byte> utf8) =>
+        ResourceReader.TryRead(utf8, definitions, out var document, out var issue) ? document : OperationOutcome.Failure(issue);
+
+    /// <summary>Null, or everything that breaks the structure of R4.</summary>
+    public Failure? Validate(Element resource)
+    {
+        var issues = validator.Validate(resource);
+        return issues.Any(i => i.Severity >= Fhir.IssueSeverity.Error) ? OperationOutcome.Failure(issues) : null;
+    }
+
+    /// <summary>A new logical id: a UUIDv7, so that ids of one time stand together.</summary>
+    public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
+
+    /// <summary>Prepares a valid resource as the version after <paramref name="expected"/>.</summary>
+    public async ValueTask<PendingWrite> WriteAsync(Element resource, string id, int expected, bool fresh, ReferenceMap? map, CancellationToken ct)
+    {
+        var stored = ResourceRewriter.Rewrite(resource, id, expected + 1, map);
+        var values = new SearchValues();
+        extractor.Extract(stored.Document.Root, values);
+        await catalog.LearnSystemsAsync(values, ct);
+        return new PendingWrite(expected == 0 ? FeedOperation.Create : FeedOperation.Update, resource.Type!, id, expected, fresh)
+        {
+            Body = System.Runtime.InteropServices.MemoryMarshal.AsMemory(stored.Document.Utf8),
+            StampOffset = stored.StampOffset,
+            Values = values,
+        };
+    }
+
+    public static PendingWrite Deletion(TypeDefinition type, string id, int expected) =>
+        new(FeedOperation.Delete, type, id, expected, Fresh: false);
+
+    /// <summary>Null, or why this may not be a logical id (http://hl7.org/fhir/R4/datatypes.html#id).</summary>
+    public static Failure? CheckId(string id) =>
+        id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
+            ? null
+            : new Failure(FailureKind.Invalid, "value", $"'{Shorten(id)}' is not a FHIR id: 1 to 64 characters of A-Z, a-z, 0-9, '-' and '.'.");
+
+    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";
+}

@@ -1,0 +1,59 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Kernel;
+using Salus.Records.Create;
+using Salus.Records.Http;
+using Salus.Records.Read;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Update;
+
+/// <summary>update (http://hl7.org/fhir/R4/http.html#update), which also creates at an id that the client chose.</summary>
+internal sealed class UpdateInteraction(Preparation preparation, ResourceVersions versions, Committer committer)
+{
+    // Without If-Match the last writer wins, so a lost race is run again; each round means that another writer got through.
+    private const int MaxAttempts = 100;
+
+    public async Task<Outcome<Reply>> RunAsync(Caller caller, TypeDefinition type, string id, Element resource, Condition condition, CancellationToken ct)
+    {
+        if ((Preparation.CheckId(id) ?? CreateInteraction.TypeMismatch(type, resource) ?? IdMismatch(id, resource)) is { } mismatch)
+        {
+            return mismatch;
+        }
+
+        if (preparation.Validate(resource) is { } invalid)
+        {
+            return invalid;
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var current = await versions.CurrentAsync(caller, type, id, ct);
+            if (condition.Check(type, id, current) is { } refused)
+            {
+                return refused;
+            }
+
+            var write = await preparation.WriteAsync(resource, id, current.Version, fresh: false, map: null, ct);
+            var outcome = await committer.CommitAsync(new WriteSet(caller, [write]), ct);
+            if (!outcome.Failed(out var failure))
+            {
+                return CreateInteraction.Stored(current.Version == 0 || current.Deleted ? 201 : 200, write, outcome.Value[0]);
+            }
+
+            if (failure.Kind != FailureKind.Conflict || attempt == MaxAttempts)
+            {
+                return failure;
+            }
+        }
+    }
+
+    public static Failure? IdMismatch(string id, Element resource)
+    {
+        var stated = resource.Child("id"u8).AsString();
+        return stated == id ? null : new Failure(
+            FailureKind.Invalid, "value",
+            stated is null ? $"The resource has no id. An update names it in the resource too: \"id\": \"{id}\"." : $"The resource's id is '{stated}', the address says '{id}'. They must be the same.",
+            $"{resource.Type?.Name}.id");
+    }
+}
