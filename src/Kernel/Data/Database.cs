@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Salus.Kernel.EmbeddedPostgres;
+
+namespace Salus.Kernel;
+
+/// <summary>
+/// The record's PostgreSQL: Salus's own (the default), or an outside one when <see cref="KernelOptions.Postgres"/> is set. Start it once,
+/// then use <see cref="Source"/> from any thread.
+/// </summary>
+public sealed class Database(KernelOptions options, ILoggerFactory? loggers = null) : IAsyncDisposable
+{
+    private static readonly Version Oldest = new(16, 0);
+
+    private readonly ILogger logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<Database>();
+    private EmbeddedServer? server;
+    private NpgsqlDataSource? source;
+
+    /// <summary>The connection pool. Connections come back as they were left (No Reset On Close): never leave a SET or a lock behind.</summary>
+    /// <exception cref="InvalidOperationException">The database was not started.</exception>
+    public NpgsqlDataSource Source => source ?? throw new InvalidOperationException("The database was not started.");
+
+    /// <summary>How to connect, password included. For tools and for a second pool; never to be shown or logged.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    /// <summary>Version of the server, such as 18.4.</summary>
+    public Version ServerVersion { get; private set; } = new();
+
+    /// <summary>Whether Salus runs the server itself.</summary>
+    public bool Embedded => string.IsNullOrWhiteSpace(options.Postgres);
+
+    /// <summary>The data folder; null with an outside server unless one is configured.</summary>
+    public string? Folder => server?.DataFolder ?? (options.Data is { Length: > 0 } folder ? Path.GetFullPath(folder) : null);
+
+    /// <summary>False until started, while the embedded server is being recovered, and after the stop.</summary>
+    public bool Available => source is not null && (server?.Ready ?? true);
+
+    /// <summary>Process number of the embedded server, while there is one.</summary>
+    internal int? ServerProcess => server?.ProcessNumber;
+
+    /// <summary>Starts or connects. Returns when the database answers.</summary>
+    /// <exception cref="CannotStartException">It does not; the message is one line with the way out.</exception>
+    public async ValueTask StartAsync(CancellationToken ct = default)
+    {
+        if (source is not null)
+        {
+            return;
+        }
+
+        if (Embedded)
+        {
+            server = await EmbeddedServer.StartAsync(options, logger, ct);
+            if (string.IsNullOrEmpty(options.Data) && server.DataFolder != Path.GetFullPath("data"))
+            {
+                logger.DataElsewhere(server.DataFolder);
+            }
+        }
+
+        var pool = Pool.Build(server?.ConnectionString() ?? options.Postgres!, options.PoolSize, loggers);
+        try
+        {
+            await ConnectAsync(pool, ct);
+        }
+        catch
+        {
+            await pool.DisposeAsync();
+            await StopServerAsync(ct);
+            throw;
+        }
+
+        source = pool;
+        server?.Lost = pool.Clear;
+    }
+
+    /// <summary>Closes the pool and stops the embedded server in order.</summary>
+    public async ValueTask StopAsync(CancellationToken ct = default)
+    {
+        if (source is { } pool)
+        {
+            source = null;
+            await pool.DisposeAsync();
+        }
+
+        await StopServerAsync(ct);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => StopAsync();
+
+    private async Task StopServerAsync(CancellationToken ct)
+    {
+        if (server is { } running)
+        {
+            await running.StopAsync(ct);
+            await running.DisposeAsync();
+            server = null;
+        }
+    }
+
+    private async Task ConnectAsync(NpgsqlDataSource pool, CancellationToken ct)
+    {
+        try
+        {
+            if (server is not null)
+            {
+                await EmbeddedDatabase.EnsureAsync(pool, server, ct);
+            }
+
+            await using var connection = await pool.OpenConnectionAsync(ct);
+            ServerVersion = connection.PostgreSqlVersion;
+            ConnectionString = server?.ConnectionString() ?? options.Postgres!;
+            if (ServerVersion < Oldest)
+            {
+                throw new CannotStartException($"Salus:Postgres leads to PostgreSQL {ServerVersion} at {connection.Host}; Salus needs {Oldest.Major} or newer. Upgrade it, or leave the setting out to use the built-in one.");
+            }
+
+            if (server is null)
+            {
+                logger.OutsideConnected(ServerVersion.ToString(), connection.Host ?? "");
+            }
+        }
+        catch (NpgsqlException e)
+        {
+            throw Pool.Refusal(e, Embedded, server?.ConnectionString() ?? options.Postgres!);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Salus.Kernel;
+
+/// <summary>
+/// Brings the tables of all modules to the state this program needs, forward only. Safe when several processes do it at once: one works,
+/// the others wait. Interrupted, it goes on where it was.
+/// </summary>
+public sealed class MigrationRunner(Database database, IEnumerable<MigrationSet> sets, ILogger<MigrationRunner>? logger = null)
+{
+    // "salus" in ASCII: the key of the session lock that all Salus processes of one database share.
+    private const long LockKey = 0x73616C7573;
+
+    private readonly ILogger log = logger ?? NullLogger<MigrationRunner>.Instance;
+
+    /// <summary>Whether <see cref="RunAsync"/> has ended well in this process.</summary>
+    public bool Done { get; private set; }
+
+    /// <summary>Applies what is missing; returns how many files that were.</summary>
+    /// <exception cref="CannotStartException">A file fails, or the database does not fit this program. What was applied before it stays.</exception>
+    public async Task<int> RunAsync(CancellationToken ct = default)
+    {
+        await using var connection = Pool.Session(database.ConnectionString);
+        await connection.OpenAsync(ct);
+        await ExecuteAsync(connection, $"select pg_advisory_lock({LockKey})", ct);
+        var applied = 0;
+        await ExecuteAsync(
+            connection,
+            """
+            create schema if not exists kernel;
+            create table if not exists kernel.migration (
+                module text not null,
+                name text not null,
+                sha256 text not null,
+                applied_at timestamptz not null default now(),
+                primary key (module, name))
+            """,
+            ct);
+        foreach (var set in sets)
+        {
+            applied += await ApplyAsync(connection, set, ct);
+        }
+
+        // The session ends here, and its lock with it.
+        Done = true;
+        return applied;
+    }
+
+    private async Task<int> ApplyAsync(NpgsqlConnection connection, MigrationSet set, CancellationToken ct)
+    {
+        var files = Migration.Of(set);
+        var history = new MigrationHistory(set.Module, await AppliedAsync(connection, set.Module, ct));
+        var missing = history.Missing(files);
+        if (missing.Count > 0)
+        {
+            await ExecuteAsync(connection, $"create schema if not exists \"{set.Module}\"", ct);
+        }
+
+        foreach (var migration in missing)
+        {
+            var clock = Stopwatch.StartNew();
+            await ApplyAsync(connection, set.Module, migration, ct);
+            log.MigrationApplied(set.Module, migration.Name, (long)clock.Elapsed.TotalMilliseconds);
+        }
+
+        return missing.Count;
+    }
+
+    private static async Task ApplyAsync(NpgsqlConnection connection, string module, Migration migration, CancellationToken ct)
+    {
+        try
+        {
+            await using var transaction = migration.Transactional ? await connection.BeginTransactionAsync(ct) : null;
+            await ExecuteAsync(connection, migration.Sql, ct);
+            await using var record = new NpgsqlCommand("insert into kernel.migration (module, name, sha256) values ($1, $2, $3)", connection, transaction)
+            {
+                Parameters = { new() { Value = module }, new() { Value = migration.Name }, new() { Value = migration.Sha256 } },
+            };
+            await record.ExecuteNonQueryAsync(ct);
+            if (transaction is not null)
+            {
+                await transaction.CommitAsync(ct);
+            }
+        }
+        catch (PostgresException e)
+        {
+            var extent = migration.Transactional ? "Nothing of it was kept" : "It runs outside a transaction and may have been done in part";
+            throw new CannotStartException($"Migration {module}/{migration.Name} failed: {e.MessageText} ({e.SqlState}). {extent}; it is tried again at the next start.", e);
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> AppliedAsync(NpgsqlConnection connection, string module, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select name, sha256 from kernel.migration where module = $1", connection) { Parameters = { new() { Value = module } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var applied = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(ct))
+        {
+            applied.Add(reader.GetString(0), reader.GetString(1));
+        }
+
+        return applied;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+#pragma warning disable CA2100 // The text is a file of the program, or written in this class.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Salus.Kernel;
+
+/// <summary>The connection pool's settings, and what its first failure means.</summary>
+internal static class Pool
+{
+    /// <exception cref="CannotStartException">The connection string cannot be read.</exception>
+    public static NpgsqlDataSource Build(string connectionString, int size, ILoggerFactory? loggers)
+    {
+        var builder = new NpgsqlDataSourceBuilder { Name = "salus" };
+        var settings = builder.ConnectionStringBuilder;
+        try
+        {
+            settings.ConnectionString = connectionString;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            // The message of Npgsql names the keyword; the string itself may hold a password.
+            throw new CannotStartException($"Salus:Postgres is not a connection string: {e.Message} Write it as Host=...;Database=...;Username=...;Password=...", e);
+        }
+
+        if (string.IsNullOrWhiteSpace(settings.Host))
+        {
+            throw new CannotStartException("Salus:Postgres names no Host. Write it as Host=...;Database=...;Username=...;Password=...");
+        }
+
+        Default(settings, "Maximum Pool Size", size);
+        Default(settings, "Max Auto Prepare", 40);
+        Default(settings, "Auto Prepare Min Usages", 1);
+        Default(settings, "No Reset On Close", true);
+        Default(settings, "Application Name", "salus");
+        if (loggers is not null)
+        {
+            builder.UseLoggerFactory(loggers);
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>One connection outside the pool, for work that needs a session of its own.</summary>
+    public static NpgsqlConnection Session(string connectionString) =>
+        new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, MaxAutoPrepare = 0, CommandTimeout = 0, ApplicationName = "salus" }.ConnectionString);
+
+    public static CannotStartException Refusal(NpgsqlException error, bool embedded, string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        var place = $"{settings.Host}:{settings.Port}";
+        if (embedded)
+        {
+            return new CannotStartException($"The built-in PostgreSQL at {place} refuses: {error.Message}", error);
+        }
+
+        var reason = error switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => $"there is no database '{settings.Database}'. Create it",
+            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+                $"it does not accept the user '{settings.Username}' with this password. Correct them",
+            PostgresException refused => $"{refused.MessageText} ({refused.SqlState}). Correct the setting or the server",
+            _ => $"{(error.InnerException ?? error).Message.TrimEnd('.')}. Check that it runs and can be reached from here",
+        };
+        return new CannotStartException($"Salus:Postgres leads to {place}, but {reason}; or leave the setting out to use the built-in one.", error);
+    }
+
+    // What the operator wrote stays.
+    private static void Default(NpgsqlConnectionStringBuilder settings, string keyword, object value)
+    {
+        if (!settings.ShouldSerialize(keyword))
+        {
+            settings[keyword] = value;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Npgsql;
+
+namespace Salus.Kernel;
+
+/// <summary>
+/// Reads the resource log in order, from a saved position. Register with <c>services.AddSingleton&lt;IFeedConsumer, X&gt;()</c>;
+/// the module that owns the log calls it.
+/// </summary>
+public interface IFeedConsumer
+{
+    /// <summary>A stable name, such as <c>monitoring.beds</c>: the key of the saved position. A new name starts at the beginning of the log.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Handles events, in order. What it writes through <paramref name="transaction"/> is committed together with the new position, so it happens
+    /// exactly once. Anything else it does (a message, a file) can happen more than once and has to be repeatable: the same events come again
+    /// when the process dies, or when this throws.
+    /// </summary>
+    Task HandleAsync(IReadOnlyList<FeedEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct);
+}

@@ -1,0 +1,50 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Salus.Kernel;
+
+/// <summary>Where Salus keeps its data and which database it uses. Configuration section <c>Salus</c>; everything has a default.</summary>
+public sealed class KernelOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Salus";
+
+    /// <summary>
+    /// The data folder. Default: <c>./data</c>, or a folder below <c>/var/lib/salus</c> when the server's account cannot enter that one
+    /// (<see cref="DataFolder.DefaultAsync"/>).
+    /// </summary>
+    public string? Data { get; set; }
+
+    /// <summary>Connection string of an outside PostgreSQL 16 or newer, TLS settings included. Default: none, Salus starts its own.</summary>
+    public string? Postgres { get; set; }
+
+    /// <summary>Folder with <c>bin</c>, <c>lib</c> and <c>share</c> of PostgreSQL 18. Default: found beside the program or in eng/native.</summary>
+    public string? PostgresBinaries { get; set; }
+
+    /// <summary>
+    /// Operating-system account that the embedded server runs as when Salus is root (PostgreSQL refuses root).
+    /// Default: the first that exists of salus, postgres, nobody.
+    /// </summary>
+    [RegularExpression("^[A-Za-z_][A-Za-z0-9_.-]{0,31}$", ErrorMessage = "it has to be the name of an account of this machine")]
+    public string? PostgresAccount { get; set; }
+
+    /// <summary>
+    /// Further settings of the embedded server, written last into its settings file: <c>Salus:PostgresSettings:work_mem=64MB</c>.
+    /// Address, socket, port and file locations belong to Salus and are refused.
+    /// </summary>
+    public Dictionary<string, string> PostgresSettings { get; } = [];
+
+    /// <summary>
+    /// Connections in the pool. Default: twice the cores, at least 4, at most 64. More is not faster: on 2 cores a pool of 4 answered as many
+    /// reads as 16, with a p99 of 2.8 ms instead of 43 ms.
+    /// </summary>
+    [Range(2, 500)]
+    public int PoolSize { get; set; } = Math.Clamp(2 * Environment.ProcessorCount, 4, 64);
+
+    /// <summary>Seconds to wait for the embedded server to be ready; recovery after a crash can take long. Default 300.</summary>
+    [Range(5, 86_400)]
+    public int PostgresStartSeconds { get; set; } = 300;
+
+    /// <summary>Seconds the embedded server gets to end its sessions and write its files before it is told to end at once. Default 60.</summary>
+    [Range(1, 3_600)]
+    public int PostgresStopSeconds { get; set; } = 60;
+}

@@ -1,0 +1,18 @@
+using Npgsql;
+
+namespace Salus.Kernel.Tests;
+
+internal static class Sql
+{
+    public static async Task ExecuteAsync(this Database database, string sql)
+    {
+        await using var command = database.Source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public static async Task<T> ScalarAsync<T>(this Database database, string sql)
+    {
+        await using var command = database.Source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+}
