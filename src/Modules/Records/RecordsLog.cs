@@ -11,8 +11,8 @@ internal static partial class RecordsLog
     [LoggerMessage(1002, LogLevel.Error, "The commit of {Sets} write sets failed")]
     public static partial void CommitFailed(ILogger logger, Exception exception, int sets);
 
-    [LoggerMessage(1003, LogLevel.Error, "Feed consumer {Consumer} failed at position {Position}; it is tried again in {Delay}")]
-    public static partial void ConsumerFailed(ILogger logger, Exception exception, string consumer, long position, TimeSpan delay);
+    [LoggerMessage(1003, LogLevel.Error, "Feed consumer {Consumer} failed; it is tried again in {Delay}")]
+    public static partial void ConsumerFailed(ILogger logger, Exception exception, string consumer, TimeSpan delay);
 
     [LoggerMessage(1004, LogLevel.Error, "A request failed with an error of Salus itself: {Method} {Route}")]
     public static partial void RequestFailed(ILogger logger, Exception exception, string method, string? route);

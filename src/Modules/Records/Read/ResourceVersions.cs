@@ -37,6 +37,22 @@ internal sealed class ResourceVersions(Database database, Catalog catalog)
         return await reader.ReadAsync(ct) ? new CurrentRow(reader.GetInt64(0), reader.GetInt32(1), reader.GetBoolean(2)) : default;
     }
 
+    /// <summary>The current versions of many resources in one query; those that never were are left out.</summary>
+    public async Task<IReadOnlyDictionary<(string Type, string Id), CurrentRow>> CurrentAsync(
+        Caller caller, IReadOnlyCollection<(TypeDefinition Type, string Id)> resources, CancellationToken ct)
+    {
+        if (resources.Count == 0)
+        {
+            return new Dictionary<(string, string), CurrentRow>();
+        }
+
+        await using var batch = database.Source.CreateBatch();
+        batch.BatchCommands.Add(CurrentRow.Query([.. resources.Select(r => new ResourceName(caller.Tenant, catalog.Number(r.Type), r.Id))]));
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        var rows = await CurrentRow.ReadAsync(reader);
+        return rows.ToDictionary(r => (catalog.TypeName(r.Key.Type), r.Key.Id), r => r.Value);
+    }
+
     public static Failure NotFound(TypeDefinition type, string id) =>
         new(FailureKind.NotFound, "not-found", $"There is no {type.Name}/{id}.");
 

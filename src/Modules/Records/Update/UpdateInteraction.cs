@@ -14,7 +14,9 @@ internal sealed class UpdateInteraction(Preparation preparation, ResourceVersion
     // Without If-Match the last writer wins, so a lost race is run again; each round means that another writer got through.
     private const int MaxAttempts = 100;
 
-    public async Task<Outcome<Reply>> RunAsync(Caller caller, TypeDefinition type, string id, Element resource, Condition condition, CancellationToken ct)
+    /// <param name="known">What was current a moment ago, when the caller has looked already; it is checked at the commit like any other look.</param>
+    public async Task<Outcome<Reply>> RunAsync(
+       Caller caller, TypeDefinition type, string id, Element resource, Condition condition, CancellationToken ct, CurrentRow? known = null)
     {
         if ((Preparation.CheckId(id) ?? CreateInteraction.TypeMismatch(type, resource) ?? IdMismatch(id, resource)) is { } mismatch)
         {
@@ -28,7 +30,7 @@ internal sealed class UpdateInteraction(Preparation preparation, ResourceVersion
 
         for (var attempt = 1; ; attempt++)
         {
-            var current = await versions.CurrentAsync(caller, type, id, ct);
+            var current = attempt == 1 && known is { } seen ? seen : await versions.CurrentAsync(caller, type, id, ct);
             if (condition.Check(type, id, current) is { } refused)
             {
                 return refused;

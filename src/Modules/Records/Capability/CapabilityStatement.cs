@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text.Json;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Search;
+using Salus.Records.Search;
+
+namespace Salus.Records.Capability;
+
+/// <summary>What this server can do (http://hl7.org/fhir/R4/http.html#capabilities), made from what is registered.</summary>
+internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchParser parser, TimeProvider time)
+{
+    private static readonly string[] Interactions = ["read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type"];
+    private static readonly string[] SystemInteractions = ["transaction", "batch", "history-system"];
+    private readonly DateTimeOffset started = time.GetUtcNow();
+
+    public static string Version { get; } =
+        typeof(CapabilityStatement).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    public byte[] Json(string address)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256 * 1024);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        writer.WriteString("resourceType", "CapabilityStatement");
+        writer.WriteString("status", "active");
+        writer.WriteString("date", started);
+        writer.WriteString("kind", "instance");
+        writer.WriteStartObject("software");
+        writer.WriteString("name", "Salus");
+        writer.WriteString("version", Version);
+        writer.WriteEndObject();
+        writer.WriteStartObject("implementation");
+        writer.WriteString("description", "Salus clinical data platform");
+        writer.WriteString("url", address);
+        writer.WriteEndObject();
+        writer.WriteString("fhirVersion", "4.0.1");
+        WriteList(writer, "format", ["json", "application/fhir+json"]);
+        writer.WriteStartArray("rest");
+        writer.WriteStartObject();
+        writer.WriteString("mode", "server");
+        writer.WriteStartArray("resource");
+        foreach (var type in parameters.Definitions.ResourceTypes)
+        {
+            WriteResource(writer, type);
+        }
+
+        writer.WriteEndArray();
+        WriteCodes(writer, "interaction", SystemInteractions);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private void WriteResource(Utf8JsonWriter writer, TypeDefinition type)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", type.Name);
+        writer.WriteString("profile", $"http://hl7.org/fhir/StructureDefinition/{type.Name}");
+        WriteCodes(writer, "interaction", Interactions);
+        writer.WriteString("versioning", "versioned-update");
+        writer.WriteBoolean("readHistory", true);
+        writer.WriteBoolean("updateCreate", true);
+        writer.WriteBoolean("conditionalCreate", false);
+        writer.WriteBoolean("conditionalUpdate", false);
+        writer.WriteString("conditionalDelete", "not-supported");
+        var known = parser.Known(type.Name).Select(c => (Code: c, Parameter: parameters.Find(type.Name, c))).ToList();
+        WriteList(writer, "searchInclude", [.. known.Where(p => p.Parameter?.Type == SearchType.Reference).Select(p => $"{type.Name}:{p.Code}")]);
+        writer.WriteStartArray("searchParam");
+        foreach (var (code, parameter) in known)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", code);
+            if (parameter is not null)
+            {
+                writer.WriteString("definition", parameter.Definition.Url);
+            }
+
+            writer.WriteString("type", code switch
+            {
+                "_id" => "token",
+                "_lastUpdated" => "date",
+                _ => JsonNamingPolicy.CamelCase.ConvertName(parameter!.Type.ToString()),
+            });
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCodes(Utf8JsonWriter writer, string name, string[] codes)
+    {
+        writer.WriteStartArray(name);
+        foreach (var code in codes)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("code", code);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, string name, IReadOnlyCollection<string> values)
+    {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            writer.WriteStringValue(value);
+        }
+
+        writer.WriteEndArray();
+    }
+}

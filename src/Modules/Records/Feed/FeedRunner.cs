@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Salus.Kernel;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Feed;
+
+/// <summary>
+/// Runs every registered consumer from its saved position, each in its own loop. The row of the consumer is locked while it works, so of several
+/// processes one does the work, and position and effects are committed together.
+/// </summary>
+internal sealed class FeedRunner(Database database, ChangeFeed feed, CommitSignal signal, IEnumerable<IFeedConsumer> consumers, TimeProvider time, ILogger<FeedRunner> log)
+    : BackgroundService
+{
+    private const int BatchSize = 500;
+
+    // Commits of this process wake the loop at once; those of other processes are seen within a second.
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(consumers.Select(c => RunAsync(c, stoppingToken)));
+
+    private async Task RunAsync(IFeedConsumer consumer, CancellationToken ct)
+    {
+        var delay = Poll;
+        while (!ct.IsCancellationRequested)
+        {
+            var next = signal.Next;
+            try
+            {
+                while (await StepAsync(consumer, ct) == BatchSize)
+                {
+                }
+
+                delay = Poll;
+                await Task.WhenAny(next, Task.Delay(Poll, time, ct));
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
+                RecordsLog.ConsumerFailed(log, e, consumer.Name, delay);
+                await Task.Delay(delay, time, ct).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
+    }
+
+    /// <summary>Hands one batch to a consumer and saves its position in the same transaction. Returns how many events there were.</summary>
+    internal async Task<int> StepAsync(IFeedConsumer consumer, CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (await LockPositionAsync(consumer.Name, connection, ct) is not { } position)
+        {
+            return 0; // another process works for this consumer
+        }
+
+        var events = await feed.ReadAsync(position, BatchSize, connection, ct);
+        if (events.Count == 0)
+        {
+            return 0;
+        }
+
+        await consumer.HandleAsync(events, connection, transaction, ct);
+        await using var save = new NpgsqlCommand("update records.feed_consumer set position = $1, updated_at = now() where name = $2", connection, transaction);
+        save.Parameters.Add(new NpgsqlParameter<long> { TypedValue = events[^1].Position });
+        save.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
+        await save.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+        return events.Count;
+    }
+
+    private static async Task<long?> LockPositionAsync(string name, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select position from records.feed_consumer where name = $1 for update skip locked", connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
+        if (await command.ExecuteScalarAsync(ct) is long position)
+        {
+            return position;
+        }
+
+        await using var first = new NpgsqlCommand(
+            "insert into records.feed_consumer (name, position, updated_at) values ($1, 0, now()) on conflict (name) do nothing returning position", connection);
+        first.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
+        return await first.ExecuteScalarAsync(ct) as long?;
+    }
+}

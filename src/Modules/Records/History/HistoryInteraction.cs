@@ -1,0 +1,195 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Primitives;
+using Salus.Kernel;
+using Salus.Records.Http;
+using Salus.Records.Read;
+using Salus.Records.Search;
+using Salus.Records.Storage;
+
+namespace Salus.Records.History;
+
+/// <summary>history of a resource, a type or everything (http://hl7.org/fhir/R4/http.html#history): newest first, paged by log position.</summary>
+internal sealed class HistoryInteraction(Database database, Catalog catalog, ResourceVersions versions, IOptions<RecordsOptions> options)
+{
+    private static readonly string[] Known = ["_count", "_since", "_before", "_format", "_pretty"];
+
+    private sealed record Row(long Position, string Type, string Id, int Version, FeedOperation Operation, DateTimeOffset At, ReadOnlyMemory<byte> Body);
+
+    private sealed class Scope
+    {
+        public int Count { get; set; }
+
+        public DateTime? Since { get; set; }
+
+        public long Before { get; set; } = long.MaxValue;
+    }
+
+    /// <param name="type">Null for the whole system.</param>
+    /// <param name="id">Null for the whole type.</param>
+    public async Task<Outcome<Reply>> RunAsync(
+        Caller caller, TypeDefinition? type, string? id, IReadOnlyList<KeyValuePair<string, string>> query, string address, CancellationToken ct)
+    {
+        var parsed = Parse(query);
+        if (parsed.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var scope = parsed.Value;
+        long? key = null;
+        if (type is not null && id is not null)
+        {
+            var current = await versions.CurrentAsync(caller, type, id, ct);
+            if (current.Version == 0)
+            {
+                return ResourceVersions.NotFound(type, id);
+            }
+
+            key = current.Key;
+        }
+
+        var rows = await ReadAsync(Command(caller, type, key, scope), ct);
+        var total = await CountAsync(caller, type, key, scope, ct);
+        var path = string.Join('/', new[] { address, type?.Name, id, "_history" }.Where(p => p is not null));
+        return Reply.Bundle(Bundle(rows, scope, total, path, query, address));
+    }
+
+    private Outcome<Scope> Parse(IReadOnlyList<KeyValuePair<string, string>> query)
+    {
+        var scope = new Scope { Count = options.Value.DefaultPageSize };
+        foreach (var (name, value) in query)
+        {
+            switch (name)
+            {
+                case "_count" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count):
+                    scope.Count = Math.Min(count, options.Value.MaxPageSize);
+                    break;
+                case "_since" when FhirDateTime.TryRead(Encoding.UTF8.GetBytes(value.Replace(' ', '+')), out var since):
+                    scope.Since = DateTime.UnixEpoch.AddTicks(since.Low * TimeSpan.TicksPerMicrosecond);
+                    break;
+                case "_before" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var before):
+                    scope.Before = before;
+                    break;
+                case var known when !Known.Contains(known):
+                    return new Failure(FailureKind.NotSupported, "not-supported", $"History has no parameter '{name}'. Known are: _count, _since.", name);
+                case "_count" or "_since" or "_before":
+                    return new Failure(FailureKind.Invalid, "value", $"'{value}' is not a value of {name}.", name);
+            }
+        }
+
+        return scope;
+    }
+
+    private static string Filter(TypeDefinition? type, long? key) =>
+        $"from records.log l where l.tenant = $1 and ($2::timestamptz is null or l.at >= $2) {(key is not null ? "and l.key = $3" : type is not null ? "and l.type = $3" : "")}";
+
+    private NpgsqlCommand Command(Caller caller, TypeDefinition? type, long? key, Scope scope)
+    {
+        var command = Filtered($"select l.position, l.type, l.id, l.version, l.operation, l.at, l.body {Filter(type, key)}", caller, type, key, scope);
+        var next = command.Parameters.Count + 1;
+        command.CommandText += $" and l.position < ${next} order by l.position desc limit ${next + 1}";
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = scope.Before });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = scope.Count + 1 });
+        return command;
+    }
+
+    private NpgsqlCommand Filtered(string sql, Caller caller, TypeDefinition? type, long? key, Scope scope)
+    {
+        var command = database.Source.CreateCommand(sql);
+        command.CommandTimeout = options.Value.SearchTimeoutSeconds;
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)scope.Since ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        if (key is { } one)
+        {
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = one });
+        }
+        else if (type is not null)
+        {
+            command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = catalog.Number(type) });
+        }
+
+        return command;
+    }
+
+    private async Task<long> CountAsync(Caller caller, TypeDefinition? type, long? key, Scope scope, CancellationToken ct)
+    {
+        await using var command = Filtered($"select count(*) {Filter(type, key)}", caller, type, key, scope);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private async Task<List<Row>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            var rows = new List<Row>();
+            while (await reader.ReadAsync(ct))
+            {
+                rows.Add(new Row(
+                    reader.GetInt64(0), catalog.TypeName(reader.GetInt16(1)), reader.GetString(2), reader.GetInt32(3), (FeedOperation)reader.GetInt16(4),
+                    new DateTimeOffset(reader.GetFieldValue<DateTime>(5), TimeSpan.Zero), await reader.IsDBNullAsync(6, ct) ? default : reader.GetFieldValue<byte[]>(6)));
+            }
+
+            return rows;
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Bundle(
+        List<Row> rows, Scope scope, long total, string path, IReadOnlyList<KeyValuePair<string, string>> query, string address)
+    {
+        using var bundle = new BundleWriter("history").Total(total);
+        string Link(long? before) => QueryText(path, query.Where(p => p.Key != "_before").Concat(
+            before is { } at ? [new("_before", at.ToString(CultureInfo.InvariantCulture))] : scope.Before == long.MaxValue ? [] : [new("_before", scope.Before.ToString(CultureInfo.InvariantCulture))]));
+        if (rows.Count > scope.Count && scope.Count > 0)
+        {
+            bundle.Links(("self", Link(null)), ("next", Link(rows[scope.Count - 1].Position)));
+        }
+        else
+        {
+            bundle.Links(("self", Link(null)));
+        }
+
+        foreach (var row in rows.Take(scope.Count))
+        {
+            Add(bundle, row, address);
+        }
+
+        return bundle.ToUtf8();
+    }
+
+    private static void Add(BundleWriter bundle, Row row, string address)
+    {
+        var writer = bundle.Entry($"{address}/{row.Type}/{row.Id}");
+        if (!row.Body.IsEmpty)
+        {
+            bundle.Resource(row.Body);
+        }
+
+        var (method, url, status) = row.Operation switch
+        {
+            FeedOperation.Create => ("PUT", $"{row.Type}/{row.Id}", "201"),
+            FeedOperation.Update => ("PUT", $"{row.Type}/{row.Id}", "200"),
+            _ => ("DELETE", $"{row.Type}/{row.Id}", "204"),
+        };
+        writer.WriteStartObject("request"u8);
+        writer.WriteString("method"u8, method);
+        writer.WriteString("url"u8, url);
+        writer.WriteEndObject();
+        writer.WriteStartObject("response"u8);
+        writer.WriteString("status"u8, status);
+        writer.WriteString("etag"u8, $"W/\"{row.Version}\"");
+        writer.WriteString("lastModified"u8, row.At.UtcDateTime);
+        writer.WriteEndObject();
+        bundle.EndEntry();
+    }
+
+    private static string QueryText(string path, IEnumerable<KeyValuePair<string, string>> query)
+    {
+        var text = string.Join('&', query.Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value)}"));
+        return text.Length == 0 ? path : $"{path}?{text}";
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Salus.Fhir.Definitions;
+using Salus.Kernel;
+using Salus.Records.Capability;
+using Salus.Records.Create;
+using Salus.Records.Delete;
+using Salus.Records.History;
+using Salus.Records.Read;
+using Salus.Records.Search;
+using Salus.Records.Storage;
+using Salus.Records.Transaction;
+using Salus.Records.Update;
+
+namespace Salus.Records.Http;
+
+/// <summary>Every route of the FHIR REST API, in one table.</summary>
+internal static class FhirEndpoints
+{
+    public const string Base = "/fhir";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var fhir = routes.MapGroup(Base);
+        fhir.MapGet("/metadata", (HttpContext http, CapabilityStatement capability) =>
+            FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(capability.Json(e.Address)))));
+        fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>
+            await e.BodyAsync() is var body && body.Failed(out var failure) ? failure : await bundle.RunAsync(e.Caller, body.Value, e.WantsRepresentation(false), e.Address, e.Stop)));
+        fhir.MapGet("/", (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, e => search.RunAsync(e.Caller, e.Query, e.Address, e.Stop)));
+        fhir.MapGet("/_history", (HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e => history.RunAsync(e.Caller, null, null, e.Query, e.Address, e.Stop)));
+
+        fhir.MapGet("/{type}", (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => search.RunAsync(e.Caller, t.Name, e.Query, e.Lenient, e.Address, e.Stop))));
+        fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, async t => await e.FormAsync() is var form && form.Failed(out var failure)
+                ? failure
+                : await search.RunAsync(e.Caller, t.Name, e.Query.Concat(form.Value), e.Lenient, e.Address, e.Stop))));
+        fhir.MapPost("/{type}", (string type, HttpContext http, CreateInteraction create) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => e.WithResourceAsync(resource => e.Header("If-None-Exist") is not null
+                ? Task.FromResult<Outcome<Reply>>(new Failure(FailureKind.NotSupported, "not-supported", "Conditional create (If-None-Exist) is not supported. Search first, or use PUT with an id of your own.", "If-None-Exist"))
+                : create.RunAsync(e.Caller, t, resource, e.Stop)))));
+
+        fhir.MapGet("/{type}/_history", (string type, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => history.RunAsync(e.Caller, t, null, e.Query, e.Address, e.Stop))));
+        fhir.MapGet("/{type}/{id}", (string type, string id, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => versions.ReadAsync(e.Caller, t, id, e.Stop))));
+        fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateInteraction update) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => e.WithResourceAsync(resource => e.ConditionAsync(condition => update.RunAsync(e.Caller, t, id, resource, condition, e.Stop))))));
+        fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteInteraction delete) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => e.ConditionAsync(condition => delete.RunAsync(e.Caller, t, id, condition, e.Stop)))));
+        fhir.MapGet("/{type}/{id}/_history", (string type, string id, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => Preparation.CheckId(id) is { } wrong ? Task.FromResult<Outcome<Reply>>(wrong) : history.RunAsync(e.Caller, t, id, e.Query, e.Address, e.Stop))));
+        fhir.MapGet("/{type}/{id}/_history/{version}", (string type, string id, string version, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop))));
+
+        fhir.Map("/{**rest}", (HttpContext http) => FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(NoRoute(http, e.Definitions))));
+    }
+
+    private static Failure NoRoute(HttpContext http, FhirDefinitions definitions)
+    {
+        var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return segments.Length > 1 && definitions.Resource(segments[1]) is null && segments[1] is not ("metadata" or "_history")
+            ? FhirExchange.UnknownType(segments[1])
+            : new Failure(FailureKind.NotFound, "not-supported", $"{http.Request.Method} {http.Request.Path} is not an interaction of this server; {Base}/metadata lists what is.");
+    }
+}

@@ -1,0 +1,191 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Kernel;
+using Salus.Records.Storage;
+using Salus.Records.Update;
+
+namespace Salus.Records.Http;
+
+/// <summary>One HTTP request to the FHIR API and its answer: what the interactions need of HTTP, and nothing else of it.</summary>
+internal sealed class FhirExchange(HttpContext http)
+{
+    private readonly IServiceProvider services = http.RequestServices;
+
+    public Caller Caller => Caller.Local;
+
+    public CancellationToken Stop => http.RequestAborted;
+
+    /// <summary>The FHIR base as the client sees it: <c>http://host/fhir</c>.</summary>
+    public string Address => $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{FhirEndpoints.Base}";
+
+    public FhirDefinitions Definitions => services.GetRequiredService<FhirDefinitions>();
+
+    public IReadOnlyList<KeyValuePair<string, string>> Query { get; } =
+        [.. http.Request.Query.SelectMany(p => p.Value, (p, value) => new KeyValuePair<string, string>(p.Key, value ?? ""))];
+
+    /// <summary><c>Prefer: handling=lenient</c>.</summary>
+    public bool Lenient => Prefers("handling=lenient");
+
+    /// <summary>Runs an interaction and writes its reply. Whatever goes wrong, the client gets an OperationOutcome.</summary>
+    public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction)
+    {
+        var exchange = new FhirExchange(http);
+        Outcome<Reply> outcome;
+        try
+        {
+            outcome = Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused : await interaction(exchange);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (BadHttpRequestException e)
+        {
+            outcome = e.StatusCode == 413 ? exchange.TooLarge() : new Failure(FailureKind.Invalid, "invalid", $"The request is not well-formed: {e.Message}");
+        }
+        catch (InvalidDataException)
+        {
+            outcome = new Failure(FailureKind.Invalid, "invalid", "The body is not what its Content-Encoding says: it cannot be decompressed.", "Content-Encoding");
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            outcome = Failures.OfDatabase(e);
+        }
+
+        await exchange.WriteAsync(outcome.Failed(out var failure) ? OperationOutcome.Reply(failure) : outcome.Value);
+    }
+
+    public Task<Outcome<Reply>> OfType(string type, Func<TypeDefinition, Task<Outcome<Reply>>> run) =>
+        Definitions.Resource(type) is { } definition ? run(definition) : Task.FromResult<Outcome<Reply>>(UnknownType(type));
+
+    public static Failure UnknownType(string type) => new(
+        FailureKind.NotFound, "not-supported", $"'{(type.Length <= 64 ? type : type[..64] + "…")}' is not a resource type of FHIR R4. Names are case-sensitive: Patient, Observation.");
+
+    public async Task<Outcome<Reply>> WithResourceAsync(Func<Element, Task<Outcome<Reply>>> run)
+    {
+        var body = await BodyAsync();
+        if (body.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var read = services.GetRequiredService<Preparation>().Read(body.Value);
+        return read.Failed(out failure) ? failure : await run(read.Value.Root);
+    }
+
+    public async Task<Outcome<Reply>> ConditionAsync(Func<Condition, Task<Outcome<Reply>>> run)
+    {
+        var condition = Condition.Parse(Header("If-Match"), Header("If-None-Match"));
+        return condition.Failed(out var failure) ? failure : await run(condition.Value);
+    }
+
+    public string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    /// <summary>Whether a write answers with the resource: <c>Prefer: return=...</c>, else the default given.</summary>
+    public bool WantsRepresentation(bool otherwise) => Prefers("return=representation") || (otherwise && !Prefers("return=minimal") && !Prefers("return=OperationOutcome"));
+
+    /// <summary>The body, decompressed. Fails when it is no FHIR JSON by its content type, or too large.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> BodyAsync()
+    {
+        if (!Formats.IsJson(http.Request.ContentType))
+        {
+            return new Failure(
+                FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json.", "Content-Type");
+        }
+
+        var limit = services.GetRequiredService<IOptions<RecordsOptions>>().Value.MaxBodyBytes;
+        if (http.Request.ContentLength > limit)
+        {
+            return TooLarge();
+        }
+
+        var buffer = new byte[http.Request.ContentLength ?? 16 * 1024];
+        var length = 0;
+        for (int read; (read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), Stop)) > 0;)
+        {
+            length += read;
+            if (length > limit)
+            {
+                return TooLarge();
+            }
+
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L + 1, limit + 1L));
+            }
+        }
+
+        return length == 0
+            ? new Failure(FailureKind.Invalid, "required", "The request has no body; it takes a FHIR resource as JSON.")
+            : (Outcome<ReadOnlyMemory<byte>>)new ReadOnlyMemory<byte>(buffer, 0, length);
+    }
+
+    /// <summary>The parameters in the body of a POST search.</summary>
+    public async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> FormAsync()
+    {
+        if (http.Request.ContentLength is null or 0)
+        {
+            return Array.Empty<KeyValuePair<string, string>>();
+        }
+
+        if (!http.Request.HasFormContentType)
+        {
+            return new Failure(FailureKind.UnsupportedMediaType, "not-supported", "A search by POST takes application/x-www-form-urlencoded.", "Content-Type");
+        }
+
+        var form = await http.Request.ReadFormAsync(Stop);
+        return form.SelectMany(p => p.Value, (p, value) => new KeyValuePair<string, string>(p.Key, value ?? "")).ToList();
+    }
+
+    private bool Prefers(string what) => Header("Prefer")?.Split(',', ';').Any(p => p.Trim().Equals(what, StringComparison.OrdinalIgnoreCase)) ?? false;
+
+    private Failure TooLarge() => new(
+        FailureKind.TooLarge, "too-long", $"The body is larger than {services.GetRequiredService<IOptions<RecordsOptions>>().Value.MaxBodyBytes} bytes (Salus:Records:MaxBodyBytes). Send it in parts, or import it from a file with 'salus import'.");
+
+    private async Task WriteAsync(Reply reply)
+    {
+        var response = http.Response;
+        response.StatusCode = reply.Status;
+        if (reply.Version is { } version)
+        {
+            response.Headers.ETag = $"W/\"{version}\"";
+        }
+
+        if (reply.LastModified is { } at)
+        {
+            response.GetTypedHeaders().LastModified = at;
+        }
+
+        if (reply.Location is { } location)
+        {
+            response.Headers.Location = $"{Address}/{location}";
+        }
+
+        if (reply.Status == 503)
+        {
+            response.Headers.RetryAfter = "5";
+        }
+
+        if (IsNotModified(reply))
+        {
+            response.StatusCode = 304;
+            return;
+        }
+
+        if (reply.Body.IsEmpty || (reply.Location is not null && !WantsRepresentation(true)))
+        {
+            return;
+        }
+
+        await Formats.WriteAsync(http, reply.Body, Query);
+    }
+
+    private bool IsNotModified(Reply reply) => reply is { Status: 200, Version: { } version } && HttpMethods.IsGet(http.Request.Method)
+        && Header("If-None-Match") is { } etags && etags.Split(',').Any(e => Condition.Version(e) == version);
+}

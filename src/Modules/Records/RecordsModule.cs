@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Search;
+using Salus.Fhir.Validation;
+using Salus.Kernel;
+using Salus.Records.Capability;
+using Salus.Records.Create;
+using Salus.Records.Delete;
+using Salus.Records.Feed;
+using Salus.Records.History;
+using Salus.Records.Http;
+using Salus.Records.Read;
+using Salus.Records.Search;
+using Salus.Records.Storage;
+using Salus.Records.Transaction;
+using Salus.Records.Update;
+
+namespace Salus.Records;
+
+/// <summary>The record: resource store, FHIR REST API, search, history, bundles, change feed.</summary>
+public static class RecordsModule
+{
+    /// <summary>Registers the record. <c>AddKernel</c> comes first: hosted services start in the order of registration, and this one needs the database.</summary>
+    public static IServiceCollection AddRecords(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddConfigured<RecordsOptions>(configuration, "Salus:Records");
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new MigrationSet("records", typeof(RecordsModule).Assembly));
+        services.AddSingleton(_ => FhirDefinitions.R4);
+        services.AddSingleton<SearchParameterSet>();
+        services.AddSingleton<SearchValueExtractor>();
+        services.AddSingleton<StructureValidator>();
+        services.AddSingleton<Catalog>();
+        services.AddSingleton<CommitSignal>();
+        services.AddSingleton<CommitTransaction>();
+        services.AddSingleton<Committer>();
+        services.AddSingleton<Preparation>();
+        services.AddSingleton<ResourceVersions>();
+        services.AddSingleton<CreateInteraction>();
+        services.AddSingleton<UpdateInteraction>();
+        services.AddSingleton<DeleteInteraction>();
+        services.AddSingleton<HistoryInteraction>();
+        services.AddSingleton<SearchParser>();
+        services.AddSingleton<SearchSql>();
+        services.AddSingleton<Includes>();
+        services.AddSingleton<SearchInteraction>();
+        services.AddSingleton<SystemCounts>();
+        services.AddSingleton<SystemSearch>();
+        services.AddSingleton<ReferenceSearch>();
+        services.AddSingleton<ReferenceResolver>();
+        services.AddSingleton<TransactionInteraction>();
+        services.AddSingleton<EntryReads>();
+        services.AddSingleton<BatchInteraction>();
+        services.AddSingleton<BundleInteraction>();
+        services.AddSingleton<CapabilityStatement>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<IFeedConsumer, TypeCounter>();
+        services.AddHostedService<CatalogStartup>();
+        services.AddHostedService(s => s.GetRequiredService<Committer>());
+        services.AddHostedService<FeedRunner>();
+        return services;
+    }
+
+    /// <summary>Maps <c>/fhir</c>.</summary>
+    public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
+    {
+        FhirEndpoints.Map(routes);
+        return routes;
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Salus.Kernel;
+using Salus.Records.Http;
+
+namespace Salus.Records.Search;
+
+/// <summary>search on one type (http://hl7.org/fhir/R4/http.html#search): parse, plan, run, include, page, bundle.</summary>
+internal sealed class SearchInteraction(Database database, SearchParser parser, SearchSql plan, Includes includes, IOptions<RecordsOptions> options)
+{
+    /// <param name="address">The FHIR base, for full URLs and links: <c>http://host/fhir</c>.</param>
+    public async Task<Outcome<Reply>> RunAsync(
+        Caller caller, string type, IEnumerable<KeyValuePair<string, string>> query, bool lenient, string address, CancellationToken ct)
+    {
+        var parsed = parser.Parse(type, query, lenient);
+        if (parsed.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var request = parsed.Value;
+        try
+        {
+            long? total = null;
+            if (request.Total)
+            {
+                var count = await plan.CountAsync(caller, request, ct);
+                if (count.Failed(out failure))
+                {
+                    return failure;
+                }
+
+                await using var command = Limited(count.Value.ToCommand(database.Source));
+                total = (long)(await command.ExecuteScalarAsync(ct))!;
+            }
+
+            return await PageAsync(caller, request, total, address, ct);
+        }
+        catch (Exception e) when (IsTimeout(e) && !ct.IsCancellationRequested)
+        {
+            return new Failure(
+                FailureKind.TooCostly, "too-costly", $"The search was stopped after {options.Value.SearchTimeoutSeconds} seconds. Narrow it, for example by patient, code or date.");
+        }
+    }
+
+    private async Task<Outcome<Reply>> PageAsync(Caller caller, SearchRequest request, long? total, string address, CancellationToken ct)
+    {
+        var page = new List<FoundResource>();
+        Cursor? next = null;
+        if (request.Count > 0)
+        {
+            var sql = await plan.PageAsync(caller, request, ct);
+            if (sql.Failed(out var failure))
+            {
+                return failure;
+            }
+
+            await using var command = Limited(sql.Value.ToCommand(database.Source));
+            next = await ReadPageAsync(command, request, page, ct);
+        }
+
+        var included = request.Includes.Count == 0 || page.Count == 0 ? [] : await includes.FetchAsync(caller, request, page, ct);
+        return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total, next, address));
+    }
+
+    private static async Task<Cursor?> ReadPageAsync(NpgsqlCommand command, SearchRequest request, List<FoundResource> page, CancellationToken ct)
+    {
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        string?[] last = [];
+        while (await reader.ReadAsync(ct))
+        {
+            if (page.Count == request.Count)
+            {
+                return new Cursor(last, page[^1].Key);
+            }
+
+            page.Add(new FoundResource(reader.GetInt64(0), request.Type, reader.GetString(1), reader.GetFieldValue<byte[]>(4)));
+            last = [.. Enumerable.Range(5, request.Sort.Count).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i))];
+        }
+
+        return null;
+    }
+
+    private static ReadOnlyMemory<byte> Bundle(
+        SearchRequest request, List<FoundResource> page, IReadOnlyList<FoundResource> included, long? total, Cursor? next, string address)
+    {
+        using var bundle = new BundleWriter("searchset");
+        if (total is { } number)
+        {
+            bundle.Total(number);
+        }
+
+        var self = Link(address, request, null);
+        if (next is not null)
+        {
+            bundle.Links(("self", self), ("next", Link(address, request, next)));
+        }
+        else
+        {
+            bundle.Links(("self", self));
+        }
+
+        page.ForEach(r => Add(bundle, r, "match", address));
+        foreach (var resource in included)
+        {
+            Add(bundle, resource, "include", address);
+        }
+
+        return bundle.ToUtf8();
+    }
+
+    private static void Add(BundleWriter bundle, FoundResource resource, string mode, string address)
+    {
+        var writer = bundle.Entry($"{address}/{resource.Type}/{resource.Id}");
+        bundle.Resource(resource.Body);
+        writer.WriteStartObject("search"u8);
+        writer.WriteString("mode"u8, mode);
+        writer.WriteEndObject();
+        bundle.EndEntry();
+    }
+
+    private static string Link(string address, SearchRequest request, Cursor? cursor)
+    {
+        var query = request.Used.Select(p => $"{Uri.EscapeDataString(p.Key).Replace("%3A", ":", StringComparison.Ordinal)}={Uri.EscapeDataString(p.Value)}").ToList();
+        if (cursor is not null)
+        {
+            query.Add($"{Cursor.Parameter}={cursor}");
+        }
+        else if (request.After is { } here)
+        {
+            query.Add($"{Cursor.Parameter}={here}");
+        }
+
+        return query.Count == 0 ? $"{address}/{request.Type}" : $"{address}/{request.Type}?{string.Join('&', query)}";
+    }
+
+    private NpgsqlCommand Limited(NpgsqlCommand command)
+    {
+        command.CommandTimeout = options.Value.SearchTimeoutSeconds;
+        return command;
+    }
+
+    private static bool IsTimeout(Exception e) => e is NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+}
+
+/// <summary>A resource in an answer.</summary>
+internal sealed record FoundResource(long Key, string Type, string Id, ReadOnlyMemory<byte> Body);

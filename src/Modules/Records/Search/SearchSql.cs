@@ -1,0 +1,177 @@
+using Salus.Fhir.Definitions;
+using Salus.Kernel;
+using Salus.Records.Search.Parameters;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Search;
+
+/// <summary>Step 2: a request becomes SQL over <c>records.current c</c>. The tenant is part of every condition.</summary>
+internal sealed class SearchSql(Catalog catalog, TimeProvider time)
+{
+    /// <summary>Counts the matches: exact, at the time of the statement.</summary>
+    public async ValueTask<Outcome<SqlText>> CountAsync(Caller caller, SearchRequest request, CancellationToken ct)
+    {
+        var sql = new SqlText().Append("select count(*) ");
+        var failure = await WhereAsync(sql, caller, request, ct);
+        return failure is null ? sql : failure;
+    }
+
+    /// <summary>One page: key, type-independent version data, body, then the sort values. One row more than the page tells whether there is a next.</summary>
+    public async ValueTask<Outcome<SqlText>> PageAsync(Caller caller, SearchRequest request, CancellationToken ct)
+    {
+        var sql = new SqlText().Append("select l.key, l.id, l.version, l.at, l.body");
+        for (var i = 0; i < request.Sort.Count; i++)
+        {
+            sql.Append($", q.s{i}::text");
+        }
+
+        sql.Append(" from (select * from (select c.key, c.position");
+        for (var i = 0; i < request.Sort.Count; i++)
+        {
+            sql.Append(", ").Append(SortExpression(sql, request.Sort[i])).Append($" as s{i}");
+        }
+
+        sql.Append(" ");
+        if (await WhereAsync(sql, caller, request, ct) is { } failure)
+        {
+            return failure;
+        }
+
+        sql.Append(") p");
+        if (request.After is { } after)
+        {
+            if (AddCursor(sql, request, after) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        string Order(string alias) => string.Concat(request.Sort.Select((key, i) => $"{alias}.s{i} {(key.Descending ? "desc" : "asc")} nulls last, ")) + $"{alias}.key desc";
+        sql.Append($" order by {Order("p")} limit {sql.Add(request.Count + 1)}) q join records.log l on l.position = q.position order by {Order("q")}");
+        return sql;
+    }
+
+    private async ValueTask<Failure?> WhereAsync(SqlText sql, Caller caller, SearchRequest request, CancellationToken ct)
+    {
+        var tenant = sql.Add(caller.Tenant.Number);
+        sql.Append($"from records.current c where c.tenant = {tenant} and c.type = {sql.Add(catalog.Number(request.Type))} and not c.deleted");
+        foreach (var criterion in request.Criteria)
+        {
+            var condition = await ConditionAsync(sql, tenant, criterion, ct);
+            if (condition.Failed(out var failure))
+            {
+                return failure;
+            }
+
+            sql.Append(" and ").Append(condition.Value);
+        }
+
+        return null;
+    }
+
+    private async ValueTask<Outcome<string>> ConditionAsync(SqlText sql, string tenant, Criterion criterion, CancellationToken ct)
+    {
+        if (criterion.Parameter is not { } parameter)
+        {
+            return criterion.Name == "_id" ? RecordParameter.Id(sql, criterion) : RecordParameter.LastUpdated(sql, criterion, time);
+        }
+
+        var number = sql.Add(catalog.Number(parameter));
+        var table = Table(parameter.Type);
+        var rows = $"select 1 from records.{table} x where x.key = c.key and x.tenant = {tenant} and x.parameter = {number}";
+        if (criterion.Modifier == "missing")
+        {
+            return criterion.Values switch
+            {
+                ["true"] => $"not exists ({rows})",
+                ["false"] => $"exists ({rows})",
+                _ => new Failure(FailureKind.Invalid, "value", $"{criterion.Name}:missing takes true or false.", criterion.Name),
+            };
+        }
+
+        var conditions = parameter.Type switch
+        {
+            SearchType.String => StringParameter.Condition(sql, criterion),
+            SearchType.Token => await TokenParameter.ConditionAsync(sql, criterion, catalog, ct),
+            SearchType.Reference => ReferenceParameter.Condition(sql, criterion, catalog),
+            SearchType.Uri => UriParameter.Condition(sql, criterion),
+            SearchType.Date => DateParameter.Condition(sql, criterion, time),
+            SearchType.Number => AmountParameter.NumberCondition(sql, criterion),
+            _ => await AmountParameter.QuantityConditionAsync(sql, criterion, catalog, ct),
+        };
+        if (conditions.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        return criterion.Modifier == "not"
+            ? $"not exists ({rows} and ({conditions.Value}))"
+            : $"c.key in (select x.key from records.{table} x where x.tenant = {tenant} and x.parameter = {number} and ({conditions.Value}))";
+    }
+
+    private static string Table(SearchType type) => type switch
+    {
+        SearchType.String => "index_string",
+        SearchType.Date => "index_date",
+        SearchType.Number or SearchType.Quantity => "index_amount",
+        _ => "index_exact",
+    };
+
+    // http://hl7.org/fhir/R4/search.html#sort: of several values, ascending takes the least and descending the greatest.
+    private string SortExpression(SqlText sql, SortKey key)
+    {
+        if (key.Parameter is not { } parameter)
+        {
+            return key.Name == "_id" ? "c.id" : "c.position";
+        }
+
+        var column = parameter.Type switch
+        {
+            SearchType.String => "value",
+            SearchType.Date or SearchType.Number or SearchType.Quantity => key.Descending ? "high" : "low",
+            _ => "code",
+        };
+        return $"(select {(key.Descending ? "max" : "min")}(x.{column}) from records.{Table(parameter.Type)} x where x.key = c.key and x.parameter = {sql.Add(catalog.Number(parameter))})";
+    }
+
+    // The rows after (v0, v1, ..., key), where each sort value has its own direction and nulls come last.
+    private static Failure? AddCursor(SqlText sql, SearchRequest request, Cursor after)
+    {
+        var alternatives = new List<string>();
+        var equal = "";
+        for (var i = 0; i < request.Sort.Count; i++)
+        {
+            var placeholder = after.Values[i] is { } text ? Typed(sql, request.Sort[i], text) : "null";
+            if (placeholder is null)
+            {
+                return new Failure(FailureKind.Invalid, "value", "The _cursor does not fit this _sort. Follow the next link as it is.", Cursor.Parameter);
+            }
+
+            if (placeholder != "null")
+            {
+                alternatives.Add($"({equal}(s{i} {(request.Sort[i].Descending ? "<" : ">")} {placeholder} or s{i} is null))");
+                equal += $"s{i} = {placeholder} and ";
+            }
+            else
+            {
+                equal += $"s{i} is null and ";
+            }
+        }
+
+        alternatives.Add($"({equal}key < {sql.Add(after.Key)})");
+        sql.Append(" where ").Append(string.Join(" or ", alternatives));
+        return null;
+    }
+
+    private static string? Typed(SqlText sql, SortKey key, string text)
+    {
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        return key.Parameter?.Type switch
+        {
+            SearchType.Date => long.TryParse(text, culture, out var ticks) ? sql.Add(ticks) : null,
+            SearchType.Number or SearchType.Quantity => decimal.TryParse(text, culture, out var amount) ? sql.Add(amount) : null,
+            null when key.Name == "_lastUpdated" => long.TryParse(text, culture, out var position) ? sql.Add(position) : null,
+            _ => sql.Add(text),
+        };
+    }
+}

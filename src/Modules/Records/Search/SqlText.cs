@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+using Npgsql;
+
+namespace Salus.Records.Search;
+
+/// <summary>SQL in the making, with its parameters. Values only ever go in as parameters.</summary>
+internal sealed class SqlText
+{
+    private readonly StringBuilder text = new();
+
+    public List<NpgsqlParameter> Parameters { get; } = [];
+
+    /// <summary>Adds a parameter and gives its placeholder.</summary>
+    public string Add<T>(T value)
+    {
+        Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+        return string.Create(CultureInfo.InvariantCulture, $"${Parameters.Count}");
+    }
+
+    public SqlText Append(string sql)
+    {
+        text.Append(sql);
+        return this;
+    }
+
+    public NpgsqlCommand ToCommand(NpgsqlDataSource source)
+    {
+        var command = source.CreateCommand(text.ToString());
+        Parameters.ForEach(p => command.Parameters.Add(p));
+        return command;
+    }
+
+    public override string ToString() => text.ToString();
+}

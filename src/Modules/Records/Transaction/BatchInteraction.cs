@@ -1,0 +1,57 @@
+using Salus.Kernel;
+using Salus.Records.Create;
+using Salus.Records.Delete;
+using Salus.Records.Http;
+using Salus.Records.Read;
+using Salus.Records.Storage;
+using Salus.Records.Update;
+
+namespace Salus.Records.Transaction;
+
+/// <summary>batch (http://hl7.org/fhir/R4/http.html#transaction): every entry for itself. Entries run side by side, so that their commits go to disk together.</summary>
+internal sealed class BatchInteraction(ResourceVersions versions, CreateInteraction create, UpdateInteraction update, DeleteInteraction delete, EntryReads reads)
+{
+    private const int Parallel = 64;
+
+    public async Task<Reply[]> RunAsync(Caller caller, IReadOnlyList<Outcome<BundleEntry>> entries, string address, CancellationToken ct)
+    {
+        var replies = new Reply[entries.Count];
+        // Entries that write the same resource keep their order: the later ones wait for the next round.
+        var waiting = Enumerable.Range(0, entries.Count).ToList();
+        while (waiting.Count > 0)
+        {
+            var now = waiting.DistinctBy(i => Target(entries[i], i)).ToList();
+            var known = await versions.CurrentAsync(caller, [.. now.Where(i => IsUpdate(entries[i])).Select(i => (entries[i].Value.Type, entries[i].Value.Id!))], ct);
+            await System.Threading.Tasks.Parallel.ForEachAsync(
+                now, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct },
+                async (i, token) => replies[i] = await RunOneAsync(caller, entries[i], known, address, token));
+            waiting = [.. waiting.Except(now)];
+        }
+
+        return replies;
+    }
+
+    private static bool IsUpdate(Outcome<BundleEntry> entry) => !entry.Failed(out _) && entry.Value.Method == "PUT";
+
+    private static string Target(Outcome<BundleEntry> entry, int index) =>
+        !entry.Failed(out _) && entry.Value is { IsRead: false, Id: not null } write ? $"{write.Type.Name}/{write.Id}" : $"{index}";
+
+    private async Task<Reply> RunOneAsync(
+        Caller caller, Outcome<BundleEntry> parsed, IReadOnlyDictionary<(string Type, string Id), CurrentRow> known, string address, CancellationToken ct)
+    {
+        if (parsed.Failed(out var failure))
+        {
+            return OperationOutcome.Reply(failure);
+        }
+
+        var entry = parsed.Value;
+        var outcome = entry.Method switch
+        {
+            "POST" => await create.RunAsync(caller, entry.Type, entry.Resource, ct),
+            "PUT" => await update.RunAsync(caller, entry.Type, entry.Id!, entry.Resource, entry.Condition, ct, known.GetValueOrDefault((entry.Type.Name, entry.Id!))),
+            "DELETE" => await delete.RunAsync(caller, entry.Type, entry.Id!, entry.Condition, ct),
+            _ => await reads.RunAsync(caller, entry, address, ct),
+        };
+        return outcome.Failed(out failure) ? OperationOutcome.Reply(failure) : outcome.Value;
+    }
+}

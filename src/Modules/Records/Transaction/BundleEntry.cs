@@ -1,0 +1,88 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Kernel;
+using Salus.Records.Storage;
+using Salus.Records.Update;
+
+namespace Salus.Records.Transaction;
+
+/// <summary>One entry of a batch or transaction, understood: <c>POST Patient</c>, <c>PUT Patient/1</c>, <c>DELETE Patient/1</c>, <c>GET ...</c>.</summary>
+/// <param name="Path">Where it stands, for messages: <c>Bundle.entry[3]</c>.</param>
+/// <param name="Method">Upper case.</param>
+/// <param name="Type">The type in the URL.</param>
+/// <param name="Id">Null for a create and for searches.</param>
+/// <param name="Url">The request URL below the base.</param>
+/// <param name="FullUrl">What other entries call it; null when it has none.</param>
+/// <param name="Resource">Nothing for DELETE and GET.</param>
+internal sealed record BundleEntry(string Path, string Method, TypeDefinition Type, string? Id, string Url, string? FullUrl, Element Resource, Condition Condition)
+{
+    public bool IsRead => Method == "GET";
+
+    /// <summary>Reads the entry's request. Fails with a problem that names the entry.</summary>
+    public static Outcome<BundleEntry> Parse(Element entry, int index, FhirDefinitions definitions)
+    {
+        var path = $"Bundle.entry[{index}]";
+        var request = entry.Child("request"u8);
+        if (request.Child("method"u8).AsString() is not { } method || request.Child("url"u8).AsString() is not { } url)
+        {
+            return Wrong($"{path}.request", "required", "The entry has no request with method and url, so it is not known what to do with it.");
+        }
+
+        if (request.Child("ifNoneExist"u8).Exists)
+        {
+            return Wrong($"{path}.request.ifNoneExist", "not-supported", "Conditional create is not supported. Search first, or use PUT with an id of your own.");
+        }
+
+        var question = url.IndexOf('?', StringComparison.Ordinal);
+        var segments = (question < 0 ? url : url[..question]).Split('/');
+        if (definitions.Resource(segments[0]) is not { } type)
+        {
+            return Wrong($"{path}.request.url", "value", $"'{Shorten(url)}' does not start with a resource type of R4.");
+        }
+
+        var resource = entry.Child("resource"u8);
+        var id = segments.Length > 1 ? segments[1] : null;
+        var expected = (method, segments.Length, question) switch
+        {
+            ("POST", 1, < 0) or ("PUT", 2, < 0) or ("DELETE", 2, < 0) => null,
+            ("GET", _, _) => null,
+            ("POST" or "PUT" or "DELETE", _, >= 0) => "Conditional requests are not supported: name the resource by its id.",
+            ("POST", _, _) => "POST takes a resource type: \"Patient\".",
+            ("PUT" or "DELETE", _, _) => $"{method} takes a type and an id: \"Patient/123\".",
+            _ => $"{method} is not supported; POST, PUT, DELETE and GET are.",
+        };
+        if (expected is not null)
+        {
+            return Wrong($"{path}.request", "not-supported", expected);
+        }
+
+        if ((method is "POST" or "PUT") != resource.Exists)
+        {
+            return Wrong($"{path}.resource", resource.Exists ? "invalid" : "required", resource.Exists ? $"{method} has no resource in its entry." : $"{method} needs the resource in its entry.");
+        }
+
+        if (resource.Exists && resource.Type != type)
+        {
+            return Wrong($"{path}.request.url", "invalid", $"The request is about {type.Name}, the resource is a {resource.Type?.Name}.");
+        }
+
+        if (method is "PUT" or "DELETE" && Preparation.CheckId(id!) is { } bad)
+        {
+            return Wrong($"{path}.request.url", "value", bad.Problems[0].Message);
+        }
+
+        if (method == "PUT" && UpdateInteraction.IdMismatch(id!, resource) is { } mismatch)
+        {
+            return Wrong($"{path}.resource.id", "value", mismatch.Problems[0].Message);
+        }
+
+        var condition = method == "GET" ? Condition.None : Condition.Parse(request.Child("ifMatch"u8).AsString(), request.Child("ifNoneMatch"u8).AsString());
+        return condition.Failed(out var failure)
+            ? Wrong($"{path}.request", "value", failure.Problems[0].Message)
+            : new BundleEntry(path, method, type, id, url, entry.Child("fullUrl"u8).AsString(), resource, condition.Value);
+    }
+
+    private static Failure Wrong(string path, string code, string message) => new(FailureKind.Invalid, code, message, path);
+
+    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";
+}

@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+using Salus.Fhir.Json;
+using Salus.Kernel;
+using Salus.Records.Http;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Transaction;
+
+/// <summary>A bundle sent to the FHIR base: batch or transaction.</summary>
+internal sealed class BundleInteraction(Preparation preparation, TransactionInteraction transaction, BatchInteraction batch, EntryReads reads, IOptions<RecordsOptions> options)
+{
+    /// <param name="representation">Whether the answer's entries carry the stored resources (<c>Prefer: return=representation</c>).</param>
+    public async Task<Outcome<Reply>> RunAsync(Caller caller, ReadOnlyMemory<byte> utf8, bool representation, string address, CancellationToken ct)
+    {
+        var read = preparation.Read(utf8);
+        if (read.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var bundle = read.Value.Root;
+        var type = bundle.Child("type"u8).AsString();
+        if (bundle.Type?.Name != "Bundle" || type is not ("batch" or "transaction"))
+        {
+            return new Failure(
+                FailureKind.Invalid, "invalid",
+                $"The FHIR base takes a Bundle of type batch or transaction; this is a {bundle.Type?.Name}{(type is null ? "" : $" of type {type}")}. Send a resource to store to /fhir/{bundle.Type?.Name}.", "Bundle.type");
+        }
+
+        var entries = new List<Element>();
+        foreach (var entry in bundle.Named("entry"))
+        {
+            entries.Add(entry);
+        }
+
+        if (entries.Count > options.Value.MaxBundleEntries)
+        {
+            return new Failure(FailureKind.TooLarge, "too-long", $"The bundle has {entries.Count} entries; the limit is {options.Value.MaxBundleEntries} (Salus:Records:MaxBundleEntries). Send it in parts.", "Bundle.entry");
+        }
+
+        var parsed = entries.Select((entry, i) => BundleEntry.Parse(entry, i, read.Value.Definitions)).ToList();
+        return type == "batch"
+            ? Answer("batch-response", await batch.RunAsync(caller, parsed, address, ct), representation)
+            : await TransactAsync(caller, bundle, parsed, representation, address, ct);
+    }
+
+    private async Task<Outcome<Reply>> TransactAsync(
+        Caller caller, Element bundle, List<Outcome<BundleEntry>> parsed, bool representation, string address, CancellationToken ct)
+    {
+        if (preparation.Validate(bundle) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var problems = parsed.SelectMany(p => p.Failed(out var wrong) ? wrong.Problems : []).Take(50).ToList();
+        if (problems.Count > 0)
+        {
+            return new Failure(FailureKind.Invalid, problems);
+        }
+
+        var entries = parsed.ConvertAll(p => p.Value);
+        var outcome = await transaction.RunAsync(caller, entries, ct);
+        if (outcome.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var replies = outcome.Value;
+        for (var i = 0; i < replies.Length; i++)
+        {
+            if (replies[i] is null)
+            {
+                var reply = await reads.RunAsync(caller, entries[i], address, ct);
+                replies[i] = reply.Failed(out var unread) ? OperationOutcome.Reply(unread) : reply.Value;
+            }
+        }
+
+        return Answer("transaction-response", replies!, representation);
+    }
+
+    private static Reply Answer(string type, Reply[] replies, bool representation)
+    {
+        using var bundle = new BundleWriter(type);
+        foreach (var reply in replies)
+        {
+            var writer = bundle.Entry(null);
+            if (!reply.Body.IsEmpty && reply.Status < 400 && (representation || reply.Location is null))
+            {
+                bundle.Resource(reply.Body);
+            }
+
+            writer.WriteStartObject("response"u8);
+            writer.WriteString("status"u8, $"{reply.Status} {ReasonPhrases.GetReasonPhrase(reply.Status)}");
+            if (reply.Location is { } location)
+            {
+                writer.WriteString("location"u8, location);
+            }
+
+            if (reply.Version is { } version)
+            {
+                writer.WriteString("etag"u8, $"W/\"{version}\"");
+            }
+
+            if (reply.LastModified is { } at)
+            {
+                writer.WriteString("lastModified"u8, at.UtcDateTime);
+            }
+
+            if (reply.Status >= 400)
+            {
+                writer.WritePropertyName("outcome"u8);
+                writer.WriteRawValue(reply.Body.Span, skipInputValidation: true);
+            }
+
+            writer.WriteEndObject();
+            bundle.EndEntry();
+        }
+
+        return Reply.Bundle(bundle.ToUtf8());
+    }
+}

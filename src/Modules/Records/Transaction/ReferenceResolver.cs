@@ -1,0 +1,98 @@
+using Salus.Fhir.Json;
+using Salus.Kernel;
+using Salus.Records.Search;
+
+namespace Salus.Records.Transaction;
+
+/// <summary>
+/// Resolves what entries of a transaction call each other, and conditional references such as <c>Practitioner?identifier=system|value</c>
+/// (http://hl7.org/fhir/R4/http.html#trules).
+/// </summary>
+internal sealed class ReferenceResolver(ReferenceSearch search)
+{
+    /// <summary>A map for every reference of these resources, or all references that lead nowhere.</summary>
+    /// <param name="names">Full URL of an entry → <c>Type/id</c> of it.</param>
+    public async Task<Outcome<ReferenceMap>> ResolveAsync(Caller caller, IEnumerable<BundleEntry> entries, Dictionary<string, string> names, CancellationToken ct)
+    {
+        var conditional = new Dictionary<string, string>(StringComparer.Ordinal);
+        var problems = new List<Problem>();
+        var kind = FailureKind.Invalid;
+        foreach (var reference in entries.Where(e => e.Resource.Exists).SelectMany(e => References.In(e.Resource)))
+        {
+            var text = reference.AsString()!;
+            if (text.StartsWith("urn:", StringComparison.Ordinal) && !names.ContainsKey(text))
+            {
+                problems.Add(new Problem("not-found", $"'{text}' is not the fullUrl of any entry of this bundle.", reference.Path));
+            }
+            else if (text.Contains('?', StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal) && !conditional.ContainsKey(text))
+            {
+                var target = await search.FindOneAsync(caller, text, ct);
+                if (target.Failed(out var failure))
+                {
+                    kind = failure.Kind;
+                    problems.Add(failure.Problems[0] with { Path = reference.Path });
+                    continue;
+                }
+
+                conditional.Add(text, target.Value);
+            }
+
+            if (problems.Count >= 20)
+            {
+                break;
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            return new Failure(kind, problems);
+        }
+
+        // Versioned and relative forms stay; only names of this bundle and conditions are replaced.
+        return (Outcome<ReferenceMap>)(ReferenceMap)(text => names.GetValueOrDefault(text) ?? conditional.GetValueOrDefault(text));
+    }
+}
+
+/// <summary>Finds the one resource that a conditional reference means.</summary>
+internal sealed class ReferenceSearch(Database database, SearchParser parser, SearchSql plan)
+{
+    /// <summary><c>Type/id</c> of the only match of <c>Type?query</c>.</summary>
+    public async Task<Outcome<string>> FindOneAsync(Caller caller, string conditional, CancellationToken ct)
+    {
+        var question = conditional.IndexOf('?', StringComparison.Ordinal);
+        var type = conditional[..question];
+        if (parser.Definitions.Resource(type) is null)
+        {
+            return new Failure(FailureKind.Invalid, "value", $"'{conditional}' does not start with a resource type of R4.");
+        }
+
+        var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(conditional[question..])
+            .SelectMany(p => p.Value, (p, v) => new KeyValuePair<string, string>(p.Key, v ?? ""));
+        var request = parser.Parse(type, query, lenient: false);
+        if (request.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        request.Value.Count = 1;
+        var sql = await plan.PageAsync(caller, request.Value, ct);
+        if (sql.Failed(out failure))
+        {
+            return failure;
+        }
+
+        await using var command = sql.Value.ToCommand(database.Source);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<string>();
+        while (await reader.ReadAsync(ct))
+        {
+            found.Add($"{type}/{reader.GetString(1)}");
+        }
+
+        return found.Count == 1
+            ? found[0]
+            : new Failure(
+                FailureKind.PreconditionFailed, found.Count == 0 ? "not-found" : "multiple-matches",
+                $"The conditional reference '{conditional}' matches {(found.Count == 0 ? "no resource" : "more than one resource")}; it must match exactly one.");
+    }
+}

@@ -1,0 +1,126 @@
+using Salus.Kernel;
+using Salus.Records.Create;
+using Salus.Records.Http;
+using Salus.Records.Read;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Transaction;
+
+/// <summary>transaction (http://hl7.org/fhir/R4/http.html#transaction): all entries hold, in one commit, or none does.</summary>
+internal sealed class TransactionInteraction(ResourceVersions versions, Preparation preparation, ReferenceResolver resolver, Committer committer)
+{
+    private const int MaxAttempts = 20;
+
+    /// <summary>Writes the entries; the replies are in their order, null for reads, which the caller runs afterwards.</summary>
+    public async Task<Outcome<Reply?[]>> RunAsync(Caller caller, IReadOnlyList<BundleEntry> entries, CancellationToken ct)
+    {
+        var ids = new string[entries.Count];
+        var names = Name(entries, ids);
+        if (names.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var map = await resolver.ResolveAsync(caller, entries, names.Value, ct);
+        if (map.Failed(out failure))
+        {
+            return failure;
+        }
+
+        var named = entries.Where(e => e is { IsRead: false, Id: not null }).Select(e => (e.Type, e.Id!)).ToList();
+        for (var attempt = 1; ; attempt++)
+        {
+            var current = await versions.CurrentAsync(caller, named, ct);
+            var writes = new PendingWrite?[entries.Count];
+            for (var i = 0; i < entries.Count; i++)
+            {
+                var write = await PrepareAsync(entries[i], ids[i], current, map.Value, ct);
+                if (write.Failed(out failure))
+                {
+                    return failure;
+                }
+
+                writes[i] = write.Value;
+            }
+
+            var outcome = await committer.CommitAsync(new WriteSet(caller, [.. writes.OfType<PendingWrite>()]), ct);
+            if (!outcome.Failed(out failure))
+            {
+                return Replies(entries, writes, outcome.Value);
+            }
+
+            if (failure.Kind != FailureKind.Conflict || attempt == MaxAttempts)
+            {
+                return failure;
+            }
+        }
+    }
+
+    private Outcome<Dictionary<string, string>> Name(IReadOnlyList<BundleEntry> entries, string[] ids)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var entry = entries[i];
+            if (entry.IsRead)
+            {
+                continue;
+            }
+
+            ids[i] = entry.Id ?? preparation.NewId();
+            var name = $"{entry.Type.Name}/{ids[i]}";
+            if (!written.Add(name))
+            {
+                return new Failure(FailureKind.Invalid, "duplicate", $"{name} is written twice by this transaction; it can be written once.", $"{entry.Path}.request.url");
+            }
+
+            if (entry.FullUrl is { } url && !names.TryAdd(url, name))
+            {
+                return new Failure(FailureKind.Invalid, "duplicate", $"The fullUrl '{url}' stands at two entries, so references to it are ambiguous.", $"{entry.Path}.fullUrl");
+            }
+        }
+
+        return names;
+    }
+
+    private async ValueTask<Outcome<PendingWrite?>> PrepareAsync(
+        BundleEntry entry, string id, IReadOnlyDictionary<(string Type, string Id), CurrentRow> rows, Fhir.Json.ReferenceMap map, CancellationToken ct)
+    {
+        if (entry.IsRead)
+        {
+            return (PendingWrite?)null;
+        }
+
+        var current = entry.Id is null ? default : rows.GetValueOrDefault((entry.Type.Name, entry.Id));
+        if (entry.Condition.Check(entry.Type, id, current) is { } refused)
+        {
+            return new Failure(refused.Kind, [.. refused.Problems.Select(p => p with { Path = $"{entry.Path}.request" })]);
+        }
+
+        if (entry.Method == "DELETE")
+        {
+            return current.Version == 0 || current.Deleted ? (PendingWrite?)null : Preparation.Deletion(entry.Type, id, current.Version);
+        }
+
+        return await preparation.WriteAsync(entry.Resource, id, current.Version, fresh: entry.Id is null, map, ct);
+    }
+
+    private static Reply?[] Replies(IReadOnlyList<BundleEntry> entries, PendingWrite?[] writes, Committed[] committed)
+    {
+        var replies = new Reply?[entries.Count];
+        var next = 0;
+        for (var i = 0; i < replies.Length; i++)
+        {
+            replies[i] = (entries[i].IsRead, writes[i]) switch
+            {
+                (true, _) => null,
+                (_, null) => new Reply(204),
+                (_, { Operation: FeedOperation.Delete }) => new Reply(204) { Version = committed[next].Version, LastModified = committed[next++].At },
+                (_, { } write) => CreateInteraction.Stored(write.Operation == FeedOperation.Create ? 201 : 200, write, committed[next++]),
+            };
+        }
+
+        return replies;
+    }
+}
