@@ -21,7 +21,7 @@ internal static class Background
         var person = chart.Person;
         var age = person.AgeAt(frame.Until);
         if (age < 0.1) return;
-        var recorded = frame.Until.AddDays(-dice.Between(1, (int)Math.Min(2500, age * 365)) + 0).AddHours(-dice.Between(7, 14));
+        var recorded = frame.Until.AddDays(-dice.Between(1, (int)Math.Min(2500, age * 365))).AddHours(-dice.Between(7, 14));
         if (recorded.Date <= person.BirthDate.ToDateTime(TimeOnly.MinValue)) recorded = frame.Until.AddHours(-9);
         if (dice.Hits(0.28))
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Salus.Simulation.Chance;
+using Salus.Simulation.Hospital;
 using Salus.Simulation.Json;
 using Salus.Simulation.Knowledge;
 using Salus.Simulation.People;
@@ -36,7 +37,7 @@ internal static class Notes
     {
         if (stay.Kind == ContactKind.Emergency)
         {
-            Add(record, stay, Emergency, "Emergency department note", Earlier(illness.Start.AddMinutes(75), illness.Now), Came(record, illness) + "\n\nCourse: " + illness.Episode.Course);
+            Add(record, stay, Emergency, "Emergency department note", Earlier(illness.Start.AddMinutes(75), illness.Now), Came(record, illness) + (illness.End is null ? "\n\nUnder observation; results are awaited." : "\n\nCourse: " + illness.Episode.Course));
             return;
         }
         Add(record, stay, Admission, "Admission note", Earlier(illness.Start.AddMinutes(90), illness.Now), Came(record, illness) + $"\n\nWorking diagnosis: {problem.Concept.Text}.");
@@ -71,8 +72,7 @@ internal static class Notes
 
             Diagnosis: {problem.Concept.Text}.
             On arrival: {illness.Episode.Complaint}
-            Course: {illness.Episode.Course}
-            {(illness.Fatal ? "In spite of full treatment the patient's condition worsened. The patient died; the family was with them." : "The patient left the hospital in improved condition.")}
+            Course: {(illness.Fatal ? "In spite of full treatment the patient's condition worsened. The patient died; the family was with them." : illness.Episode.Course + " The patient left the hospital in improved condition.")}
             Procedures: {(procedures.Count > 0 ? string.Join(", ", procedures) : "none")}.
             Laboratory:
             {string.Join('\n', results)}
@@ -84,12 +84,12 @@ internal static class Notes
     {
         var words = illness.Trajectory switch
         {
-            Trajectory.Recovering => "Feels better than yesterday, eats and sits up. Continue; discharge is being planned.",
+            Trajectory.Recovering when illness.Episode.Ward == Wards.IntensiveCare => "Better than yesterday. Support is being reduced; transfer to the ward is being planned.",
+            Trajectory.Recovering => "Feels better than yesterday. Continue; discharge is being planned.",
             Trajectory.Stable => "Unchanged since yesterday. Continue the present treatment.",
             _ => "Worse since yesterday. Observations more often; the physician on call and the outreach team are informed.",
         };
         return $"""
-            Course: {illness.Episode.Course}
             Last observations: pulse {last.HeartRate}/min, respiration {last.Breaths}/min, saturation {last.Saturation} % on {(last.Oxygen == 0 ? "room air" : $"{last.Oxygen} L/min oxygen")}, temperature {last.Temperature.ToString(CultureInfo.InvariantCulture)} °C, {(last.Consciousness == Consciousness.Alert ? "alert" : "not fully alert")}.
             Assessment: {words}
             """;

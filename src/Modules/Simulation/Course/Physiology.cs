@@ -20,7 +20,7 @@ internal sealed class Physiology(Person person, IReadOnlyList<Disease> chronic, 
     static readonly (double Age, double Value)[] Systolics = [(0, 70), (1, 90), (5, 98), (10, 105), (16, 114), (30, 118), (60, 127), (100, 134)];
     static readonly (double Age, double Value)[] Diastolics = [(0, 42), (1, 52), (5, 60), (10, 65), (16, 70), (30, 75), (60, 78), (100, 72)];
     static readonly (double Age, double Value)[] HeightShares =
-        [(0, 0.285), (0.5, 0.385), (1, 0.435), (2, 0.5), (4, 0.59), (6, 0.665), (8, 0.73), (10, 0.79), (12, 0.855), (14, 0.925), (16, 0.98), (18, 1), (60, 1), (100, 0.97)];
+        [(0, 0.295), (0.5, 0.39), (1, 0.435), (2, 0.5), (4, 0.59), (6, 0.665), (8, 0.73), (10, 0.79), (12, 0.855), (14, 0.925), (16, 0.98), (18, 1), (60, 1), (100, 0.97)];
     static readonly (double Age, double Value)[] MassIndexes =
         [(0, 13.5), (0.5, 17), (1, 16.9), (2, 16.2), (5, 15.4), (8, 15.9), (12, 18), (16, 20.5), (20, 22.8), (55, 26), (100, 24)];
 
@@ -30,6 +30,7 @@ internal sealed class Physiology(Person person, IReadOnlyList<Disease> chronic, 
     readonly double pressure = dice.Bell() * 6;
     readonly double saturation = dice.Between(-0.6, 0.8);
     readonly Dictionary<Analyte, double> own = [];
+    readonly double gravity = Math.Clamp(1 + (dice.Bell() * 0.3), 0.5, 1.7);
     readonly bool retainsCarbonDioxide = chronic.Contains(Diseases.Copd);
 
     /// <summary>cm</summary>
@@ -48,7 +49,7 @@ internal sealed class Physiology(Person person, IReadOnlyList<Disease> chronic, 
         var severity = illness?.Severity(moment) ?? 0;
         // Treatment halves what chronic disease does, over the recorded past.
         var strain = chronic.Aggregate(Strain.None, (sum, disease) => sum + (disease.Strain * (1 - (0.5 * frame.Share(moment)))));
-        if (illness is not null) strain += illness.Episode.Strain * severity;
+        if (illness is not null) strain += illness.Episode.Strain * (illness.Fatal ? severity * 1.25 : severity);
         var bloodPressureScale = age < 16 ? 0.6 : 1;
         var systolic = Whole(Curve(Systolics, age) + (pressure * bloodPressureScale) + strain.Systolic + (dice.Bell() * 4), 60, 215);
         var diastolic = Whole(Curve(Diastolics, age) + (pressure * 0.5 * bloodPressureScale) + strain.Diastolic + (dice.Bell() * 3), 32, systolic - 18);
@@ -70,7 +71,7 @@ internal sealed class Physiology(Person person, IReadOnlyList<Disease> chronic, 
         if (!own.TryGetValue(test, out var offset)) own[test] = offset = dice.Bell() * spread * 0.8;
         var value = (test.Typical ?? (low + high) / 2) + offset + (dice.Bell() * spread * 0.5);
         var share = frame.Share(moment);
-        value += chronic.SelectMany(disease => disease.Trends).Where(trend => trend.Test == test).Sum(trend => trend.Start + ((trend.End - trend.Start) * share));
+        value += chronic.SelectMany(disease => disease.Trends).Where(trend => trend.Test == test).Sum(trend => gravity * (trend.Start + ((trend.End - trend.Start) * share)));
         if (illness is not null)
             value += illness.Severity(moment) * illness.Episode.Shifts.Where(shift => shift.Test == test).Sum(shift => shift.Peak * dice.Between(0.85, 1.1));
         return Arithmetic.Round(Math.Clamp(value, test.Floor, test.Ceiling), test.Decimals);

@@ -146,7 +146,7 @@ internal static class Stays
         foreach (var treatment in illness.Episode.Treatments)
         {
             var start = treatment.OnDay == 0 ? illness.Start.AddMinutes(dice.Between(50, 400)) : new DateTimeOffset(illness.Start.Date.AddDays(treatment.OnDay).AddHours(dice.Between(9, 14)), illness.Start.Offset);
-            var end = start.AddMinutes(dice.Between(15, 95));
+            var end = start.AddMinutes(treatment.OnDay == 0 ? dice.Between(12, 60) : dice.Between(45, 130));
             if (end < illness.Now) chart.Interventions.Add(new(chart.NextId("proc"), treatment.Concept, start, end, stay.Reference, problem.Reference, physician));
         }
     }

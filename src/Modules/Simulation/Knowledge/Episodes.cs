@@ -97,7 +97,6 @@ internal static class Episodes
     public static readonly Episode HipFracture = new(Named("Fracture of neck of femur", "5913000", "S72.001A", "Fracture of unspecified part of neck of right femur, initial encounter for closed fracture"),
         Wards.Surgery, 66, 99, (7, 13), new(18, 4, 8, 2, -3, 0.5))
     {
-        Dangerous = true,
         Shifts = [new(Analytes.Haemoglobin, -3.6), new(Analytes.CReactiveProtein, 110), new(Analytes.Creatinine, 0.2)], Panels = [Panels.BloodCount, Panels.Metabolic, Panels.CReactiveProtein, Panels.Inr],
         Drugs = [Drugs.Enoxaparin, Drugs.Paracetamol, Drugs.Morphine, Drugs.Cefazolin], Treatments = [new(Procedure("52734007", "Total replacement of hip"), 1)],
         Complaint = "Fall at home, unable to stand, right leg shortened and turned outwards.", Course = "Hip replacement on the day after admission; up with a walking frame on the second day after surgery.",
