@@ -1,0 +1,24 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { getJsonWhateverStatus } from '../lib/http';
+
+interface Readiness {
+  status?: string;
+}
+
+export type Health = { state: 'checking' | 'live' | 'degraded' | 'offline'; text: string };
+
+const readiness = queryOptions({
+  queryKey: ['readyz', 'status'],
+  queryFn: ({ signal }) => getJsonWhateverStatus<Readiness>('/readyz', signal),
+  refetchInterval: 15_000,
+  retry: 1,
+});
+
+/** Whether the server can serve the record right now, asked every 15 s while the page is visible. */
+export function useHealth(): Health {
+  const { data, isPending, isError } = useQuery(readiness);
+  if (isPending) return { state: 'checking', text: 'Checking' };
+  if (isError || !data) return { state: 'offline', text: 'No connection' };
+  if (data.status >= 200 && data.status < 300) return { state: 'live', text: data.body?.status === 'Degraded' ? 'Degraded' : 'Live' };
+  return { state: 'degraded', text: 'Not ready' };
+}

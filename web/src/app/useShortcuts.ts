@@ -1,0 +1,34 @@
+import { useEffect, useRef } from 'react';
+import { useNavigate } from 'react-router';
+
+const destinations: Record<string, string> = { p: '/patients', s: '/system' };
+const chordTime = 1200;
+
+const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** `/` to the search field, `g` then a letter to a page, `?` for help. Nothing fires while a person types. */
+export function useShortcuts(showHelp: () => void): void {
+  const navigate = useNavigate();
+  const pressedG = useRef(0);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (typing(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
+      const chord = event.timeStamp - pressedG.current < chordTime ? destinations[event.key] : undefined;
+      pressedG.current = event.key === 'g' ? event.timeStamp : 0;
+      if (chord) void navigate(chord);
+      else if (event.key === '/') focusSearch();
+      else if (event.key === '?') showHelp();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [navigate, showHelp]);
+}
+
+function focusSearch(): void {
+  const field = document.querySelector<HTMLInputElement>('[data-search]');
+  field?.focus();
+  field?.select();
+}

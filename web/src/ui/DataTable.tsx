@@ -1,0 +1,107 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import classes from './DataTable.module.css';
+
+export interface Column<T> {
+  name: string;
+  cell: (row: T) => ReactNode;
+  /** Right-aligned tabular figures. */
+  numeric?: boolean;
+  /** Column is left out below this width; what it says must not be needed to act. */
+  from?: 'tablet' | 'desktop';
+  width?: string;
+}
+
+interface Props<T> {
+  caption: string;
+  columns: Column<T>[];
+  rows: T[];
+  rowKey: (row: T) => string;
+  /** A struck-out row (entered in error). */
+  struck?: (row: T) => boolean;
+  /** Rendered in a full-width row under the row. */
+  detail?: (row: T) => ReactNode | undefined;
+}
+
+const virtualFrom = 100;
+const classNames = (...names: (string | false | undefined)[]) => names.filter(Boolean).join(' ') || undefined;
+
+/** A plain table for up to 100 rows; above that only the rows near the screen are in the document. */
+export function DataTable<T>(props: Props<T>) {
+  return props.rows.length > virtualFrom ? <VirtualTable {...props} /> : <Frame {...props} total={props.rows.length}>{props.rows.map((row) => <Row key={props.rowKey(row)} row={row} {...props} />)}</Frame>;
+}
+
+function VirtualTable<T>(props: Props<T>) {
+  const body = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    if (body.current) setTop(body.current.getBoundingClientRect().top + window.scrollY);
+  }, []);
+  // The compiler-style memoisation rule does not know this hook; nothing here is memoised by hand.
+   
+  const virtual = useWindowVirtualizer({
+    count: props.rows.length,
+    estimateSize: () => 37,
+    overscan: 20,
+    scrollMargin: top,
+    getItemKey: (index) => props.rowKey(props.rows[index]!),
+  });
+  const items = virtual.getVirtualItems();
+  const before = (items[0]?.start ?? top) - top;
+  const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
+  return (
+    <div ref={body}>
+      <Frame {...props} total={props.rows.length}>
+        {before > 0 && <tr aria-hidden="true" style={{ height: before }}><td colSpan={props.columns.length} /></tr>}
+        {items.map((item) => <Row key={item.key} index={item.index} measure={virtual.measureElement} row={props.rows[item.index]!} {...props} />)}
+        {after > 0 && <tr aria-hidden="true" style={{ height: after }}><td colSpan={props.columns.length} /></tr>}
+      </Frame>
+    </div>
+  );
+}
+
+function Frame<T>({ caption, columns, total, children }: Props<T> & { total: number; children: ReactNode }) {
+  return (
+    <table className={classes.table} aria-rowcount={total + 1}>
+      <caption className="visually-hidden">{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column.name} scope="col" style={{ width: column.width }} className={cellClass(column)}>
+              {column.name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  );
+}
+
+const cellClass = <T,>(column: Column<T>) => classNames(column.numeric && classes.numeric, column.from && classes[column.from]);
+
+interface RowProps<T> extends Props<T> {
+  row: T;
+  index?: number;
+  measure?: (element: HTMLElement | null) => void;
+}
+
+function Row<T>({ row, columns, struck, detail, index, measure }: RowProps<T>) {
+  const below = detail?.(row);
+  return (
+    <>
+      <tr ref={measure} data-index={index} aria-rowindex={index === undefined ? undefined : index + 2} className={classNames(struck?.(row) && classes.struck)}>
+        {columns.map((column) => (
+          <td key={column.name} className={cellClass(column)}>
+            {column.cell(row)}
+          </td>
+        ))}
+      </tr>
+      {below && (
+        <tr className={classes.detail}>
+          <td colSpan={columns.length}>{below}</td>
+        </tr>
+      )}
+    </>
+  );
+}

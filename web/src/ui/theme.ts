@@ -1,0 +1,20 @@
+import { createTheme, localStorageColorSchemeManager, type MantineColorsTuple } from '@mantine/core';
+
+// One accent, a quiet petrol; everything else is grey until it means something.
+const petrol: MantineColorsTuple = [
+  '#e8f6f7', '#d3eaec', '#a5d4d9', '#73bdc5', '#4ba9b3', '#3095a1', '#1f818d', '#0f6b77', '#0c5963', '#07464f',
+];
+
+export const theme = createTheme({
+  primaryColor: 'petrol',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  colors: { petrol },
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", "Noto Sans", Roboto, "Helvetica Neue", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace',
+  defaultRadius: 4,
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
+  respectReducedMotion: true,
+});
+
+export const colorSchemeManager = localStorageColorSchemeManager({ key: 'salus-color-scheme' });

@@ -1,0 +1,24 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const server = process.env.SALUS_URL ?? 'http://127.0.0.1:8080';
+const proxied = ['/fhir', '/admin', '/healthz', '/readyz'];
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'es2022',
+    // The content security policy allows images from data: but no fonts and no inline scripts.
+    assetsInlineLimit: 2048,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: Object.fromEntries(proxied.map((path) => [path, { target: server, changeOrigin: false }])),
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    env: { TZ: 'UTC' },
+  },
+});
