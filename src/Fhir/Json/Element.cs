@@ -84,6 +84,9 @@ public readonly struct Element
     /// <summary>The children of that FHIRPath name; <c>value</c> finds <c>valueQuantity</c>.</summary>
     public ElementChildren Named(string name) => new(this, name);
 
+    /// <summary>The children whose definition is in the set.</summary>
+    internal ElementChildren Among(DefinitionSet set) => new(this, null, set);
+
     /// <summary>The first child with that JSON property name, or nothing.</summary>
     public Element Child(ReadOnlySpan<byte> jsonName)
     {
