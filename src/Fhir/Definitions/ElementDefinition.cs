@@ -1,26 +1,17 @@
 namespace Salus.Fhir.Definitions;
 
-/// <summary>How strictly a coded element is tied to its value set (http://hl7.org/fhir/R4/terminologies.html#strength).</summary>
-public enum BindingStrength : byte
-{
-    None,
-    Example,
-    Preferred,
-    Extensible,
-    Required,
-}
-
 /// <summary>One element of a type. A choice element stands once per allowed type. Immutable after loading.</summary>
 public sealed class ElementDefinition
 {
-    internal ElementDefinition(int index, TypeDefinition owner, int position, string name, string jsonName, TypeDefinition type)
+    internal ElementDefinition(int index, TypeDefinition owner, int position, string name, string jsonName, TypeDefinition type, byte[]? jsonNameUtf8 = null)
     {
         Index = index;
         Owner = owner;
         Position = position;
+        Slot = position;
         Name = name;
         JsonName = jsonName;
-        JsonNameBytes = System.Text.Encoding.UTF8.GetBytes(jsonName);
+        JsonNameBytes = jsonNameUtf8 ?? System.Text.Encoding.UTF8.GetBytes(jsonName);
         Type = type;
     }
 
@@ -46,8 +37,14 @@ public sealed class ElementDefinition
     /// <summary>The type of the value; the abstract <c>Resource</c> where any resource may stand.</summary>
     public TypeDefinition Type { get; }
 
-    /// <summary>The least number of values; for a choice, of all its types together.</summary>
+    /// <summary>The least number of values; 0 for each type of a choice, see <see cref="ChoiceMin"/>.</summary>
     public int Min { get; internal set; }
+
+    /// <summary>For a choice: the least number of values of all its types together (0 or 1); otherwise 0.</summary>
+    public int ChoiceMin { get; internal set; }
+
+    /// <summary>The <see cref="Position"/> of the first type of the same choice, so that all its types share one slot; its own position when it is no choice.</summary>
+    public int Slot { get; internal set; }
 
     /// <summary>The greatest number of values; <see cref="int.MaxValue"/> for <c>*</c>.</summary>
     public int Max { get; internal set; } = 1;

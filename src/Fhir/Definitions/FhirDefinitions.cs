@@ -12,13 +12,21 @@ public sealed partial class FhirDefinitions
     private readonly FrozenDictionary<string, TypeDefinition> byName;
     private readonly FrozenDictionary<string, TypeDefinition>.AlternateLookup<ReadOnlySpan<char>> byChars;
 
-    internal FhirDefinitions(TypeDefinition[] types, ElementDefinition[] elements, IReadOnlyList<SearchParameter> searchParameters)
+    private readonly Lazy<IReadOnlyList<SearchParameter>> searchParameters;
+    private readonly Lazy<IReadOnlyDictionary<string, IReadOnlyList<string>>> patientCompartment;
+
+    internal FhirDefinitions(
+        TypeDefinition[] types,
+        ElementDefinition[] elements,
+        Func<IReadOnlyList<SearchParameter>> searchParameters,
+        Func<IReadOnlyDictionary<string, IReadOnlyList<string>>> patientCompartment)
     {
         this.types = types;
         this.elements = elements;
         byName = types.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
         byChars = byName.GetAlternateLookup<ReadOnlySpan<char>>();
-        SearchParameters = searchParameters;
+        this.searchParameters = new(searchParameters);
+        this.patientCompartment = new(patientCompartment);
         ResourceTypes = [.. types.Where(t => t is { Kind: TypeKind.Resource, IsAbstract: false }).OrderBy(t => t.Name, StringComparer.Ordinal)];
     }
 
@@ -33,7 +41,13 @@ public sealed partial class FhirDefinitions
     public IReadOnlyList<TypeDefinition> ResourceTypes { get; }
 
     /// <summary>The search parameters of the specification: one entry per definition, each with its base types.</summary>
-    public IReadOnlyList<SearchParameter> SearchParameters { get; }
+    public IReadOnlyList<SearchParameter> SearchParameters => searchParameters.Value;
+
+    /// <summary>
+    /// Per resource type, the search parameters whose references to a Patient put a resource into that patient's compartment
+    /// (http://hl7.org/fhir/R4/compartmentdefinition-patient.html); types that are never in one are missing.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> PatientCompartment => patientCompartment.Value;
 
     /// <summary>The type of that name, or null.</summary>
     public TypeDefinition? Type(string name) => byName.GetValueOrDefault(name);
