@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import classes from './DataTable.module.css';
 
 export interface Column<T> {
@@ -67,7 +67,7 @@ function Frame<T>({ caption, columns, total, children }: Props<T> & { total: num
       <thead>
         <tr>
           {columns.map((column) => (
-            <th key={column.name} scope="col" style={{ width: column.width }} className={cellClass(column)}>
+            <th key={column.name} scope="col" style={column.width ? ({ '--w': column.width } as CSSProperties) : undefined} className={cellClass(column)}>
               {column.name}
             </th>
           ))}

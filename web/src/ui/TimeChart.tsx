@@ -89,7 +89,7 @@ function optionsOf(latest: Latest, readout: React.RefObject<HTMLSpanElement | nu
     scales: { x: { time: true, range: (_, min, max) => [min, max] }, y: { range: (_, min, max) => paddedRange(min, max, latest.current.band) } },
     axes: [
       { ...axis, size: 26, gap: 3, splits: (u) => timeTicks(u.scales.x!.min!, u.scales.x!.max!, Math.max(2, Math.floor(u.width / 95))).map((t) => t.time), values: (u, splits) => labelsOf(u, splits) },
-      { ...axis, size: 46, gap: 3, space: 26, values: (_, splits) => splits.map((v) => formatValue(Number(v.toPrecision(6)))) },
+      { ...axis, size: 46, gap: 3, space: 18, values: (_, splits) => splits.map((v) => formatValue(Number(v.toPrecision(6)))) },
     ],
     series: [{}, ...latest.current.lines.map((l) => seriesOf(l))],
     cursor: {
@@ -121,11 +121,12 @@ function labelsOf(u: uPlot, splits: number[]): string[] {
   return splits.map((time) => ticks.get(time) ?? '');
 }
 
-/** The axis spans the data and the limits of the band, with a little air; it does not start at zero by habit. */
+/** The axis spans the data, and the limits of the band that are near it, with a little air; it does not start at zero by habit. */
 function paddedRange(min: number | null, max: number | null, band: Props['band']): [number, number] {
-  const values = [min, max, band?.low, band?.high].filter((n): n is number => n !== null && n !== undefined && Number.isFinite(n));
-  if (values.length === 0) return [0, 1];
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (min === null || max === null || !Number.isFinite(min) || !Number.isFinite(max)) return [band?.low ?? 0, band?.high ?? (band?.low ?? 0) + 1];
+  const reach = Math.max(max - min, Math.abs(max) * 0.25);
+  const limits = [band?.low, band?.high].filter((n) => n !== undefined && n > min - reach && n < max + reach) as number[];
+  const [low, high] = [Math.min(min, ...limits), Math.max(max, ...limits)];
   const air = high === low ? Math.max(1, Math.abs(high) * 0.05) : (high - low) * 0.08;
   return [low - air, high + air];
 }

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { formatConcept, formatConcepts, formatReference } from '../../fhir/display';
 import { isEnteredInError } from '../../fhir/observations';
@@ -8,6 +7,7 @@ import { decodeText } from '../../lib/base64';
 import { formatDateTime, instantOf } from '../../lib/dates';
 import { formatBytes } from '../../lib/numbers';
 import { DataTable, type Column } from '../../ui/DataTable';
+import { LinkButton } from '../../ui/LinkButton';
 import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
 import { usePatientList } from './chart.api';
 import classes from './Chart.module.css';
@@ -37,9 +37,9 @@ export function DocumentsTab() {
       name: 'Title',
       cell: (p) =>
         hasContent(p) ? (
-          <Button variant="transparent" size="compact-sm" className={classes.opener} data-row-link aria-expanded={open === key(p)} onClick={() => setOpen(open === key(p) ? undefined : key(p))}>
+          <LinkButton expanded={open === key(p)} onClick={() => setOpen(open === key(p) ? undefined : key(p))}>
             {titleOf(p)}
-          </Button>
+          </LinkButton>
         ) : (
           titleOf(p)
         ),
