@@ -1,1 +1,26 @@
-Console.WriteLine("salus");
+using System.CommandLine;
+using Salus.Host.Commands;
+using Salus.Kernel;
+
+// Without a verb it serves, so that 'dotnet run --project src/Host' does what one expects.
+var root = new RootCommand(
+    """
+    Salus, the clinical data platform: the patient record as FHIR R4, in one process with its own PostgreSQL.
+
+    Examples:
+      salus serve                                   the demo hospital on http://127.0.0.1:8080
+      salus serve --data /srv/salus --port 9000 --no-demo
+      salus import bundles.tar.gz patients.ndjson   into the server that runs, or into the data folder
+      salus import export/ --server http://127.0.0.1:9000
+    """);
+root.Subcommands.Add(ServeCommand.Build());
+
+try
+{
+    return await root.Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (CannotStartException e)
+{
+    await Console.Error.WriteLineAsync($"salus: {e.Message}");
+    return 1;
+}

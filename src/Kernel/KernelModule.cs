@@ -1,13 +1,19 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Salus.Kernel.Health;
+using Salus.Kernel.Metrics;
 
 namespace Salus.Kernel;
 
 /// <summary>What a program needs of the kernel.</summary>
 public static class KernelModule
 {
+    /// <summary>Tag of the health checks that <c>/readyz</c> asks. A module adds its own with <c>AddHealthChecks().AddCheck(..., tags: [ReadyTag])</c>.</summary>
+    public const string ReadyTag = "ready";
+
     /// <summary>Adds the database, its migrations and their start. Call it before any module: see <see cref="KernelStartup"/>.</summary>
     public static IServiceCollection AddKernel(this IServiceCollection services, IConfiguration configuration)
     {
@@ -18,7 +24,17 @@ public static class KernelModule
         services.AddSingleton<MigrationRunner>();
         services.AddSingleton<KernelStartup>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<KernelStartup>());
+        services.AddSingleton<MetricsRegistry>();
+        HealthEndpoints.Add(services);
         return services;
+    }
+
+    /// <summary>Maps <c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c>.</summary>
+    public static IEndpointRouteBuilder MapKernel(this IEndpointRouteBuilder endpoints)
+    {
+        HealthEndpoints.Map(endpoints);
+        MetricsEndpoint.Map(endpoints);
+        return endpoints;
     }
 
     /// <summary>The same start for a program without a host, such as a command-line import. Disposing the provider stops the database.</summary>

@@ -3,8 +3,8 @@ using Salus.Kernel;
 namespace Salus.TestSupport;
 
 /// <summary>
-/// One embedded PostgreSQL for the test process, with durability off: it is thrown away. Ends with the process; a process that is killed takes its
-/// server with it, and the next one removes the folder.
+/// One embedded PostgreSQL for the test process, with durability off: it is thrown away. Ends with the process, however that ends,
+/// and its folder goes too.
 /// </summary>
 internal static class TestServer
 {
@@ -24,12 +24,7 @@ internal static class TestServer
 
         var database = new Database(options);
         await database.StartAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            // The handler cannot be asynchronous, and the process ends when it returns.
-            database.StopAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
-            folder.Dispose();
-        };
+        Janitor.Watch(folder);
         return database;
     }
 

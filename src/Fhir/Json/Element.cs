@@ -84,6 +84,31 @@ public readonly struct Element
     /// <summary>The children of that FHIRPath name; <c>value</c> finds <c>valueQuantity</c>.</summary>
     public ElementChildren Named(string name) => new(this, name);
 
+    /// <summary>The children whose definition is in the set.</summary>
+    internal ElementChildren Among(DefinitionSet set) => new(this, null, set);
+
+    /// <summary>The value of the property with that definition; of an array, the array itself (see <see cref="ElementItems"/>). Nothing when it is absent or null.</summary>
+    internal Element Property(int definition)
+    {
+        if (HasValue)
+        {
+            var nodes = document!.Nodes;
+            var end = nodes[Index].Next;
+            for (var i = Index + 1; i < end; i = nodes[i].Next)
+            {
+                if (nodes[i].Definition == definition && (nodes[i].Flags & NodeFlags.Shadow) == 0)
+                {
+                    return nodes[i].Kind == JsonKind.Null ? default : new Element(document, i, -1);
+                }
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>The items of a <see cref="Property"/>: of an array what is in it, of anything else itself; without nulls and shadows.</summary>
+    internal ElementItems Items => new(this);
+
     /// <summary>The first child with that JSON property name, or nothing.</summary>
     public Element Child(ReadOnlySpan<byte> jsonName)
     {

@@ -5,6 +5,7 @@ public ref struct ElementChildren
 {
     private readonly ResourceDocument? document;
     private readonly string? name;
+    private readonly DefinitionSet? among;
     private readonly int parent;
     private readonly int end;
     private int next;
@@ -13,9 +14,10 @@ public ref struct ElementChildren
     private int partner;
     private int partnerEnd;
 
-    internal ElementChildren(Element of, string? name)
+    internal ElementChildren(Element of, string? name, DefinitionSet? among = null)
     {
         this.name = name;
+        this.among = among;
         if (!of.Exists)
         {
             return;
@@ -57,7 +59,10 @@ public ref struct ElementChildren
                 continue;
             }
 
-            Open(at);
+            if (among is null || among.Contains(nodes[at].Definition))
+            {
+                Open(at);
+            }
         }
 
         return false;

@@ -12,6 +12,11 @@ public sealed record ResourceParameter(int Index, TypeDefinition ResourceType, S
 
     public SearchType Type => Definition.Type;
 
+    /// <summary>There is one instance per type and parameter in a set, so identity is equality.</summary>
+    public bool Equals(ResourceParameter? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => Index;
+
     public override string ToString() => $"{ResourceType.Name}.{Code}";
 }
 

@@ -15,9 +15,8 @@ internal static class EmbeddedDatabase
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
-            await using var connection = Pool.Session(server.ConnectionString("postgres"));
-            await connection.OpenAsync(ct);
-            await using var create = new NpgsqlCommand($"create database {EmbeddedServer.Role}", connection);
+            await using var sessions = Pool.Sessions(server.ConnectionString("postgres"));
+            await using var create = sessions.CreateCommand($"create database {EmbeddedServer.Role}");
             await create.ExecuteNonQueryAsync(ct);
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Salus.Kernel.Metrics;
 
 namespace Salus.Kernel;
 
@@ -14,6 +15,8 @@ public sealed class MigrationRunner(Database database, IEnumerable<MigrationSet>
     // "salus" in ASCII: the key of the session lock that all Salus processes of one database share.
     private const long LockKey = 0x73616C7573;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly ILogger log = logger ?? NullLogger<MigrationRunner>.Instance;
 
     /// <summary>Whether <see cref="RunAsync"/> has ended well in this process.</summary>
@@ -23,9 +26,9 @@ public sealed class MigrationRunner(Database database, IEnumerable<MigrationSet>
     /// <exception cref="CannotStartException">A file fails, or the database does not fit this program. What was applied before it stays.</exception>
     public async Task<int> RunAsync(CancellationToken ct = default)
     {
-        await using var connection = Pool.Session(database.ConnectionString);
-        await connection.OpenAsync(ct);
-        await ExecuteAsync(connection, $"select pg_advisory_lock({LockKey})", ct);
+        await using var sessions = Pool.Sessions(database.ConnectionString);
+        await using var connection = await sessions.OpenConnectionAsync(ct);
+        await LockAsync(connection, ct);
         var applied = 0;
         await ExecuteAsync(
             connection,
@@ -49,6 +52,17 @@ public sealed class MigrationRunner(Database database, IEnumerable<MigrationSet>
         return applied;
     }
 
+    // Asked again and again instead of waited for in the server: a statement that waits holds a snapshot, and an index that the other process
+    // creates concurrently waits for that snapshot to end. PostgreSQL calls it a deadlock.
+    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var attempt = new NpgsqlCommand($"select pg_try_advisory_lock({LockKey})", connection);
+        while (await attempt.ExecuteScalarAsync(ct) is not true)
+        {
+            await Task.Delay(Pause, ct);
+        }
+    }
+
     private async Task<int> ApplyAsync(NpgsqlConnection connection, MigrationSet set, CancellationToken ct)
     {
         var files = Migration.Of(set);
@@ -63,6 +77,7 @@ public sealed class MigrationRunner(Database database, IEnumerable<MigrationSet>
         {
             var clock = Stopwatch.StartNew();
             await ApplyAsync(connection, set.Module, migration, ct);
+            KernelMeter.Migrations.Add(1);
             log.MigrationApplied(set.Module, migration.Name, (long)clock.Elapsed.TotalMilliseconds);
         }
 

@@ -39,9 +39,16 @@ internal static class Pool
         return builder.Build();
     }
 
-    /// <summary>One connection outside the pool, for work that needs a session of its own.</summary>
-    public static NpgsqlConnection Session(string connectionString) =>
-        new(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, MaxAutoPrepare = 0, CommandTimeout = 0, ApplicationName = "salus" }.ConnectionString);
+    /// <summary>Connections outside the pool, for work that needs a session of its own. Named, or the metrics would show the connection string.</summary>
+    public static NpgsqlDataSource Sessions(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = "salus-session" };
+        builder.ConnectionStringBuilder.Pooling = false;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = 0;
+        builder.ConnectionStringBuilder.CommandTimeout = 0;
+        builder.ConnectionStringBuilder.ApplicationName = "salus";
+        return builder.Build();
+    }
 
     public static CannotStartException Refusal(NpgsqlException error, bool embedded, string connectionString)
     {

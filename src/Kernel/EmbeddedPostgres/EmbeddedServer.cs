@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Salus.Kernel.Metrics;
 
 namespace Salus.Kernel.EmbeddedPostgres;
 
@@ -20,7 +21,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
     private readonly PostgresBinaries binaries;
     private readonly ServerAddress address;
     private readonly CancellationTokenSource stopping = new();
-    private ServerProcess? process;
+    private volatile ServerProcess? process;
     private Task supervision = Task.CompletedTask;
     private volatile bool ready;
 
@@ -41,7 +42,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
     public bool Ready => ready;
 
     /// <summary>Number of the server process; null while there is none.</summary>
-    public int? ProcessNumber => process is { Ended: false } running ? running.Server : null;
+    public int? ProcessNumber => process?.Server;
 
     /// <summary>Called when the server was lost, before it is started again.</summary>
     public Action? Lost { get; set; }
@@ -68,7 +69,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
         {
             var cluster = new ClusterFolder(data, account);
             var binaries = await PostgresBinaries.FindAsync(options.PostgresBinaries, account, ct);
-            if (await OrphanedServer.EndAsync(cluster.Path, ct) is > 0 and var ended)
+            if (await OrphanedServer.EndAsync(binaries, cluster, ct) is > 0 and var ended)
             {
                 logger.OrphanEnded(ended, data);
             }
@@ -108,7 +109,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
         if (!await process.StopAsync(TimeSpan.FromSeconds(options.PostgresStopSeconds), ct))
         {
             logger.StopForced(options.PostgresStopSeconds);
-            await OrphanedServer.EndAsync(cluster.Path, ct);
+            await OrphanedServer.EndAsync(binaries, cluster, ct);
         }
 
         await process.DisposeAsync();
@@ -126,13 +127,15 @@ internal sealed class EmbeddedServer : IAsyncDisposable
 
     private async Task LaunchAsync(CancellationToken ct)
     {
+        address.MakeFolder(cluster.Account);
         ClusterSettings.Write(cluster, address, options);
         var logFrom = ServerLog.Prepare(cluster);
-        process = await ServerProcess.StartAsync(binaries, cluster, ct);
+        var started = await ServerProcess.StartAsync(binaries, cluster, options, ct);
+        process = started;
         var clock = Stopwatch.StartNew();
-        while (!(cluster.Postmaster is { Ready: true } file && file.Process == process.Server))
+        while (!(cluster.Postmaster is { Ready: true } file && file.Process == started.Server))
         {
-            if (process.Ended)
+            if (started.Ended)
             {
                 throw new CannotStartException($"PostgreSQL did not start: {ServerLog.Cause(cluster, logFrom)}. Its log is {cluster.Log}.");
             }
@@ -146,6 +149,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
             await Task.Delay(Glance, ct);
         }
 
+        KernelMeter.Start.Record(clock.Elapsed.TotalSeconds);
         ready = true;
     }
 
@@ -155,10 +159,12 @@ internal sealed class EmbeddedServer : IAsyncDisposable
         {
             while (true)
             {
-                await process!.WaitForEndAsync(stopping.Token);
+                var lost = process!;
+                await lost.WaitForEndAsync(stopping.Token);
                 ready = false;
-                logger.ServerLost(process.Server);
-                await process.DisposeAsync();
+                process = null;
+                logger.ServerLost(lost.Server);
+                await lost.DisposeAsync();
                 Lost?.Invoke();
                 await RelaunchAsync(stopping.Token);
             }
@@ -178,14 +184,17 @@ internal sealed class EmbeddedServer : IAsyncDisposable
         {
             try
             {
-                await OrphanedServer.EndAsync(cluster.Path, ct);
+                await OrphanedServer.EndAsync(binaries, cluster, ct);
                 await LaunchAsync(ct);
+                KernelMeter.Restarts.Add(1);
                 logger.ServerRecovered(attempt, (long)clock.Elapsed.TotalMilliseconds);
                 return;
             }
-            catch (Exception e) when (e is CannotStartException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 logger.RestartFailed(attempt, e.Message, (long)pause.TotalMilliseconds);
+                await (process?.DisposeAsync() ?? ValueTask.CompletedTask);
+                process = null;
             }
 
             await Task.Delay(pause, ct);

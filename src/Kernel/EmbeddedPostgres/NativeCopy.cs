@@ -5,12 +5,12 @@ namespace Salus.Kernel.EmbeddedPostgres;
 /// <summary>A copy of the programs for an account that cannot get to where they were installed, such as a clone below <c>/root</c>.</summary>
 internal static class NativeCopy
 {
-    private const string Home = "/var/lib/salus/native";
+    public const string Home = "/var/lib/salus/native";
 
     /// <summary>The folder of the copy, named after the server's content; made once, and complete or not there.</summary>
-    public static async Task<string> MakeAsync(string source, CancellationToken ct)
+    public static async Task<string> MakeAsync(string source, string home, CancellationToken ct)
     {
-        var target = Path.Combine(Home, $"postgres-{PostgresBinaries.Platform}-{await FingerprintAsync(source, ct)}");
+        var target = Path.Combine(home, $"postgres-{PostgresBinaries.Platform}-{await FingerprintAsync(source, ct)}");
         if (Directory.Exists(target))
         {
             return target;
@@ -19,7 +19,7 @@ internal static class NativeCopy
         var half = $"{target}.{Environment.ProcessId}.tmp";
         try
         {
-            Ownership.MakeOpenFolder(Home);
+            Ownership.MakeOpenFolder(home);
             Copy(new DirectoryInfo(source), half);
             Directory.Move(half, target);
         }

@@ -14,13 +14,20 @@ internal static class OrphanedServer
 
     /// <summary>Ends it, and its remaining children; returns their number (usually none).</summary>
     /// <exception cref="CannotStartException">It does not end.</exception>
-    public static async Task<int> EndAsync(string cluster, CancellationToken ct)
+    public static async Task<int> EndAsync(PostgresBinaries binaries, ClusterFolder folder, CancellationToken ct)
     {
-        if (OperatingSystem.IsWindows() || PostmasterFile.Read(cluster) is not { } left)
+        if (OperatingSystem.IsWindows())
         {
+            await WindowsServer.EndOrphanAsync(binaries, folder, ct);
             return 0;
         }
 
+        return folder.Postmaster is { } left ? await EndAsync(folder.Path, left, ct) : 0;
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static async Task<int> EndAsync(string cluster, PostmasterFile left, CancellationToken ct)
+    {
         var found = ServersOn(cluster, left);
         if (found.Count == 0)
         {

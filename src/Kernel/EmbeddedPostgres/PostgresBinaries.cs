@@ -20,7 +20,7 @@ internal sealed record PostgresBinaries(string Folder, string Version)
         LinkLibraries(folder);
         if (await Reach.BlockedAtAsync(Path.Combine(folder, "bin"), account, ct) is not null)
         {
-            folder = await NativeCopy.MakeAsync(folder, ct);
+            folder = await NativeCopy.MakeAsync(folder, NativeCopy.Home, ct);
         }
 
         var answer = await ChildProcess.RunAsync(ProgramIn(folder, "postgres"), ["-V"], account, ct);

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Salus.Kernel.EmbeddedPostgres;
 
 /// <summary>Where the embedded server listens: a folder with a socket that only its account (and root) may enter, or a loopback port on Windows.</summary>
-internal sealed record ServerAddress(string? SocketFolder, int Port, bool Temporary)
+internal sealed record ServerAddress(string? SocketFolder, int Port)
 {
     // sun_path is 108 bytes on Linux and 104 on macOS; the file in the folder is ".s.PGSQL.5432.lock" at its longest.
     private const int LongestFolder = 84;
@@ -17,22 +18,29 @@ internal sealed record ServerAddress(string? SocketFolder, int Port, bool Tempor
     {
         if (OperatingSystem.IsWindows())
         {
-            return new ServerAddress(null, FreePort(), Temporary: false);
+            return new ServerAddress(null, FreePort());
         }
 
         var folder = Path.Combine(cluster.Data, "socket");
-        if (Encoding.UTF8.GetByteCount(folder) <= LongestFolder)
+        // A comma separates hosts in a connection string.
+        if (Encoding.UTF8.GetByteCount(folder) <= LongestFolder && !folder.Contains(',', StringComparison.Ordinal))
         {
-            Ownership.MakePrivateFolder(folder, cluster.Account);
-            return new ServerAddress(folder, 5432, Temporary: false);
+            return new ServerAddress(folder, 5432);
         }
 
         // A new folder each time: one of a known name could have been prepared by somebody else.
         var shared = await Reach.BlockedAtAsync(Path.GetTempPath(), cluster.Account, ct) is null ? Path.GetTempPath() : "/tmp";
-        folder = Path.Combine(shared, TemporaryPrefix + Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N")[^16..]);
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Ownership.Give(folder, cluster.Account);
-        return new ServerAddress(folder, 5432, Temporary: true);
+        folder = Path.Combine(shared, TemporaryPrefix + RandomNumberGenerator.GetHexString(16, lowercase: true));
+        return new ServerAddress(folder, 5432);
+    }
+
+    /// <summary>Makes the socket's folder, also when an end of the server took it away.</summary>
+    public void MakeFolder(OsAccount? account)
+    {
+        if (SocketFolder is not null)
+        {
+            Ownership.MakePrivateFolder(SocketFolder, account);
+        }
     }
 
     /// <summary>Removes a short-lived socket folder; also the one that an earlier server named in its <c>postmaster.pid</c>.</summary>

@@ -28,10 +28,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         """;
 
     private readonly Process shell;
+    private readonly Func<CancellationToken, Task> interrupt;
 
-    private ServerProcess(Process shell, int server)
+    private ServerProcess(Process shell, int server, Func<CancellationToken, Task> interrupt)
     {
         this.shell = shell;
+        this.interrupt = interrupt;
         Server = server;
     }
 
@@ -42,14 +44,20 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Task WaitForEndAsync(CancellationToken ct) => shell.WaitForExitAsync(ct);
 
-    public static async Task<ServerProcess> StartAsync(PostgresBinaries binaries, ClusterFolder cluster, CancellationToken ct)
+    public static async Task<ServerProcess> StartAsync(PostgresBinaries binaries, ClusterFolder cluster, KernelOptions options, CancellationToken ct)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            var process = await WindowsServer.StartAsync(binaries, cluster, options.PostgresStartSeconds, ct);
+            return new ServerProcess(process, process.Id, stop => WindowsServer.StopAsync(binaries, cluster, stop));
+        }
+
         var start = ChildProcess.Describe("/bin/sh", ["-c", Lifeline, "salus-postgres", binaries.Program("postgres"), cluster.Path, cluster.Log], cluster.Account);
         start.RedirectStandardError = false;
         var shell = ChildProcess.Start(start);
         var line = await shell.StandardOutput.ReadLineAsync(ct);
         return int.TryParse(line, CultureInfo.InvariantCulture, out var server)
-            ? new ServerProcess(shell, server)
+            ? new ServerProcess(shell, server, _ => CloseAsync(shell))
             : throw new CannotStartException($"PostgreSQL did not start; its log is {cluster.Log}.");
     }
 
@@ -61,15 +69,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             return true;
         }
 
-        try
-        {
-            shell.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // The shell ended at this moment.
-        }
-
+        await interrupt(ct);
         try
         {
             await shell.WaitForExitAsync(ct).WaitAsync(patience, ct);
@@ -79,6 +79,20 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private static Task CloseAsync(Process shell)
+    {
+        try
+        {
+            shell.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The shell ended at this moment.
+        }
+
+        return Task.CompletedTask;
     }
 
     public ValueTask DisposeAsync()

@@ -58,6 +58,7 @@ public static class RecordsModule
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
+        services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<ChangeFeed>()));
         services.AddHostedService<CatalogStartup>();
         services.AddHostedService(s => s.GetRequiredService<Committer>());
         services.AddHostedService<FeedRunner>();

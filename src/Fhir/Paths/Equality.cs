@@ -1,0 +1,126 @@
+using Salus.Fhir.Json;
+
+namespace Salus.Fhir.Paths;
+
+/// <summary>The operator <c>=</c> (http://hl7.org/fhirpath/N1/#equals). Null means unknown.</summary>
+internal static class Equality
+{
+    internal static bool? OfCollections(PathCollection a, PathCollection b, int position)
+    {
+        if (a.Count == 0 || b.Count == 0)
+        {
+            return null;
+        }
+
+        if (a.Count != b.Count)
+        {
+            return false;
+        }
+
+        bool? all = true;
+        for (var i = 0; i < a.Count; i++)
+        {
+            var one = Of(a[i], b[i], position);
+            if (one == false)
+            {
+                return false;
+            }
+
+            all = one is null ? null : all;
+        }
+
+        return all;
+    }
+
+    internal static bool? Of(in PathValue left, in PathValue right, int position)
+    {
+        var a = SystemValue.Of(left);
+        var b = SystemValue.Of(right);
+        switch (a.Kind, b.Kind)
+        {
+            case (PathKind.Element, PathKind.Element):
+                return Same(a.Element, b.Element, position);
+            case (PathKind.Boolean, PathKind.Boolean):
+                return a.Boolean == b.Boolean;
+            case (PathKind.String, PathKind.String):
+                return string.Equals(a.Text, b.Text, StringComparison.Ordinal);
+            case (PathKind.Integer or PathKind.Decimal, PathKind.Integer or PathKind.Decimal):
+                return a.Decimal == b.Decimal;
+            case (PathKind.Date or PathKind.DateTime, PathKind.Date or PathKind.DateTime) or (PathKind.Time, PathKind.Time):
+                return Ordering.Times(a.Time, b.Time) is { } order ? order == 0 : null;
+            case (PathKind.Quantity, PathKind.Quantity or PathKind.Integer or PathKind.Decimal) or (PathKind.Integer or PathKind.Decimal, PathKind.Quantity):
+                return Units.Compare(a, b, position) is { } difference ? difference == 0 : null;
+            default:
+                return false;
+        }
+    }
+
+    internal static bool IsAmong(in PathValue value, PathCollection among, int position)
+    {
+        foreach (ref readonly var other in among.Span)
+        {
+            if (Of(value, other, position) == true)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds the items that do not stand in <paramref name="into"/> yet, from its item <paramref name="start"/> on.</summary>
+    internal static void AddDistinct(PathCollection values, PathCollection into, int start, int position)
+    {
+        foreach (ref readonly var value in values.Span)
+        {
+            var known = false;
+            foreach (ref readonly var other in into.Span[start..])
+            {
+                if (Of(value, other, position) == true)
+                {
+                    known = true;
+                    break;
+                }
+            }
+
+            if (!known)
+            {
+                into.Add(value);
+            }
+        }
+    }
+
+    // Complex elements are equal when their children are, in order.
+    private static bool? Same(Element a, Element b, int position)
+    {
+        if (a.Index == b.Index && a.Shadow == b.Shadow && ReferenceEquals(a.Document, b.Document))
+        {
+            return true;
+        }
+
+        if (a.HasValue != b.HasValue || a.Kind != b.Kind || (a.HasValue && a.Kind is not (JsonKind.Object or JsonKind.Array) && !a.Text.SequenceEqual(b.Text)))
+        {
+            return false;
+        }
+
+        bool? all = true;
+        var others = b.Children;
+        foreach (var child in a.Children)
+        {
+            if (!others.MoveNext() || child.Definition?.Name != others.Current.Definition?.Name)
+            {
+                return false;
+            }
+
+            var one = Of(PathValue.Of(child), PathValue.Of(others.Current), position);
+            if (one == false)
+            {
+                return false;
+            }
+
+            all = one is null ? null : all;
+        }
+
+        return others.MoveNext() ? false : all;
+    }
+}

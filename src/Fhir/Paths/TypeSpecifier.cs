@@ -1,0 +1,58 @@
+using Salus.Fhir.Definitions;
+
+namespace Salus.Fhir.Paths;
+
+/// <summary>A type named in an expression: a FHIR type, a System type, or for <c>Quantity</c> without namespace either.</summary>
+internal sealed record TypeSpecifier(string Name, TypeDefinition? Fhir, PathKind System)
+{
+    /// <summary>The type of that name, or null. Without namespace, FHIR's types come before System's.</summary>
+    internal static TypeSpecifier? Find(FhirDefinitions definitions, string name)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var space = dot < 0 ? "" : name[..dot];
+        var local = name[(dot + 1)..];
+        var fhir = space is "" or "FHIR" ? definitions.Type(local) : null;
+        var system = space is "" or "System" ? SystemKind(local) : PathKind.None;
+        if (space.Length > 0 && fhir is null && system == PathKind.None)
+        {
+            // Types of backbone elements have dots of their own: Patient.contact.
+            fhir = definitions.Type(name);
+        }
+
+        return fhir is null && system == PathKind.None ? null : new TypeSpecifier(name, fhir, system);
+    }
+
+    /// <summary>True when the value has this type or one that specializes it.</summary>
+    internal bool Matches(in PathValue value) => value.Kind switch
+    {
+        PathKind.Element => Fhir is not null && Specializes(value.Element.Type, Fhir),
+        PathKind.Target => Fhir is not null && Specializes(value.TargetType, Fhir),
+        _ => System != PathKind.None && value.Kind == System,
+    };
+
+    internal static bool Specializes(TypeDefinition? type, TypeDefinition general)
+    {
+        for (; type is not null; type = type.Base)
+        {
+            if (type == general)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static PathKind SystemKind(string name) => name switch
+    {
+        "Boolean" => PathKind.Boolean,
+        "Integer" => PathKind.Integer,
+        "Decimal" => PathKind.Decimal,
+        "String" => PathKind.String,
+        "Date" => PathKind.Date,
+        "DateTime" => PathKind.DateTime,
+        "Time" => PathKind.Time,
+        "Quantity" => PathKind.Quantity,
+        _ => PathKind.None,
+    };
+}

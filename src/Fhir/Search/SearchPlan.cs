@@ -1,0 +1,182 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Fhir.Paths;
+using Salus.Fhir.Paths.Nodes;
+using Salus.Fhir.Search.Writers;
+
+namespace Salus.Fhir.Search;
+
+/// <summary>
+/// All search parameters of one resource type, woven into one tree of its elements: a single walk over a resource serves them all.
+/// What is not a path with filters stays an expression of its own. Immutable once built; safe for all threads.
+/// </summary>
+internal sealed class SearchPlan
+{
+    private readonly FhirDefinitions definitions;
+    private readonly ValueWriters writers;
+    private readonly List<(ResourceParameter, FhirPath)> expressions = [];
+    private readonly List<SearchPlanError> errors = [];
+
+    internal SearchPlan(TypeDefinition type, IEnumerable<ResourceParameter> parameters, FhirDefinitions definitions, ValueWriters writers)
+    {
+        this.definitions = definitions;
+        this.writers = writers;
+        Root = new PlanNode(type);
+        foreach (var parameter in parameters.Where(IsExtracted))
+        {
+            if (FhirPath.TryCompile(parameter.Definition.Expression!, definitions, type, out var path, out var error))
+            {
+                Add(parameter, path);
+            }
+            else
+            {
+                errors.Add(new SearchPlanError(parameter, error));
+            }
+        }
+
+        Root.Freeze();
+    }
+
+    internal PlanNode Root { get; }
+
+    /// <summary>The expressions that could not be woven in.</summary>
+    internal IReadOnlyList<(ResourceParameter Parameter, FhirPath Path)> Expressions => expressions;
+
+    /// <summary>The parameters whose expression does not compile; empty for the parameters of R4.</summary>
+    internal IReadOnlyList<SearchPlanError> Errors => errors;
+
+    // The record itself keeps _id and _lastUpdated. Composites are pairs of other parameters.
+    internal static bool IsExtracted(ResourceParameter parameter) =>
+        parameter.Definition.Expression is not null
+        && parameter.Type is not (SearchType.Composite or SearchType.Special)
+        && parameter.Code is not ("_id" or "_lastUpdated");
+
+    private void Add(ResourceParameter parameter, FhirPath path)
+    {
+        foreach (var alternative in Alternatives(path.Root))
+        {
+            var steps = new List<PathNode>();
+            if (!path.Text.Contains("$index", StringComparison.Ordinal) && Unwind(alternative, steps) && Fits(Root.Type, steps, 0))
+            {
+                Weave(Root, null, steps, 0, parameter);
+            }
+            else
+            {
+                // The other alternatives are then found twice, and kept once.
+                expressions.Add((parameter, path));
+                return;
+            }
+        }
+    }
+
+    private static IEnumerable<PathNode> Alternatives(PathNode node) => node switch
+    {
+        EmptyNode => [],
+        UnionNode union => Alternatives(union.Left).Concat(Alternatives(union.Right)),
+        _ => [node],
+    };
+
+    /// <summary>Lays a chain of names, types and conditions out from the root; false when there is anything else in it.</summary>
+    private static bool Unwind(PathNode node, List<PathNode> steps)
+    {
+        var known = node switch
+        {
+            ThisNode => true,
+            MemberNode member => Unwind(member.Source, steps),
+            TypeFilterNode filter => Unwind(filter.Source, steps),
+            WhereNode where => Unwind(where.Source, steps),
+            _ => false,
+        };
+        if (known && node is not ThisNode)
+        {
+            steps.Add(node);
+        }
+
+        return known;
+    }
+
+    // A nested resource has a type only when it is there: a path through one is not woven in.
+    private bool Fits(TypeDefinition type, List<PathNode> steps, int at, int step = 0)
+    {
+        if (at == steps.Count)
+        {
+            return true;
+        }
+
+        if (type is { IsAbstract: true, Kind: TypeKind.Resource })
+        {
+            return false;
+        }
+
+        if (steps[at] is not MemberNode member)
+        {
+            return Fits(type, steps, at + 1);
+        }
+
+        var last = step == member.Steps.Length - 1;
+        return On(type, member.Steps[step]).All(e => Fits(e.Type, steps, last ? at + 1 : at, last ? 0 : step + 1));
+    }
+
+    private List<ElementDefinition> On(TypeDefinition type, DefinitionSet set)
+    {
+        var found = new List<ElementDefinition>();
+        foreach (var index in set.Indices)
+        {
+            if (definitions.Elements[index].Owner == type)
+            {
+                found.Add(definitions.Elements[index]);
+            }
+        }
+
+        return found;
+    }
+
+    private void Weave(PlanNode node, ElementDefinition? element, List<PathNode> steps, int at, ResourceParameter parameter)
+    {
+        if (at == steps.Count)
+        {
+            if (writers.Find(parameter.Type, node.Type, element) is { } writer)
+            {
+                node.Emit(parameter, writer);
+            }
+
+            return;
+        }
+
+        switch (steps[at])
+        {
+            case MemberNode member:
+                Step(node, member, 0, steps, at, parameter);
+                break;
+            case TypeFilterNode filter:
+                if (filter.Wanted.Fhir is { } wanted && TypeSpecifier.Specializes(node.Type, wanted))
+                {
+                    Weave(node, element, steps, at + 1, parameter);
+                }
+
+                break;
+            case WhereNode where:
+                Weave(node.Guarded(where.Condition), element, steps, at + 1, parameter);
+                break;
+        }
+    }
+
+    private void Step(PlanNode node, MemberNode member, int step, List<PathNode> steps, int at, ResourceParameter parameter)
+    {
+        foreach (var element in On(node.Type, member.Steps[step]))
+        {
+            var child = node.Child(element);
+            if (step == member.Steps.Length - 1)
+            {
+                Weave(child, element, steps, at + 1, parameter);
+            }
+            else
+            {
+                Step(child, member, step + 1, steps, at, parameter);
+            }
+        }
+    }
+}
+
+/// <summary>A parameter that cannot be extracted, and why.</summary>
+internal sealed record SearchPlanError(ResourceParameter Parameter, PathError Error);

@@ -1,0 +1,152 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Fhir.Paths;
+using Salus.Fhir.Search.Writers;
+
+namespace Salus.Fhir.Search;
+
+/// <summary>
+/// Takes out of a resource what its search parameters find (http://hl7.org/fhir/R4/search.html), except composites, special ones,
+/// <c>_id</c> and <c>_lastUpdated</c>. Safe for all threads; the plan of a resource type is made when its first resource comes.
+/// </summary>
+public sealed class SearchValueExtractor
+{
+    [ThreadStatic]
+    private static PathScope? idle;
+
+    [ThreadStatic]
+    private static PathCollection? found;
+
+    private readonly FhirDefinitions definitions;
+    private readonly ValueWriters writers;
+    private readonly Lazy<SearchPlan>?[] plans;
+
+    public SearchValueExtractor(SearchParameterSet parameters)
+    {
+        definitions = parameters.Definitions;
+        writers = new ValueWriters(definitions, new Utf8Strings());
+        plans = new Lazy<SearchPlan>?[definitions.Types.Length];
+        foreach (var type in definitions.ResourceTypes)
+        {
+            plans[type.Index] = new(() => new SearchPlan(type, parameters.For(type.Name).Values, definitions, writers));
+        }
+    }
+
+    internal SearchPlan Plan(TypeDefinition type) => plans[type.Index]!.Value;
+
+    /// <summary>
+    /// Adds the values of one resource, each once per parameter. Never fails: text that its type does not allow, and numbers that do not fit a
+    /// decimal, have no value.
+    /// </summary>
+    /// <param name="resource">A resource; for anything else nothing is added.</param>
+    /// <param name="into">Where to add; what is there stays.</param>
+    public void Extract(Element resource, SearchValues into)
+    {
+        if (resource.Type is not { } type || plans[type.Index] is not { } plan)
+        {
+            return;
+        }
+
+        var marks = new SearchValueMarks(into);
+        var scope = idle ?? new PathScope();
+        idle = null;
+        scope.Context = resource;
+        Visit(plan.Value.Root, resource.Document, resource.Index, scope, into);
+        foreach (var (parameter, path) in plan.Value.Expressions)
+        {
+            Evaluate(path, parameter, resource, into);
+        }
+
+        scope.Context = default;
+        scope.This = default;
+        idle = scope;
+        marks.KeepEachOnce();
+    }
+
+    private static void Visit(PlanNode plan, ResourceDocument document, int index, PathScope scope, SearchValues into)
+    {
+        foreach (var (parameter, writer) in plan.Emits)
+        {
+            writer(new Element(document, index, -1), parameter, into);
+        }
+
+        foreach (var (condition, guarded) in plan.Guards)
+        {
+            if (Holds(condition, new Element(document, index, -1), scope))
+            {
+                Visit(guarded, document, index, scope, into);
+            }
+        }
+
+        var nodes = document.Nodes;
+        if (plan.Children is not { } children || nodes[index].Kind != JsonKind.Object)
+        {
+            return;
+        }
+
+        var elements = document.Definitions.Elements;
+        var end = nodes[index].Next;
+        for (var i = index + 1; i < end; i = nodes[i].Next)
+        {
+            ref var node = ref nodes[i];
+            if (node.Definition == Node.None || (node.Flags & NodeFlags.Shadow) != 0 || children[elements[node.Definition].Position] is not { } child)
+            {
+                continue;
+            }
+
+            if (node.Kind != JsonKind.Array)
+            {
+                VisitValue(child, document, i, scope, into);
+                continue;
+            }
+
+            for (var item = i + 1; item < node.Next; item = nodes[item].Next)
+            {
+                VisitValue(child, document, item, scope, into);
+            }
+        }
+    }
+
+    private static void VisitValue(PlanNode plan, ResourceDocument document, int index, PathScope scope, SearchValues into)
+    {
+        if (document.Nodes[index].Kind is not (JsonKind.Null or JsonKind.Array))
+        {
+            Visit(plan, document, index, scope, into);
+        }
+    }
+
+    private static bool Holds(Paths.Nodes.PathNode condition, Element element, PathScope scope)
+    {
+        scope.This = PathValue.Of(element);
+        try
+        {
+            return condition.Test(scope) == true;
+        }
+        catch (PathFault)
+        {
+            // The data does not fit the condition: then it does not hold.
+            return false;
+        }
+    }
+
+    private void Evaluate(FhirPath path, ResourceParameter parameter, Element resource, SearchValues into)
+    {
+        var values = found ??= new PathCollection();
+        if (path.TryEvaluate(resource, values, out _))
+        {
+            foreach (ref readonly var value in values.Span)
+            {
+                if (value.Kind == PathKind.Boolean && parameter.Type == SearchType.Token)
+                {
+                    TokenWriter.Boolean(value.Boolean, parameter, into);
+                }
+                else if (value.Element is { HasValue: true, Type: { } type } element && writers.Find(parameter.Type, type, element.Definition) is { } writer)
+                {
+                    writer(element, parameter, into);
+                }
+            }
+        }
+
+        values.Clear();
+    }
+}

@@ -1,0 +1,85 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+
+namespace Salus.Fhir.Search.Writers;
+
+/// <summary>Token values (http://hl7.org/fhir/R4/search.html#token).</summary>
+internal sealed class TokenWriter(FhirDefinitions definitions, Utf8Strings strings)
+{
+    private readonly int codingSystem = Fields.Of(definitions, "Coding", "system"u8);
+    private readonly int codingCode = Fields.Of(definitions, "Coding", "code"u8);
+    private readonly int conceptCoding = Fields.Of(definitions, "CodeableConcept", "coding"u8);
+    private readonly int identifierSystem = Fields.Of(definitions, "Identifier", "system"u8);
+    private readonly int identifierValue = Fields.Of(definitions, "Identifier", "value"u8);
+    private readonly int contactUse = Fields.Of(definitions, "ContactPoint", "use"u8);
+    private readonly int contactValue = Fields.Of(definitions, "ContactPoint", "value"u8);
+
+    internal ValueWriter? For(TypeDefinition type, ElementDefinition? element) => type.Name switch
+    {
+        "Coding" => Coding,
+        "CodeableConcept" => Concept,
+        "Identifier" => Identifier,
+        "ContactPoint" => Contact,
+        "boolean" => Boolean,
+        "code" when element?.Codes is { } codes => (value, parameter, into) => Bound(value, codes, parameter, into),
+        "code" or "string" or "markdown" or "id" or "uri" or "url" or "canonical" or "oid" or "uuid" => Plain,
+        "integer" or "positiveInt" or "unsignedInt" => Plain,
+        _ => null,
+    };
+
+    private void Coding(Element coding, ResourceParameter parameter, SearchValues into) => Pair(coding, codingSystem, codingCode, parameter, into);
+
+    private void Concept(Element concept, ResourceParameter parameter, SearchValues into)
+    {
+        foreach (var coding in concept.Property(conceptCoding).Items)
+        {
+            Pair(coding, codingSystem, codingCode, parameter, into);
+        }
+    }
+
+    private void Identifier(Element identifier, ResourceParameter parameter, SearchValues into) =>
+        Pair(identifier, identifierSystem, identifierValue, parameter, into);
+
+    private void Contact(Element contact, ResourceParameter parameter, SearchValues into) => Pair(contact, contactUse, contactValue, parameter, into);
+
+    private void Pair(Element element, int systemField, int codeField, ResourceParameter parameter, SearchValues into)
+    {
+        var code = element.Property(codeField).Text;
+        if (code.IsEmpty)
+        {
+            return;
+        }
+
+        var system = element.Property(systemField).Text;
+        into.Tokens.Add(new TokenValue(parameter, system.IsEmpty ? null : strings.Get(system), strings.Get(code)));
+    }
+
+    private void Bound(Element code, CodeList codes, ResourceParameter parameter, SearchValues into)
+    {
+        var text = code.Text;
+        if (!text.IsEmpty)
+        {
+            into.Tokens.Add(new TokenValue(parameter, codes.System(text), strings.Get(text)));
+        }
+    }
+
+    private void Plain(Element value, ResourceParameter parameter, SearchValues into)
+    {
+        var text = value.Text;
+        if (!text.IsEmpty)
+        {
+            into.Tokens.Add(new TokenValue(parameter, null, strings.Get(text)));
+        }
+    }
+
+    private static void Boolean(Element value, ResourceParameter parameter, SearchValues into)
+    {
+        if (value.Kind is JsonKind.True or JsonKind.False)
+        {
+            Boolean(value.Kind == JsonKind.True, parameter, into);
+        }
+    }
+
+    internal static void Boolean(bool value, ResourceParameter parameter, SearchValues into) =>
+        into.Tokens.Add(new TokenValue(parameter, null, value ? "true" : "false"));
+}

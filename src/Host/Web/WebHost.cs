@@ -1,0 +1,57 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Salus.Kernel;
+using Salus.Records;
+using Salus.Simulation;
+
+namespace Salus.Host.Web;
+
+/// <summary>Composes the process: kernel, modules, web pages.</summary>
+internal static class WebHost
+{
+    /// <param name="settings">From the command line; they win over files and environment.</param>
+    public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.AddKernelConsole();
+        var endpoint = ConfiguredOptions.Read<ListenOptions>(builder.Configuration, "Salus").Endpoint(builder.Configuration);
+        var records = ConfiguredOptions.Read<RecordsOptions>(builder.Configuration, "Salus:Records");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = records.MaxBodyBytes;
+            kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1AndHttp2);
+        });
+        // A page elsewhere must not reach this server under a name of its own (DNS rebinding).
+        builder.Services.AddHostFiltering(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.AddRequestDecompression();
+        builder.Services.AddResponseCompression(compression =>
+        {
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/fhir+json", "image/svg+xml"];
+            compression.Providers.Add<GzipCompressionProvider>();
+        });
+        builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
+        builder.Services.AddKernel(builder.Configuration);
+        builder.Services.AddRecords(builder.Configuration);
+        builder.Services.AddSimulation(builder.Configuration);
+        return Compose(builder.Build());
+    }
+
+    public static int Port(WebApplication app) => ConfiguredOptions.Read<ListenOptions>(app.Configuration, "Salus").Port;
+
+    private static WebApplication Compose(WebApplication app)
+    {
+        app.UseHostFiltering();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseResponseCompression();
+        app.UseRequestDecompression();
+        app.UseMiddleware<LastResort>();
+        app.UseWebPages();
+        app.MapKernel();
+        app.MapRecords();
+        app.MapSystemStatus();
+        return app;
+    }
+}

@@ -1,0 +1,40 @@
+using Salus.Kernel;
+using Salus.Records.Feed;
+using Salus.Records.Search;
+using Salus.Records.Transaction;
+
+namespace Salus.Records;
+
+/// <summary>The record as other modules use it, inside this process. Safe for all threads.</summary>
+public sealed class Record
+{
+    private readonly BundleInteraction bundles;
+    private readonly SystemCounts counts;
+    private readonly ChangeFeed feed;
+
+    internal Record(BundleInteraction bundles, SystemCounts counts, ChangeFeed feed)
+    {
+        this.bundles = bundles;
+        this.counts = counts;
+        this.feed = feed;
+    }
+
+    /// <summary>Runs a batch or transaction bundle, as <c>POST /fhir</c> does: same validation, same commit, same answer.</summary>
+    /// <param name="caller">Who writes, and into which tenant.</param>
+    /// <param name="bundle">FHIR JSON in UTF-8; must not change afterwards.</param>
+    /// <returns>The response bundle; of a transaction that does not hold, the failure, and nothing of it is stored.</returns>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> PostBundleAsync(Caller caller, ReadOnlyMemory<byte> bundle, CancellationToken ct)
+    {
+        var outcome = await bundles.RunAsync(caller, bundle, representation: false, address: "", ct);
+        return outcome.Failed(out var failure) ? failure : outcome.Value.Body;
+    }
+
+    /// <summary>Exact numbers of current resources per type, types without any left out, at one moment.</summary>
+    public Task<IReadOnlyList<KeyValuePair<string, long>>> CountsAsync(Caller caller, CancellationToken ct) => counts.ByTypeAsync(caller, ct);
+
+    /// <summary>The last committed position of the log; 0 when nothing was ever written.</summary>
+    public Task<long> HeadAsync(CancellationToken ct) => feed.HeadAsync(ct);
+
+    /// <summary>The saved position of every consumer of the change feed.</summary>
+    public Task<IReadOnlyList<KeyValuePair<string, long>>> ConsumersAsync(CancellationToken ct) => feed.PositionsAsync(ct);
+}

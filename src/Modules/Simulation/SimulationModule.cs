@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Salus.Kernel;
+using Salus.Simulation.Demo;
+
+namespace Salus.Simulation;
+
+/// <summary>The synthetic hospital, and the demo that is made of it.</summary>
+public static class SimulationModule
+{
+    /// <summary>Registers the demo fill. <c>AddRecords</c> comes first.</summary>
+    public static IServiceCollection AddSimulation(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddConfigured<SimulationOptions>(configuration, "Salus:Demo");
+        services.AddSingleton(new MigrationSet("simulation", typeof(SimulationModule).Assembly));
+        services.AddSingleton<DemoLedger>();
+        services.AddSingleton<DemoProgress>();
+        services.AddHostedService<DemoFill>();
+        return services;
+    }
+}
