@@ -63,7 +63,7 @@ built=true
 step "web build" - web build || built=false
 
 # No build servers: they outlive the build, and on a build machine they keep it from ending.
-if step "build" - dotnet build Salus.slnx -c Release --nologo -v quiet --disable-build-servers; then
+if step "build" - dotnet build Salus.slnx -c Release --nologo -v quiet -clp:NoSummary --disable-build-servers; then
   for project in tests/*.Tests/*.csproj; do
     name=$(basename "$project" .csproj)
     # One after the other: each starts its own PostgreSQL. A test that hangs ends its run instead of the whole day.

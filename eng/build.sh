@@ -18,5 +18,5 @@ install_packages web
 say "web application"
 (cd web && npm run --silent build </dev/null)
 say "server"
-dotnet build src/Host -c Release --nologo -v quiet --disable-build-servers </dev/null
+dotnet build src/Host -c Release --nologo -v quiet -clp:NoSummary --disable-build-servers </dev/null
 mv artifacts/building "$stamp"
