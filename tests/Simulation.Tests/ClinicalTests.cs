@@ -75,7 +75,7 @@ public sealed class ClinicalTests(Hospital hospital) : IClassFixture<Hospital>
             foreach (var (name, node) in Hospital.Walk(resource))
             {
                 if (name is "period" or "performedPeriod" && node is JsonObject && node["start"] is not null) Assert.True(Span(node).Start <= Span(node).End, Hospital.Id(resource));
-                if (node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 25 && text[10] == 'T')
+                if (IsMoment(node, out var text))
                     Assert.True(Hospital.Moment(node) <= Hospital.Until, $"{Hospital.Id(resource)}.{name}: {text}");
             }
         }
@@ -88,7 +88,7 @@ public sealed class ClinicalTests(Hospital hospital) : IClassFixture<Hospital>
         var born = Hospital.Moment((string)patient["birthDate"]! + "T00:00:00+01:00");
         var died = patient["deceasedDateTime"] is { } death ? Hospital.Moment(death) : Hospital.Until;
         foreach (var (name, node) in Hospital.Of(bundle).SelectMany(resource => Hospital.Walk(resource)))
-            if (node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 25 && text[10] == 'T')
+            if (IsMoment(node, out var text))
                 Assert.True(Hospital.Moment(text) >= born && Hospital.Moment(text) <= died, $"{Hospital.Id(patient)} {name} {text}");
     });
 
@@ -131,8 +131,8 @@ public sealed class ClinicalTests(Hospital hospital) : IClassFixture<Hospital>
     [Fact]
     public void Some_inpatients_get_worse_and_some_better()
     {
-        var rates = Current().Select(stay => hospital.Named("Observation").Where(found => Code(found) == "9279-1" && (string)found["encounter"]!["reference"]! == "Encounter/" + Hospital.Id(stay))
-            .Select(found => (int)found["valueQuantity"]!["value"]!).ToList()).Where(values => values.Count > 12).ToList();
+        var byStay = hospital.Named("Observation").Where(found => Code(found) == "9279-1").ToLookup(found => (string)found["encounter"]!["reference"]!, found => (int)found["valueQuantity"]!["value"]!);
+        var rates = Current().Select(stay => byStay["Encounter/" + Hospital.Id(stay)].ToList()).Where(values => values.Count > 12).ToList();
         Assert.Contains(rates, values => values[^1] - values[^10] >= 4);
         Assert.Contains(rates, values => values[^1] - values[^10] <= -4);
     }
@@ -156,6 +156,12 @@ public sealed class ClinicalTests(Hospital hospital) : IClassFixture<Hospital>
     }
 
     IEnumerable<JsonObject> Current() => hospital.Named("Encounter").Where(stay => (string)stay["status"]! == "in-progress");
+
+    static bool IsMoment(JsonNode node, out string text)
+    {
+        text = node is JsonValue value && value.TryGetValue<string>(out var found) ? found : "";
+        return text.Length == 25 && text[10] == 'T' && text[13] == ':';
+    }
 
     static string Code(JsonObject found) => (string)found["code"]!["coding"]![0]!["code"]!;
 

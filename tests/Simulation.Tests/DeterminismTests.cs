@@ -32,6 +32,29 @@ public sealed class DeterminismTests
         Assert.All(hospital.Bundles().Select((bundle, number) => (bundle, number)), pair => Assert.True(pair.bundle.Span.SequenceEqual(hospital.Bundle(pair.number).Span)));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 5)]
+    [InlineData(3, 20)]
+    public void Other_lengths_of_the_past_stay_inside_it(int seed, int years)
+    {
+        var hospital = new SyntheticHospital(new HospitalPlan(seed, 60, years, Hospital.Until.AddMinutes(1000)), TimeProvider.System);
+        for (var number = 1; number < hospital.BundleCount; number++)
+        {
+            var chart = hospital.Chart(number);
+            Assert.All(chart.Measurements, found => Assert.InRange(found.Taken, hospital.Until.AddYears(-years), hospital.Until));
+            Assert.All(chart.Contacts, contact => Assert.InRange(contact.Start, hospital.Until.AddYears(-years), contact.End ?? hospital.Until));
+        }
+    }
+
+    [Fact]
+    public void A_plan_out_of_range_is_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SyntheticHospital(new HospitalPlan(Patients: -1), TimeProvider.System));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SyntheticHospital(new HospitalPlan(Years: 0), TimeProvider.System));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Hospital.Make(3).Bundle(4));
+    }
+
     [Fact]
     public void Without_until_the_present_is_the_start_of_the_day()
     {

@@ -27,12 +27,19 @@ public sealed class Hospital
     public static string Id(JsonObject resource) => (string)resource["id"]!;
 
     /// <summary>Every object and value below a node, with the name of its property.</summary>
-    public static IEnumerable<(string Name, JsonNode Node)> Walk(JsonNode node, string name = "") => node switch
+    public static List<(string Name, JsonNode Node)> Walk(JsonNode node)
     {
-        JsonObject one => one.SelectMany(property => Walk(property.Value!, property.Key)).Prepend((name, node)),
-        JsonArray many => many.SelectMany(item => Walk(item!, name)).Prepend((name, node)),
-        _ => [(name, node)],
-    };
+        var found = new List<(string, JsonNode)>();
+        Collect("", node, found);
+        return found;
+    }
+
+    static void Collect(string name, JsonNode node, List<(string, JsonNode)> found)
+    {
+        found.Add((name, node));
+        if (node is JsonObject one) foreach (var (key, value) in one) Collect(key, value!, found);
+        if (node is JsonArray many) foreach (var item in many) Collect(name, item!, found);
+    }
 
     public static DateTimeOffset Moment(JsonNode? node) => DateTimeOffset.Parse((string)node!, System.Globalization.CultureInfo.InvariantCulture);
 }

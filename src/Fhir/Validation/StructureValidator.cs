@@ -38,15 +38,18 @@ public sealed class StructureValidator
 
     /// <summary>All issues in document order, at most <see cref="StructureValidationOptions.MostIssues"/> and one that says so; empty when there is none.</summary>
     /// <exception cref="ArgumentException">The document was read with other definitions.</exception>
-    public IReadOnlyList<Issue> Validate(ResourceDocument document)
+    public IReadOnlyList<Issue> Validate(ResourceDocument document) => Validate(document.Root);
+
+    /// <summary>The same for a resource inside a document, such as an entry of a bundle.</summary>
+    public IReadOnlyList<Issue> Validate(Element resource)
     {
-        if (document.Definitions != definitions)
+        if (resource.Document.Definitions != definitions)
         {
-            throw new ArgumentException("The document was read with other definitions than this validator has.", nameof(document));
+            throw new ArgumentException("The document was read with other definitions than this validator has.", nameof(resource));
         }
 
-        var walk = new StructureWalk(document, options, required);
-        walk.Resource(0);
+        var walk = new StructureWalk(resource.Document, options, required);
+        walk.Resource(resource.Index);
         return walk.Issues ?? (IReadOnlyList<Issue>)[];
     }
 

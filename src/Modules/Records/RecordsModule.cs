@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
-using Salus.Fhir.Validation;
 using Salus.Kernel;
 using Salus.Records.Capability;
 using Salus.Records.Create;
@@ -32,7 +31,6 @@ public static class RecordsModule
         services.AddSingleton(_ => FhirDefinitions.R4);
         services.AddSingleton<SearchParameterSet>();
         services.AddSingleton<SearchValueExtractor>();
-        services.AddSingleton<StructureValidator>();
         services.AddSingleton<Catalog>();
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<CommitTransaction>();

@@ -31,13 +31,13 @@ internal static class FhirEndpoints
         fhir.MapGet("/", (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, e => search.RunAsync(e.Caller, e.Query, e.Address, e.Stop)));
         fhir.MapGet("/_history", (HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e => history.RunAsync(e.Caller, null, null, e.Query, e.Address, e.Stop)));
 
-        fhir.MapGet("/{type}", (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>
+        fhir.MapGet("/{type:alpha}", (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => search.RunAsync(e.Caller, t.Name, e.Query, e.Lenient, e.Address, e.Stop))));
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, async t => await e.FormAsync() is var form && form.Failed(out var failure)
                 ? failure
                 : await search.RunAsync(e.Caller, t.Name, e.Query.Concat(form.Value), e.Lenient, e.Address, e.Stop))));
-        fhir.MapPost("/{type}", (string type, HttpContext http, CreateInteraction create) => FhirExchange.RunAsync(http, e =>
+        fhir.MapPost("/{type:alpha}", (string type, HttpContext http, CreateInteraction create) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => e.WithResourceAsync(resource => e.Header("If-None-Exist") is not null
                 ? Task.FromResult<Outcome<Reply>>(new Failure(FailureKind.NotSupported, "not-supported", "Conditional create (If-None-Exist) is not supported. Search first, or use PUT with an id of your own.", "If-None-Exist"))
                 : create.RunAsync(e.Caller, t, resource, e.Stop)))));
@@ -55,8 +55,12 @@ internal static class FhirEndpoints
         fhir.MapGet("/{type}/{id}/_history/{version}", (string type, string id, string version, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop))));
 
-        fhir.Map("/{**rest}", (HttpContext http) => FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(NoRoute(http, e.Definitions))));
+        fhir.MapFallback(NoRouteAsync);
     }
+
+    private static Task NoRouteAsync(HttpContext http) => FhirExchange.RunAsync(http, e => AsTask(NoRoute(http, e.Definitions)));
+
+    private static Task<Outcome<Reply>> AsTask(Outcome<Reply> outcome) => Task.FromResult(outcome);
 
     private static Failure NoRoute(HttpContext http, FhirDefinitions definitions)
     {

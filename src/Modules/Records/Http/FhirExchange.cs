@@ -17,7 +17,8 @@ internal sealed class FhirExchange(HttpContext http)
 {
     private readonly IServiceProvider services = http.RequestServices;
 
-    public Caller Caller => Caller.Local;
+    /// <summary>Who asks. Until sign-in exists, somebody on this machine.</summary>
+    public Caller Caller { get; } = Caller.Local;
 
     public CancellationToken Stop => http.RequestAborted;
 

@@ -33,7 +33,7 @@ internal sealed class Includes(Database database, Catalog catalog, IOptions<Reco
         var results = page.Select(r => r.Key).ToHashSet();
         foreach (var inclusion in request.Includes)
         {
-            if (!Applies(inclusion, request.Type))
+            if (page.Count == 0 || !Applies(inclusion, request.Type))
             {
                 continue;
             }

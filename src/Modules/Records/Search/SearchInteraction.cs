@@ -59,7 +59,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             next = await ReadPageAsync(command, request, page, ct);
         }
 
-        var included = request.Includes.Count == 0 || page.Count == 0 ? [] : await includes.FetchAsync(caller, request, page, ct);
+        var included = await includes.FetchAsync(caller, request, page, ct);
         return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total, next, address));
     }
 

@@ -11,7 +11,7 @@ namespace Salus.Records.Storage;
 /// The only writer of the record. Write sets of concurrent requests wait in a short queue and go into the database together: one transaction, one
 /// statement per table, one flush to disk for all of them. A set is acknowledged after that flush, and fails alone when its own condition does not hold.
 /// </summary>
-internal sealed class Committer(Database database, CommitTransaction transaction, IOptions<RecordsOptions> options, ILogger<Committer> log) : BackgroundService
+internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsOptions> options, ILogger<Committer> log) : BackgroundService
 {
     private readonly Channel<WriteSet> queue = Channel.CreateBounded<WriteSet>(
         new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });

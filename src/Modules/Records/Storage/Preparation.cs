@@ -9,14 +9,22 @@ using Salus.Records.Http;
 namespace Salus.Records.Storage;
 
 /// <summary>Everything about a write that needs no database: read, validate, give it the stored form, extract what it is found by.</summary>
-internal sealed class Preparation(FhirDefinitions definitions, StructureValidator validator, SearchValueExtractor extractor, Catalog catalog, TimeProvider time)
+internal sealed class Preparation(FhirDefinitions definitions, SearchValueExtractor extractor, Catalog catalog, TimeProvider time)
 {
+    private readonly StructureValidator validator = new(definitions);
+    private readonly StructureValidator transactionValidator = new(definitions, new StructureValidationOptions { ConditionalReferences = true });
+
     /// <summary>Reads a body as one resource, without validating its content.</summary>
     public Outcome<ResourceDocument> Read(ReadOnlyMemory<byte> utf8) =>
         ResourceReader.TryRead(utf8, definitions, out var document, out var issue) ? document : OperationOutcome.Failure(issue);
 
     /// <summary>Null, or everything that breaks the structure of R4.</summary>
-    public Failure? Validate(Element resource)
+    public Failure? Validate(Element resource) => Validate(validator, resource);
+
+    /// <summary>The same for a transaction bundle with all that is in it, where references may be conditional.</summary>
+    public Failure? ValidateTransaction(Element bundle) => Validate(transactionValidator, bundle);
+
+    private static Failure? Validate(StructureValidator validator, Element resource)
     {
         var issues = validator.Validate(resource);
         return issues.Any(i => i.Severity >= Fhir.IssueSeverity.Error) ? OperationOutcome.Failure(issues) : null;

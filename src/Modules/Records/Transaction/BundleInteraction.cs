@@ -48,7 +48,7 @@ internal sealed class BundleInteraction(Preparation preparation, TransactionInte
     private async Task<Outcome<Reply>> TransactAsync(
         Caller caller, Element bundle, List<Outcome<BundleEntry>> parsed, bool representation, string address, CancellationToken ct)
     {
-        if (preparation.Validate(bundle) is { } invalid)
+        if (preparation.ValidateTransaction(bundle) is { } invalid)
         {
             return invalid;
         }

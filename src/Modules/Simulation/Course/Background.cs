@@ -21,8 +21,10 @@ internal static class Background
         var person = chart.Person;
         var age = person.AgeAt(frame.Until);
         if (age < 0.1) return;
-        var recorded = frame.Until.AddDays(-dice.Between(1, (int)Math.Min(2500, age * 365))).AddHours(-dice.Between(7, 14));
-        if (recorded.Date <= person.BirthDate.ToDateTime(TimeOnly.MinValue)) recorded = frame.Until.AddHours(-9);
+        // Grown-ups were asked long ago, so that no entry can follow a death; the simulated children do not die.
+        var years = (frame.Until - frame.From).TotalDays / 365.25;
+        var recorded = age > years + 3 ? frame.From.AddDays(-dice.Between(5, 900)).AddHours(10)
+            : frame.Until.AddDays(-dice.Between(1, (int)(age * 300))).AddHours(-dice.Between(7, 14));
         if (dice.Hits(0.28))
         {
             var first = dice.Pick(Allergens.All);

@@ -19,7 +19,7 @@ internal static class Biography
         var persona = dice.Pick(Personas.All, persona => persona.Weight);
         var (sex, days) = acute is null
             ? Draw(persona.Only, persona.MinAge, persona.MaxAge, dice)
-            : acute.Newborn ? (dice.Hits(0.5) ? Sex.Female : Sex.Male, dice.Between(1, 3)) : Draw(acute.Only, acute.MinAge, acute.MaxAge, dice);
+            : acute.Newborn ? (dice.Hits(0.5) ? Sex.Female : Sex.Male, dice.Between(2, 3)) : Draw(acute.Only, acute.MinAge, acute.MaxAge, dice);
         var person = Person.Draw(number, sex, days, frame.Until, roster, dice.Fork("person"));
         var chronic = Illnesses(acute, persona, sex, days / 365.25, dice.Fork("chronic"));
         // Small children cannot have a past before their birth.
@@ -32,7 +32,8 @@ internal static class Biography
         var past = Past(acute, persona, person, chronic, known, dice.Fork("past"));
         if (past.LastOrDefault() is { Fatal: true, End: { } death }) person.Death = death;
         var stays = dice.Fork("stays");
-        var rounds = acute is not null || past.Count > 1 ? 6 : 12;
+        // Fewer rounds for who has more stays: a chart keeps 40 to 400 observations.
+        var rounds = acute is not null ? 3 : past.Count > 1 ? 6 : 12;
         foreach (var illness in past) Stays.Write(record, illness, null, rounds, stays);
         Visits.Write(record, known, persona.Expecting && acute is null, current, chronic, dice.Fork("visits"));
         if (current is not null) Stays.Write(record, current, bed, 0, stays);
@@ -86,7 +87,7 @@ internal static class Biography
             var length = episode.Days.High == 0 ? TimeSpan.FromMinutes(dice.Between(150, 420)) : TimeSpan.FromHours((dice.Between(episode.Days.Low, episode.Days.High) * 24) + dice.Between(-8, 4));
             // Each past stay has its own part of the past, so that two never overlap.
             var part = room / count;
-            var start = known.From + (part * i) + TimeSpan.FromMinutes((long)((part - length - TimeSpan.FromDays(20)).TotalMinutes * dice.Unit())) + TimeSpan.FromDays(6);
+            var start = known.From + (part * i) + TimeSpan.FromMinutes((long)((part - length - TimeSpan.FromDays(20)).TotalMinutes * (fatal ? dice.Between(0.6, 1.0) : dice.Unit()))) + TimeSpan.FromDays(6);
             found.Add(new Illness(episode, start, start + length, start + length, fatal ? Trajectory.Deteriorating : Trajectory.Recovering));
         }
         return found;

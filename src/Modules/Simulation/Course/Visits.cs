@@ -77,7 +77,8 @@ internal static class Visits
         var end = current?.Start ?? (record.Person.Death is null ? known.Until : stays[^1].Start);
         var span = end.AddDays(-8) - known.From;
         if (span < TimeSpan.FromDays(20)) return [];
-        var perTwoYears = current is not null ? 3 : dice.Between(5, 6);
+        var small = record.Person.AgeAt(known.Until) < 4;
+        var perTwoYears = small || current is { Episode.Days.High: 0 } ? 7 : current is not null ? 3 : dice.Between(5, 6);
         var count = Math.Max(1, (int)(perTwoYears * Math.Max(1, (record.Frame.Until - record.Frame.From).TotalDays / 731)));
         var found = new List<DateTimeOffset>();
         for (var i = 0; i < count; i++)

@@ -23,7 +23,7 @@ internal sealed record Route(string Words, Code Code)
     public static readonly Route Airway = new("by inhalation", Terms.Snomed("447694001", "Respiratory tract route"));
 }
 
-/// <summary>RxNorm codes are given where a public FHIR data set pairs the same code with the same drug; the rest stay text.</summary>
+/// <summary>RxNorm codes are given where they are certain: all but lisinopril were compared with a public FHIR data set. The rest stay text.</summary>
 internal static class Drugs
 {
     public static readonly Drug Lisinopril = Tablet("Lisinopril 10 MG Oral Tablet", "314076", 10);
