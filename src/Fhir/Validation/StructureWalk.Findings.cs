@@ -8,7 +8,7 @@ namespace Salus.Fhir.Validation;
 /// <summary>What was found, in words: the element, the reason and the way out. Nothing here runs for a valid resource.</summary>
 internal ref partial struct StructureWalk
 {
-    private void Report(string code, int index, string message, string? child = null)
+    private void Report(string code, int index, string message, string? child = null, IssueSeverity severity = IssueSeverity.Error)
     {
         if (full)
         {
@@ -17,7 +17,7 @@ internal ref partial struct StructureWalk
 
         var path = ElementPath.Of(document, index);
         Issues ??= [];
-        Issues.Add(new Issue(IssueSeverity.Error, code, message, child is null ? path : $"{path}.{child}"));
+        Issues.Add(new Issue(severity, code, message, child is null ? path : $"{path}.{child}"));
         if (Issues.Count >= options.MostIssues)
         {
             full = true;

@@ -38,7 +38,8 @@ internal ref partial struct StructureWalk
 
         if (target is not null && element.Targets.Count > 0 && !element.Targets.Contains(target.Name))
         {
-            Report("value", index, $"{element} may not refer to a {target.Name}; it may to {string.Join(", ", element.Targets)}.");
+            // A warning: the reference is readable and kept as it is, and three official R4 examples refer outside their own lists.
+            Report("value", index, $"{element} may not refer to a {target.Name}; it may to {string.Join(", ", element.Targets)}.", severity: IssueSeverity.Warning);
         }
     }
 

@@ -39,6 +39,8 @@ internal static class ServeCommand
         {
             try
             {
+                // Before the host, which would log a stack trace beside the one clear line.
+                await app.Services.StartKernelAsync(ct);
                 await app.StartAsync(ct);
             }
             catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)

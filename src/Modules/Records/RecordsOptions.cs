@@ -9,6 +9,10 @@ public sealed class RecordsOptions
     [Range(1024, 1024 * 1024 * 1024)]
     public int MaxBodyBytes { get; set; } = 50 * 1000 * 1000;
 
+    /// <summary>How resources are checked before they are stored. Default <see cref="ValidationPolicy.Structural"/>.</summary>
+    [EnumDataType(typeof(ValidationPolicy))]
+    public ValidationPolicy Validation { get; set; } = ValidationPolicy.Structural;
+
     /// <summary>The most entries that one batch or transaction bundle may have. Default 20,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxBundleEntries { get; set; } = 20_000;
@@ -32,4 +36,14 @@ public sealed class RecordsOptions
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]
     public int SearchTimeoutSeconds { get; set; } = 30;
+}
+
+/// <summary>How resources are checked before they are stored.</summary>
+public enum ValidationPolicy
+{
+    /// <summary>Only that it is readable JSON and a resource of R4: for taking over data that is known to break the specification.</summary>
+    Off,
+
+    /// <summary>The structure of R4: elements, cardinality, types, formats, references, required codes.</summary>
+    Structural,
 }

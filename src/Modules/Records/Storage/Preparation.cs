@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Search;
@@ -9,7 +10,7 @@ using Salus.Records.Http;
 namespace Salus.Records.Storage;
 
 /// <summary>Everything about a write that needs no database: read, validate, give it the stored form, extract what it is found by.</summary>
-internal sealed class Preparation(FhirDefinitions definitions, SearchValueExtractor extractor, Catalog catalog, TimeProvider time)
+internal sealed class Preparation(FhirDefinitions definitions, SearchValueExtractor extractor, Catalog catalog, IOptions<RecordsOptions> options, TimeProvider time)
 {
     private readonly StructureValidator validator = new(definitions);
     private readonly StructureValidator transactionValidator = new(definitions, new StructureValidationOptions { ConditionalReferences = true });
@@ -24,8 +25,13 @@ internal sealed class Preparation(FhirDefinitions definitions, SearchValueExtrac
     /// <summary>The same for a transaction bundle with all that is in it, where references may be conditional.</summary>
     public Failure? ValidateTransaction(Element bundle) => Validate(transactionValidator, bundle);
 
-    private static Failure? Validate(StructureValidator validator, Element resource)
+    private Failure? Validate(StructureValidator validator, Element resource)
     {
+        if (options.Value.Validation == ValidationPolicy.Off)
+        {
+            return null;
+        }
+
         var issues = validator.Validate(resource);
         return issues.Any(i => i.Severity >= Fhir.IssueSeverity.Error) ? OperationOutcome.Failure(issues) : null;
     }
