@@ -69,8 +69,8 @@ public class ExtractionOracleTests(ITestOutputHelper output)
         output.WriteLine(compared == 0 ? $"Skipped: no {what} data." : $"{what}: {compared} parameters of resources compared");
     }
 
-    private static IEnumerable<JsonElement> Many(JsonElement parent, string name) =>
-        !parent.TryGetProperty(name, out var found) ? [] : found.ValueKind == JsonValueKind.Array ? found.EnumerateArray() : [found];
+    private static List<JsonElement> Many(JsonElement parent, string name) =>
+        !parent.TryGetProperty(name, out var found) ? [] : found.ValueKind == JsonValueKind.Array ? found.EnumerateArray().ToList() : [found];
 
     private static IEnumerable<string> Texts(JsonElement parent, params string[] names) => names.SelectMany(n => Many(parent, n)).Select(e => e.GetString()!);
 
