@@ -11,7 +11,13 @@ namespace Salus.Fhir.Tests.Paths;
 public class OfficialSuiteTests(ITestOutputHelper output)
 {
     /// <summary>How many passed when this was written; fewer is a step back.</summary>
-    private const int Floor = 0;
+    private const int Floor = 835;
+
+    /// <summary>
+    /// Three ask for an extension that the JSON copy of the Observation does not have; one wants the fraction of <c>0.1 's'</c> ignored,
+    /// which N1 ignores only for units above seconds.
+    /// </summary>
+    private const int KnownToDiffer = 4;
 
     private enum Result
     {
@@ -61,6 +67,7 @@ public class OfficialSuiteTests(ITestOutputHelper output)
         var summary = string.Join(", ", counts.OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key}")) + $", {withoutInput} without JSON input";
         output.WriteLine("official FHIRPath tests: " + summary);
         Assert.True(counts.GetValueOrDefault(Result.Passed) >= Floor, summary);
+        Assert.True(counts.GetValueOrDefault(Result.Wrong) <= KnownToDiffer, summary);
     }
 
     private static ResourceDocument? Input(string file)

@@ -77,8 +77,24 @@ public class PathParserTests
     [Fact]
     public void An_expression_that_nests_too_deeply_is_refused()
     {
-        Assert.False(FhirPath.TryCompile(new string('(', 5000) + "a" + new string(')', 5000), FhirDefinitions.R4, null, out _, out var error));
+        Assert.False(FhirPath.TryCompile(new string('(', 300) + "a" + new string(')', 300), FhirDefinitions.R4, null, out _, out var error));
         Assert.Contains("nested", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_expression_that_is_too_long_is_refused()
+    {
+        var chain = string.Join(".", Enumerable.Repeat("extension", 5000));
+        Assert.False(FhirPath.TryCompile(chain, FhirDefinitions.R4, null, out _, out var error));
+        Assert.Contains("more than 2000", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_chain_of_names_compiles_and_runs()
+    {
+        var chain = string.Join(".", Enumerable.Repeat("extension", 999));
+        Assert.True(FhirPath.TryCompile(chain, FhirDefinitions.R4, FhirDefinitions.R4.Type("Patient"), out var path, out _));
+        Assert.True(path.TryEvaluate(Search.Extraction.Read("""{"resourceType":"Patient"}""").Root, new PathCollection(), out _));
     }
 
     private static string Write(PathSyntax tree) => tree switch
