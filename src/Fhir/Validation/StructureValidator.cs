@@ -1,0 +1,67 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+
+namespace Salus.Fhir.Validation;
+
+/// <summary>What a <see cref="StructureValidator"/> lets pass.</summary>
+public sealed record StructureValidationOptions
+{
+    /// <summary>Accept <c>Practitioner?identifier=...</c> as a reference, as transactions use it (http://hl7.org/fhir/R4/http.html#trules). Default: false.</summary>
+    public bool ConditionalReferences { get; init; }
+
+    /// <summary>After how many issues validation stops. Default: 100.</summary>
+    public int MostIssues { get; init; } = 100;
+}
+
+/// <summary>
+/// Checks a resource against the structure of FHIR R4: names, cardinality, JSON shape (http://hl7.org/fhir/R4/json.html), formats of primitives,
+/// references, required bindings to closed value sets, extensions, contained resources and the resources in bundles.
+/// It does not evaluate FHIRPath invariants or profiles. Safe for all threads; allocates nothing for a resource without issues
+/// unless a code, date or similar short text is written with JSON escapes, or many references go to contained resources.
+/// </summary>
+public sealed class StructureValidator
+{
+    private readonly FhirDefinitions definitions;
+    private readonly StructureValidationOptions options;
+    private readonly ulong[][] required;
+
+    public StructureValidator(FhirDefinitions definitions, StructureValidationOptions? options = null)
+    {
+        this.definitions = definitions;
+        this.options = options ?? new StructureValidationOptions();
+        required = new ulong[definitions.Types.Length][];
+        foreach (var type in definitions.Types)
+        {
+            required[type.Index] = RequiredSlots(type);
+        }
+    }
+
+    /// <summary>All issues in document order, at most <see cref="StructureValidationOptions.MostIssues"/> and one that says so; empty when there is none.</summary>
+    /// <exception cref="ArgumentException">The document was read with other definitions.</exception>
+    public IReadOnlyList<Issue> Validate(ResourceDocument document)
+    {
+        if (document.Definitions != definitions)
+        {
+            throw new ArgumentException("The document was read with other definitions than this validator has.", nameof(document));
+        }
+
+        var walk = new StructureWalk(document, options, required);
+        walk.Resource(0);
+        return walk.Issues ?? (IReadOnlyList<Issue>)[];
+    }
+
+    /// <summary>A bit for each slot that must be filled; the types of a choice share one.</summary>
+    private static ulong[] RequiredSlots(TypeDefinition type)
+    {
+        var bits = new ulong[(type.Elements.Length + 63) / 64];
+        foreach (var element in type.Elements)
+        {
+            if (element.Min + element.ChoiceMin > 0)
+            {
+                bits[element.Slot >> 6] |= 1UL << element.Slot;
+            }
+        }
+
+        return bits;
+    }
+}
