@@ -43,6 +43,12 @@ internal sealed partial class PathCompiler
                 return Typed(call.Position, source, TypeArgument(call), isTest: true);
             case "as" or "ofType":
                 return Typed(call.Position, source, TypeArgument(call), isTest: false);
+            case "trace":
+                // A trace goes nowhere, because expressions run on patient data; what it would print is still checked.
+                OnEach(call, 1, 1, 2, source);
+                return source;
+            case "type":
+                throw new PathFault("Of type() only the name and the namespace can be asked: type().name, type().namespace", call.Position);
             case "resolve":
                 Arguments(call, 0, 0);
                 return new ResolveNode(call.Position, source);
@@ -87,6 +93,14 @@ internal sealed partial class PathCompiler
         MemberSyntax member => TypeName(member.Source!) is { } before ? before + "." + member.Name : null,
         _ => null,
     };
+
+    private TypeNameNode TypeName(MemberSyntax member, FunctionSyntax call, ThisNode focus)
+    {
+        Arguments(call, 0, 0);
+        return member.Name is "name" or "namespace"
+            ? new TypeNameNode(member.Position, call.Source is null ? focus : Compile(call.Source, focus), ofSpace: member.Name == "namespace")
+            : throw new PathFault($"A type has no '{member.Name}'; there are name and namespace", member.Position);
+    }
 
     private static void Arguments(FunctionSyntax call, int least, int most)
     {

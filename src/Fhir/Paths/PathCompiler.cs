@@ -32,6 +32,7 @@ internal sealed partial class PathCompiler
         VariableSyntax variable => Variable(variable, focus),
         ConstantSyntax constant => Constant(constant),
         MemberSyntax { Source: null } member => First(member, focus),
+        MemberSyntax { Source: FunctionSyntax { Name: "type" } call } member => TypeName(member, call, focus),
         MemberSyntax member => Member(member, Compile(member.Source!, focus)),
         FunctionSyntax function => Function(function, function.Source is null ? focus : Compile(function.Source, focus), focus),
         IndexerSyntax indexer => new IndexerNode(tree.Position, Compile(indexer.Source, focus), Compile(indexer.Index, focus)),
@@ -201,7 +202,7 @@ internal sealed partial class PathCompiler
         }
 
         // The context may be declared with an abstract type; its items have concrete ones.
-        var fit = wanted.Fhir is null ? [] : type.Fhir.SelectMany(Expand).Where(t => TypeSpecifier.Specializes(t, wanted.Fhir)).ToArray();
+        var fit = wanted.Fhir is null ? [] : type.Fhir.SelectMany(Expand).Where(wanted.Keeps).ToArray();
         if (fit.Length == 0)
         {
             return new EmptyNode(position);

@@ -43,6 +43,10 @@ internal static partial class PathFunctions
     {
         var all = new Dictionary<string, PathFunction>(StringComparer.Ordinal);
         AddSubsets(all);
+        AddStrings(all);
+        AddConversions(all);
+        AddMath(all);
+        AddTrees(all);
         return all;
     }
 

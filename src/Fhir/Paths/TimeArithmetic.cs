@@ -23,9 +23,14 @@ internal static class TimeArithmetic
     private static string Singular(in PathValue quantity, int position) => (quantity.IsCalendarUnit, quantity.Unit) switch
     {
         (true, var word) => word,
+        (false, "wk") => "week",
+        (false, "d") => "day",
+        (false, "h") => "hour",
+        (false, "min") => "minute",
         (false, "s") => "second",
         (false, "ms") => "millisecond",
-        var (_, unit) => throw new PathFault($"A date or time can be moved by calendar units (years to milliseconds, or 's' and 'ms'), not by '{unit}'", position),
+        // A mean month or year of UCUM ('mo', 'a') has no place in the calendar.
+        var (_, unit) => throw new PathFault($"A date or time can be moved by calendar units (years to milliseconds) and UCUM's units of fixed length, not by '{unit}'", position),
     };
 
     private static long? Fixed(in PathValue start, decimal amount, string unit)

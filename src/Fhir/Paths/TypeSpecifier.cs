@@ -30,6 +30,16 @@ internal sealed record TypeSpecifier(string Name, TypeDefinition? Fhir, PathKind
         _ => System != PathKind.None && value.Kind == System,
     };
 
+    /// <summary>
+    /// What <c>as</c> and <c>ofType</c> keep: as <see cref="Matches"/>, but of a primitive only the very type, so that
+    /// <c>as string</c> does not take a code (the official tests ask for it).
+    /// </summary>
+    internal bool Keeps(in PathValue value) =>
+        value.Kind == PathKind.Element && Fhir is { Kind: TypeKind.Primitive } ? value.Element.Type == Fhir : Matches(value);
+
+    /// <summary>The same for a type that is known beforehand.</summary>
+    internal bool Keeps(TypeDefinition type) => Fhir is { Kind: TypeKind.Primitive } ? type == Fhir : Fhir is not null && Specializes(type, Fhir);
+
     internal static bool Specializes(TypeDefinition? type, TypeDefinition general)
     {
         for (; type is not null; type = type.Base)

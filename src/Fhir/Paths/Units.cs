@@ -18,17 +18,12 @@ internal static class Units
     internal static int? Compare(in PathValue a, in PathValue b, int position)
     {
         var (x, y) = Common(a, b, position);
-        return x?.CompareTo(y!.Value);
+        return x is { } left && y is { } right ? left.CompareTo(right) : null;
     }
 
     internal static bool Equivalent(in PathValue a, in PathValue b, int position)
     {
-        if (a.IsCalendarUnit != b.IsCalendarUnit && (IsYears(a) || IsYears(b)))
-        {
-            throw NoConversion(a, b, position);
-        }
-
-        var (x, y) = Common(a, b, position);
+        var (x, y) = Common(Years(a), Years(b), position);
         if (x is null)
         {
             return false;
@@ -41,7 +36,13 @@ internal static class Units
     private static (decimal? A, decimal? B) Common(in PathValue a, in PathValue b, int position)
     {
         var (left, right) = (Unit(a), Unit(b));
-        if (left == right && (a.IsCalendarUnit == b.IsCalendarUnit || !IsYears(a)))
+        if (a.IsCalendarUnit != b.IsCalendarUnit && (IsYears(a) || IsYears(b)))
+        {
+            // A calendar year is not the mean year 'a' of UCUM: equal or not cannot be said.
+            return (null, null);
+        }
+
+        if (left == right)
         {
             return (a.Decimal, b.Decimal);
         }
@@ -56,7 +57,15 @@ internal static class Units
             : throw NoConversion(a, b, position);
     }
 
-    private static bool IsYears(in PathValue value) => value.Unit is "year" or "month";
+    // For equivalence, 'a' and 'mo' stand for the calendar's units.
+    private static PathValue Years(in PathValue value) => value switch
+    {
+        { Kind: PathKind.Quantity, IsCalendarUnit: false, Unit: "a" } => PathValue.OfQuantity(value.Decimal, "year", calendar: true),
+        { Kind: PathKind.Quantity, IsCalendarUnit: false, Unit: "mo" } => PathValue.OfQuantity(value.Decimal, "month", calendar: true),
+        _ => value,
+    };
+
+    private static bool IsYears(in PathValue value) => value.IsCalendarUnit && value.Unit is "year" or "month";
 
     private static string Unit(in PathValue value) => value.Kind == PathKind.Quantity ? value.Unit : "1";
 

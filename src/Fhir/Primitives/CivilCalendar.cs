@@ -18,7 +18,9 @@ internal static class CivilCalendar
     /// <summary>The date of a wall clock.</summary>
     internal static (int Year, int Month, int Day) Date(long wallClock)
     {
-        var date = DateTime.UnixEpoch.AddDays(Math.Floor((double)wallClock / FhirDateTime.Day));
+        // Not through a double: a wall clock of year 1 has more digits than one holds.
+        var days = Math.DivRem(wallClock, FhirDateTime.Day, out var rest) - (rest < 0 ? 1 : 0);
+        var date = new DateTime(DateTime.UnixEpoch.Ticks + (days * TimeSpan.TicksPerDay));
         return (date.Year, date.Month, date.Day);
     }
 

@@ -149,7 +149,7 @@ internal sealed class SearchPlan
                 Step(node, member, 0, steps, at, parameter);
                 break;
             case TypeFilterNode filter:
-                if (filter.Wanted.Fhir is { } wanted && TypeSpecifier.Specializes(node.Type, wanted))
+                if (filter.Wanted.Keeps(node.Type))
                 {
                     Weave(node, element, steps, at + 1, parameter);
                 }

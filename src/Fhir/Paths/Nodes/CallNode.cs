@@ -16,6 +16,9 @@ internal sealed class CallNode(int position, PathFunction function, PathNode sou
 /// <summary><c>repeat(projection)</c>: everything that the projection reaches, each once.</summary>
 internal sealed class RepeatNode(int position, PathNode source, PathNode projection) : PathNode(position, projection.Type)
 {
+    /// <summary>A projection that makes new values, such as <c>$this + 1</c>, would never end.</summary>
+    private const int Most = 1_000;
+
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
         var (values, found) = (scope.Rent(), scope.Rent());
@@ -33,6 +36,11 @@ internal sealed class RepeatNode(int position, PathNode source, PathNode project
             values.Clear();
             var before = into.Count;
             Equality.AddDistinct(found, into, start, Position);
+            if (into.Count - start > Most && !into[into.Count - 1].IsElement)
+            {
+                throw new PathFault($"repeat() made more than {Most} values", Position);
+            }
+
             values.AddRange(into.Span[before..]);
             found.Clear();
         }

@@ -29,10 +29,27 @@ internal sealed class TypeFilterNode(int position, StaticType type, PathNode sou
         source.Evaluate(scope, values);
         foreach (ref readonly var value in values.Span)
         {
-            if (wanted.Matches(value))
+            if (wanted.Keeps(value))
             {
                 into.Add(value);
             }
+        }
+
+        scope.Return(values);
+    }
+}
+
+/// <summary><c>type().name</c> and <c>type().namespace</c>.</summary>
+internal sealed class TypeNameNode(int position, PathNode source, bool ofSpace) : PathNode(position, StaticType.String)
+{
+    internal override void Evaluate(PathScope scope, PathCollection into)
+    {
+        var values = scope.Rent();
+        source.Evaluate(scope, values);
+        foreach (ref readonly var value in values.Span)
+        {
+            var name = value.Kind == PathKind.Element ? value.Element.Type?.Name ?? "" : value.Kind.ToString();
+            into.Add(PathValue.Of(!ofSpace ? name : value.Kind == PathKind.Element ? "FHIR" : "System"));
         }
 
         scope.Return(values);

@@ -10,6 +10,9 @@ internal sealed class PathParser
     /// <summary>The deepest nesting of an expression; guards the stack.</summary>
     private const int MaxDepth = 200;
 
+    /// <summary>The most tokens of an expression: a chain of names nests as deeply as it is long. The longest of R4 has about 400.</summary>
+    private const int MaxTokens = 2000;
+
     private const int TypeLevel = 10;
 
     private static readonly Dictionary<string, (int Level, BinaryOperator Operator)> Operators = new(StringComparer.Ordinal)
@@ -51,7 +54,14 @@ internal sealed class PathParser
     private int at;
     private int depth;
 
-    private PathParser(string text) => tokens = PathLexer.Tokens(text);
+    private PathParser(string text)
+    {
+        tokens = PathLexer.Tokens(text);
+        if (tokens.Count > MaxTokens)
+        {
+            throw new PathFault($"The expression has more than {MaxTokens} words and signs", tokens[MaxTokens].Position);
+        }
+    }
 
     /// <summary>The tree; throws <see cref="PathFault"/> that names the position when the text is not an expression.</summary>
     internal static PathSyntax Parse(string text)

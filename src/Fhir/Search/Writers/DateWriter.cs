@@ -23,7 +23,7 @@ internal sealed class DateWriter(FhirDefinitions definitions)
 
     private static void Time(Element element, ResourceParameter parameter, SearchValues into)
     {
-        if (FhirDateTime.TryRead(element.Text, out var time))
+        if (FhirDateTime.TryRead(element.StringText(), out var time))
         {
             into.Dates.Add(new DateValue(parameter, time.Low, time.High));
         }
@@ -43,7 +43,7 @@ internal sealed class DateWriter(FhirDefinitions definitions)
         var (low, high) = (long.MaxValue, long.MinValue);
         foreach (var one in timing.Property(timingEvent).Items)
         {
-            if (FhirDateTime.TryRead(one.Text, out var time))
+            if (FhirDateTime.TryRead(one.StringText(), out var time))
             {
                 (low, high) = (Math.Min(low, time.Low), Math.Max(high, time.High));
             }
@@ -62,8 +62,8 @@ internal sealed class DateWriter(FhirDefinitions definitions)
 
     private bool Limits(Element period, out long low, out long high)
     {
-        var hasStart = FhirDateTime.TryRead(period.Property(start).Text, out var first);
-        var hasEnd = FhirDateTime.TryRead(period.Property(end).Text, out var last);
+        var hasStart = FhirDateTime.TryRead(period.Property(start).StringText(), out var first);
+        var hasEnd = FhirDateTime.TryRead(period.Property(end).StringText(), out var last);
         low = hasStart ? first.Low : long.MinValue;
         high = hasEnd ? last.High : long.MaxValue;
         return hasStart || hasEnd;

@@ -76,7 +76,7 @@ internal sealed class QuantityWriter(FhirDefinitions definitions, Utf8Strings st
 
     private string? Text(Element element)
     {
-        var text = element.Text;
+        var text = element.StringText();
         return text.IsEmpty ? null : strings.Get(text);
     }
 

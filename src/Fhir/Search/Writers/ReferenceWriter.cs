@@ -22,11 +22,11 @@ internal sealed class ReferenceWriter(FhirDefinitions definitions, Utf8Strings s
     private void Reference(Element reference, ResourceParameter parameter, SearchValues into)
     {
         var identifier = reference.Property(identifierField);
-        var value = identifier.Property(valueField).Text;
+        var value = identifier.Property(valueField).StringText();
         var identifierValue = value.IsEmpty ? null : strings.Get(value);
-        var system = identifierValue is null ? default : identifier.Property(systemField).Text;
+        var system = identifierValue is null ? default : identifier.Property(systemField).StringText();
         var identifierSystem = system.IsEmpty ? null : strings.Get(system);
-        var text = reference.Property(referenceField).Text;
+        var text = reference.Property(referenceField).StringText();
         var target = Target(text, parameter);
         target = target with { IdentifierSystem = identifierSystem, IdentifierValue = identifierValue };
         if (target.TargetId is not null || target.Url is not null || identifierValue is not null)
@@ -59,7 +59,7 @@ internal sealed class ReferenceWriter(FhirDefinitions definitions, Utf8Strings s
 
     private void Canonical(Element canonical, ResourceParameter parameter, SearchValues into)
     {
-        var text = canonical.Text;
+        var text = canonical.StringText();
         var version = text.IndexOf((byte)'|');
         text = version < 0 ? text : text[..version];
         if (!text.IsEmpty && text[0] != '#')
@@ -71,7 +71,7 @@ internal sealed class ReferenceWriter(FhirDefinitions definitions, Utf8Strings s
     // Bundle.composition and Bundle.message point to the entry itself.
     private void Whole(Element resource, ResourceParameter parameter, SearchValues into)
     {
-        var id = resource.Child("id"u8).Text;
+        var id = resource.Child("id"u8).StringText();
         if (!id.IsEmpty && resource.Type is { } type)
         {
             into.References.Add(new ReferenceValue(parameter, type.Name, strings.Get(id), null));

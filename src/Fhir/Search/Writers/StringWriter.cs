@@ -23,7 +23,7 @@ internal sealed class StringWriter(FhirDefinitions definitions)
 
     private static void Text(Element element, ResourceParameter parameter, SearchValues into)
     {
-        var text = element.Text;
+        var text = element.StringText();
         if (!text.IsEmpty)
         {
             into.Strings.Add(new StringValue(parameter, Encoding.UTF8.GetString(text)));

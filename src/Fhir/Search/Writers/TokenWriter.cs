@@ -23,7 +23,7 @@ internal sealed class TokenWriter(FhirDefinitions definitions, Utf8Strings strin
         "boolean" => Boolean,
         "code" when element?.Codes is { } codes => (value, parameter, into) => Bound(value, codes, parameter, into),
         "code" or "string" or "markdown" or "id" or "uri" or "url" or "canonical" or "oid" or "uuid" => Plain,
-        "integer" or "positiveInt" or "unsignedInt" => Plain,
+        "integer" or "positiveInt" or "unsignedInt" => Integer,
         _ => null,
     };
 
@@ -44,19 +44,19 @@ internal sealed class TokenWriter(FhirDefinitions definitions, Utf8Strings strin
 
     private void Pair(Element element, int systemField, int codeField, ResourceParameter parameter, SearchValues into)
     {
-        var code = element.Property(codeField).Text;
+        var code = element.Property(codeField).StringText();
         if (code.IsEmpty)
         {
             return;
         }
 
-        var system = element.Property(systemField).Text;
+        var system = element.Property(systemField).StringText();
         into.Tokens.Add(new TokenValue(parameter, system.IsEmpty ? null : strings.Get(system), strings.Get(code)));
     }
 
     private void Bound(Element code, CodeList codes, ResourceParameter parameter, SearchValues into)
     {
-        var text = code.Text;
+        var text = code.StringText();
         if (!text.IsEmpty)
         {
             into.Tokens.Add(new TokenValue(parameter, codes.System(text), strings.Get(text)));
@@ -65,10 +65,18 @@ internal sealed class TokenWriter(FhirDefinitions definitions, Utf8Strings strin
 
     private void Plain(Element value, ResourceParameter parameter, SearchValues into)
     {
-        var text = value.Text;
+        var text = value.StringText();
         if (!text.IsEmpty)
         {
             into.Tokens.Add(new TokenValue(parameter, null, strings.Get(text)));
+        }
+    }
+
+    private void Integer(Element value, ResourceParameter parameter, SearchValues into)
+    {
+        if (value.Kind == JsonKind.Number)
+        {
+            into.Tokens.Add(new TokenValue(parameter, null, strings.Get(value.RawUtf8)));
         }
     }
 

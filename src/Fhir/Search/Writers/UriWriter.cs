@@ -11,7 +11,7 @@ internal static class UriWriter
 
     private static void Write(Element element, ResourceParameter parameter, SearchValues into)
     {
-        var text = element.Text;
+        var text = element.StringText();
         if (!text.IsEmpty)
         {
             into.Uris.Add(new UriValue(parameter, Encoding.UTF8.GetString(text)));

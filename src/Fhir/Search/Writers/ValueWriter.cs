@@ -37,6 +37,9 @@ internal sealed class ValueWriters(FhirDefinitions definitions, Utf8Strings stri
 /// <summary>Definition indices of named elements, so that a writer finds its fields without comparing names.</summary>
 internal static class Fields
 {
+    /// <summary>The text of a JSON string; empty for anything else, whatever the resource puts there.</summary>
+    internal static ReadOnlySpan<byte> StringText(this Element element) => element.Kind == JsonKind.String ? element.Text : default;
+
     internal static int Of(FhirDefinitions definitions, string type, ReadOnlySpan<byte> jsonName) =>
         definitions.Type(type)?.Find(jsonName)?.Index ?? throw new InvalidOperationException($"{type} has no element {System.Text.Encoding.UTF8.GetString(jsonName)}.");
 }

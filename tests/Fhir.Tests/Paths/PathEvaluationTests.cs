@@ -1,0 +1,107 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Paths;
+using Salus.Fhir.Tests.Search;
+
+namespace Salus.Fhir.Tests.Paths;
+
+public class PathEvaluationTests
+{
+    private const string Patient = """
+        {"resourceType":"Patient","id":"p","active":true,"birthDate":"1974-12","_birthDate":{"extension":[{"url":"urn:t","valueString":"noon"}]},
+         "name":[{"use":"official","family":"A","given":["B","C"]},{"use":"usual","given":["B"]}],
+         "contained":[{"resourceType":"Organization","id":"o","name":"Org"}],"managingOrganization":{"reference":"#o"},
+         "generalPractitioner":[{"reference":"Practitioner/1"},{"reference":"http://e.org/Organization/2"}]}
+        """;
+
+    private const string Observation = """
+        {"resourceType":"Observation","status":"final","valueQuantity":{"value":2.50,"unit":"mg","system":"http://unitsofmeasure.org","code":"mg"},
+         "subject":{"reference":"urn:uuid:1","type":"Patient"}}
+        """;
+
+    [Theory]
+    [InlineData("Patient.name.given", "B, C, B")]
+    [InlineData("name.given | name.family", "B, C, A")]
+    [InlineData("Observation.value", "")]
+    [InlineData("Resource.id | DomainResource.id", "p")]
+    [InlineData("name.where(use = 'official').given[1]", "C")]
+    [InlineData("name.select(given.first())", "B, B")]
+    [InlineData("name.given.count()", "3")]
+    [InlineData("name.all(given.exists())", "true")]
+    [InlineData("name.exists(family.empty())", "true")]
+    [InlineData("birthDate.extension('urn:t').value", "noon")]
+    [InlineData("birthDate < @1975", "true")]
+    [InlineData("birthDate < @1974-12-25", "")]
+    [InlineData("generalPractitioner.where(resolve() is Practitioner).reference", "Practitioner/1")]
+    [InlineData("generalPractitioner.where(resolve() is Organization).reference", "http://e.org/Organization/2")]
+    [InlineData("managingOrganization.resolve() is Organization", "true")]
+    [InlineData("contained.ofType(Organization).name", "Org")]
+    [InlineData("contained.name", "Org")]
+    [InlineData("contained.select(%resource.id)", "p")]
+    [InlineData("active and {}", "")]
+    [InlineData("active.not() implies {}", "true")]
+    [InlineData("iif(active, 'yes', 'no')", "yes")]
+    [InlineData("name.given.where($index = 1)", "C")]
+    [InlineData("name.given.aggregate($total & $this, '')", "BCB")]
+    [InlineData("Patient is DomainResource", "true")]
+    [InlineData("name.given.distinct().join('-')", "B-C")]
+    [InlineData("'abc'.matches('^a.c$')", "true")]
+    public void A_path_on_a_patient(string text, string expected) => Assert.Equal(expected, Evaluate(text, Patient, "Patient"));
+
+    [Theory]
+    [InlineData("value as Quantity", "Observation.valueQuantity")]
+    [InlineData("value.ofType(string)", "")]
+    [InlineData("(Observation.value as Quantity).value", "2.50")]
+    [InlineData("value = 2.5 'mg'", "true")]
+    [InlineData("value > 2 'mg'", "true")]
+    [InlineData("subject.resolve() is Patient", "true")]
+    [InlineData("status as string", "")]
+    [InlineData("status is string", "true")]
+    public void A_path_on_an_observation(string text, string expected) => Assert.Equal(expected, Evaluate(text, Observation, "Observation"));
+
+    [Theory]
+    [InlineData("Patient.nam", "Patient has no element 'nam'", 8)]
+    [InlineData("name.where(gven = 'x')", "HumanName has no element 'gven'", 11)]
+    [InlineData("name.given.foo()", "The function foo() is not implemented", 11)]
+    [InlineData("name.conformsTo('x')", "The function conformsTo() is not implemented", 5)]
+    [InlineData("managingOrganization.resolve().name", "not loaded", 31)]
+    [InlineData("name as Unknown", "The type 'Unknown' is not known", 5)]
+    [InlineData("name.first(1)", "first() takes 0 arguments", 5)]
+    [InlineData("%unknown", "'%unknown' is not known", 0)]
+    public void What_has_no_meaning_is_refused_when_compiling(string text, string message, int position)
+    {
+        Assert.False(FhirPath.TryCompile(text, FhirDefinitions.R4, FhirDefinitions.R4.Type("Patient"), out _, out var error));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(position, error.Position);
+    }
+
+    [Theory]
+    [InlineData("name.given + 'x'", 11)]
+    [InlineData("name.single()", 5)]
+    [InlineData("name.given.first() > 1", 19)]
+    [InlineData("1 'mg' > 1 'g'", 7)]
+    [InlineData("1.repeat($this + 1)", 2)]
+    public void What_does_not_fit_the_data_is_an_error_with_its_position(string text, int position)
+    {
+        var document = Extraction.Read(Patient);
+        Assert.True(FhirPath.TryCompile(text, FhirDefinitions.R4, document.Type, out var path, out _));
+        var values = new PathCollection();
+        Assert.False(path.TryEvaluate(document.Root, values, out var error));
+        Assert.Equal(position, error.Position);
+        Assert.Empty(values);
+    }
+
+    [Theory]
+    [InlineData("name.given", "B, C, B")]
+    [InlineData("Patient.name.family", "A")]
+    [InlineData("Observation.status", "")]
+    public void An_expression_compiled_without_a_type_works_on_any(string text, string expected) => Assert.Equal(expected, Evaluate(text, Patient, null));
+
+    private static string Evaluate(string text, string json, string? type)
+    {
+        var document = Extraction.Read(json);
+        Assert.True(FhirPath.TryCompile(text, FhirDefinitions.R4, type is null ? null : FhirDefinitions.R4.Type(type), out var path, out var error), error?.ToString());
+        var values = new PathCollection();
+        Assert.True(path.TryEvaluate(document.Root, values, out error), error?.ToString());
+        return string.Join(", ", values);
+    }
+}
