@@ -1,5 +1,5 @@
-import { useCallback, useState } from 'react';
-import { Outlet, ScrollRestoration, useNavigation } from 'react-router';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { KeyboardHelp } from './KeyboardHelp';
 import { Rail } from './Rail';
 import classes from './Shell.module.css';
@@ -10,7 +10,13 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const showHelp = useCallback(() => setHelp(true), []);
   const navigation = useNavigation();
+  const content = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
   useShortcuts(showHelp);
+  // A followed link may vanish with its page; the focus then goes to the new page instead of nowhere.
+  useEffect(() => {
+    if (document.activeElement === document.body) content.current?.focus({ preventScroll: true });
+  }, [pathname]);
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#content">
@@ -18,7 +24,7 @@ export function Shell() {
       </a>
       <TopBar showHelp={showHelp} />
       <Rail />
-      <main id="content" className={classes.content} tabIndex={-1} aria-busy={navigation.state !== 'idle'}>
+      <main ref={content} id="content" className={classes.content} tabIndex={-1} aria-busy={navigation.state !== 'idle'}>
         <Outlet />
       </main>
       <KeyboardHelp opened={help} close={() => setHelp(false)} />

@@ -1,4 +1,6 @@
+import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import type { CSSProperties } from 'react';
 import { Link, Outlet, useParams } from 'react-router';
 import { formatDate } from '../../lib/dates';
 import { HttpError } from '../../lib/http';
@@ -23,15 +25,17 @@ function PatientChart({ patientId }: { patientId: string }) {
   const { data: patient, error, isError, refetch } = useQuery(patientQuery(patientId));
   usePageTitle(patient ? patientName(patient) : 'Chart');
   useRowKeys();
+  const top = useElementSize();
   if (isError && !patient) return <ChartError error={error} patientId={patientId} retry={() => void refetch()} />;
   if (!patient) return <Waiting what="the chart" />;
   return (
     <>
-      <div className={classes.top}>
+      <div className={classes.top} ref={top.ref}>
         <Banner patient={patient} patientId={patientId} />
         <ChartTabs patientId={patientId} />
       </div>
-      <div className={classes.body}>
+      {/* Table heads stick below the banner, whose height depends on the name. */}
+      <div className={classes.body} style={{ '--above': `calc(var(--bar) + ${Math.round(top.height)}px)` } as CSSProperties}>
         <Outlet context={{ patientId, patient } satisfies Chart} />
       </div>
       <ResourceDrawer about={`${patientName(patient)}, born ${formatDate(patient.birthDate)}`} />

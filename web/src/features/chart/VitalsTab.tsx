@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { saveAs } from '../../lib/csv';
 import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
@@ -20,7 +20,9 @@ export function VitalsTab() {
   const { patientId } = useChart();
   const [cap, setCap] = useState(step);
   const list = useObservations(patientId, 'vital-signs', cap);
-  const lanes = useMemo(() => lanesOf(list.resources), [list.resources]);
+  // Charts may lag behind the pages that arrive; typing and scrolling may not.
+  const resources = useDeferredValue(list.resources);
+  const lanes = useMemo(() => lanesOf(resources), [resources]);
   const filled = lanes.filter((lane) => lane.series.some((s) => s.readings.length > 0));
   return (
     <>

@@ -40,7 +40,9 @@ function otherLanes(observations: Observation[]): Lane[] {
   for (const observation of observations) {
     if (observation.code.coding?.some((c) => c.code && knownCodes.has(c.code)) || observation.component) continue;
     const key = codeKey(observation.code);
-    groups.set(key, [...(groups.get(key) ?? []), observation]);
+    const group = groups.get(key);
+    if (group) group.push(observation);
+    else groups.set(key, [observation]);
   }
   return [...groups]
     .map(([key, group]) => {
