@@ -17,7 +17,7 @@ public sealed record StructureValidationOptions
 /// Checks a resource against the structure of FHIR R4: names, cardinality, JSON shape (http://hl7.org/fhir/R4/json.html), formats of primitives,
 /// references, required bindings to closed value sets, extensions, contained resources and the resources in bundles.
 /// It does not evaluate FHIRPath invariants or profiles. Safe for all threads; allocates nothing for a resource without issues
-/// unless a code, date or similar short text is written with JSON escapes, or a reference goes to one of many contained resources.
+/// unless a code, date or similar short text is written with JSON escapes, or many references go to contained resources.
 /// </summary>
 public sealed class StructureValidator
 {

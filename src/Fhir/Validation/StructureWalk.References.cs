@@ -7,8 +7,8 @@ namespace Salus.Fhir.Validation;
 /// <summary>References (http://hl7.org/fhir/R4/references.html#literal): their form, and the type they point to where it shows.</summary>
 internal ref partial struct StructureWalk
 {
-    /// <summary>How many contained resources are searched one by one for each reference before an index is made.</summary>
-    private const int MostSearched = 16;
+    /// <summary>How many references of one resource search its contained resources one by one before an index is made: many references to many must not take their product.</summary>
+    private const int MostSearches = 16;
 
     private const string Forms = "Write Type/id (Patient/123), an absolute URL, urn:uuid:..., or #id for a contained resource.";
 
@@ -57,27 +57,21 @@ internal ref partial struct StructureWalk
             return -1;
         }
 
-        if (containedIds is null)
+        if (++localSearches > MostSearches)
         {
-            var end = nodes[contained].Next;
-            var tried = 0;
-            for (var i = contained + 1; i < end && tried < MostSearched; i = nodes[i].Next, tried++)
-            {
-                if (nodes[i].Kind == JsonKind.Object && Property(i, "id"u8) is >= 0 and var own && Text(own).SequenceEqual(id))
-                {
-                    return i;
-                }
-            }
-
-            if (tried < MostSearched)
-            {
-                return -1;
-            }
-
-            containedIds = IndexContained(contained);
+            return (containedIds ??= IndexContained(contained)).GetValueOrDefault(Encoding.UTF8.GetString(id), -1);
         }
 
-        return containedIds.GetValueOrDefault(Encoding.UTF8.GetString(id), -1);
+        var end = nodes[contained].Next;
+        for (var i = contained + 1; i < end; i = nodes[i].Next)
+        {
+            if (nodes[i].Kind == JsonKind.Object && Property(i, "id"u8) is >= 0 and var own && Text(own).SequenceEqual(id))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private readonly Dictionary<string, int> IndexContained(int contained)

@@ -17,8 +17,9 @@ internal ref partial struct StructureWalk
     /// <summary>The resource whose <c>contained</c> a reference with # means.</summary>
     private int container;
 
-    /// <summary>The contained resources by id, once there are enough to make a search for each reference slow.</summary>
+    /// <summary>The contained resources by id, once enough references went to them.</summary>
     private Dictionary<string, int>? containedIds;
+    private int localSearches;
 
     /// <summary>No more issues are taken; the walk ends.</summary>
     private bool full;
@@ -39,10 +40,10 @@ internal ref partial struct StructureWalk
     /// <summary>A resource that stands for itself: the root, or one in a bundle or in parameters.</summary>
     internal void Resource(int index)
     {
-        var (outer, outerIds) = (container, containedIds);
-        (container, containedIds) = (index, null);
+        var outer = (container, containedIds, localSearches);
+        (container, containedIds, localSearches) = (index, null, 0);
         Object(index, types[nodes[index].Type]);
-        (container, containedIds) = (outer, outerIds);
+        (container, containedIds, localSearches) = outer;
     }
 
     private void Contained(int index)

@@ -14,6 +14,6 @@ internal static partial class RecordsLog
     [LoggerMessage(1003, LogLevel.Error, "Feed consumer {Consumer} failed; it is tried again in {Delay}")]
     public static partial void ConsumerFailed(ILogger logger, Exception exception, string consumer, TimeSpan delay);
 
-    [LoggerMessage(1004, LogLevel.Error, "A request failed with an error of Salus itself: {Method} {Route}")]
-    public static partial void RequestFailed(ILogger logger, Exception exception, string method, string? route);
+    [LoggerMessage(1004, LogLevel.Warning, "The planner's statistics could not be brought up to date")]
+    public static partial void AnalyzeFailed(ILogger logger, Exception exception);
 }

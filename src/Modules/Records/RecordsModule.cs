@@ -59,6 +59,7 @@ public static class RecordsModule
         services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<ChangeFeed>()));
         services.AddHostedService<CatalogStartup>();
         services.AddHostedService(s => s.GetRequiredService<Committer>());
+        services.AddHostedService<StatisticsKeeper>();
         services.AddHostedService<FeedRunner>();
         return services;
     }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
+using Salus.Records.Http;
 using Salus.Records.Search;
 
 namespace Salus.Records.Capability;
@@ -20,7 +21,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
     public byte[] Json(string address)
     {
         var buffer = new ArrayBufferWriter<byte>(256 * 1024);
-        using var writer = new Utf8JsonWriter(buffer);
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = BundleWriter.Encoder });
         writer.WriteStartObject();
         writer.WriteString("resourceType", "CapabilityStatement");
         writer.WriteString("status", "active");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Salus.Records.Http;
@@ -9,9 +10,12 @@ internal sealed class BundleWriter : IDisposable
     private readonly ArrayBufferWriter<byte> buffer = new(16 * 1024);
     private readonly Utf8JsonWriter writer;
 
+    /// <summary>The answer is JSON by its media type and never sniffed, so only what JSON requires is escaped.</summary>
+    internal static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
     public BundleWriter(string type, string? id = null)
     {
-        writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = Encoder });
         writer.WriteStartObject();
         writer.WriteString("resourceType"u8, "Bundle"u8);
         if (id is not null)

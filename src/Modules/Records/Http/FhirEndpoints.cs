@@ -58,15 +58,19 @@ internal static class FhirEndpoints
         fhir.MapFallback(NoRouteAsync);
     }
 
-    private static Task NoRouteAsync(HttpContext http) => FhirExchange.RunAsync(http, e => AsTask(NoRoute(http, e.Definitions)));
+    private static Task NoRouteAsync(HttpContext http) => FhirExchange.RunAsync(http, e => Task.FromResult(NoRoute(http, e.Definitions)));
 
-    private static Task<Outcome<Reply>> AsTask(Outcome<Reply> outcome) => Task.FromResult(outcome);
-
-    private static Failure NoRoute(HttpContext http, FhirDefinitions definitions)
+    private static Outcome<Reply> NoRoute(HttpContext http, FhirDefinitions definitions)
     {
         var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return segments.Length > 1 && definitions.Resource(segments[1]) is null && segments[1] is not ("metadata" or "_history")
-            ? FhirExchange.UnknownType(segments[1])
-            : new Failure(FailureKind.NotFound, "not-supported", $"{http.Request.Method} {http.Request.Path} is not an interaction of this server; {Base}/metadata lists what is.");
+        if (segments.Length > 1 && definitions.Resource(segments[1]) is null && segments[1] is not ("metadata" or "_history"))
+        {
+            return FhirExchange.UnknownType(segments[1]);
+        }
+
+        var message = $"{http.Request.Method} {http.Request.Path} is not an interaction of this server; {Base}/metadata lists what is.";
+        return segments.Length <= 3 && !(segments is [_, _, ['_' or '$', ..]])
+            ? OperationOutcome.Reply(405, "not-supported", message)
+            : new Failure(FailureKind.NotFound, "not-supported", message);
     }
 }

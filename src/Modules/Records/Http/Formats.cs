@@ -9,7 +9,7 @@ namespace Salus.Records.Http;
 internal static class Formats
 {
     private static readonly HashSet<string> Json = new(StringComparer.OrdinalIgnoreCase) { "application/fhir+json", "application/json", "text/json", "json" };
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, SkipValidation = true, Encoder = BundleWriter.Encoder };
 
     public static bool IsJson(string? contentType) => contentType is not null && Json.Contains(contentType.Split(';')[0].Trim());
 

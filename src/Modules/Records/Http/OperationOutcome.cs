@@ -36,7 +36,7 @@ internal static class OperationOutcome
     private static byte[] Json(IReadOnlyList<Problem> problems)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = BundleWriter.Encoder }))
         {
             Write(writer, problems);
         }

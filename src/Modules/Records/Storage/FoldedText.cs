@@ -14,11 +14,9 @@ internal static class FoldedText
     /// <summary>Lower case, without accents, white space runs as one blank, at most 300 characters (http://hl7.org/fhir/R4/search.html#string).</summary>
     public static string Fold(string text)
     {
-        var plain = System.Text.Ascii.IsValid(text);
-        var source = plain ? text : text.Normalize(NormalizationForm.FormD);
-        var folded = new StringBuilder(Math.Min(source.Length, MaxFolded));
+        var folded = new StringBuilder(Math.Min(text.Length, MaxFolded));
         var blank = false;
-        foreach (var c in source)
+        foreach (var c in text)
         {
             if (char.IsWhiteSpace(c))
             {
@@ -26,7 +24,7 @@ internal static class FoldedText
                 continue;
             }
 
-            if (!plain && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
+            if (c >= 0x300 && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
             {
                 continue;
             }
@@ -42,7 +40,7 @@ internal static class FoldedText
                 blank = false;
             }
 
-            folded.Append(char.ToLowerInvariant(c));
+            folded.Append(char.ToLowerInvariant(Accents.Strip(c)));
         }
 
         return folded.ToString();

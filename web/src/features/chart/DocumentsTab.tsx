@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { formatConcept, formatConcepts, formatReference } from '../../fhir/display';
 import { isEnteredInError } from '../../fhir/observations';
@@ -8,6 +7,7 @@ import { decodeText } from '../../lib/base64';
 import { formatDateTime, instantOf } from '../../lib/dates';
 import { formatBytes } from '../../lib/numbers';
 import { DataTable, type Column } from '../../ui/DataTable';
+import { LinkButton } from '../../ui/LinkButton';
 import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
 import { usePatientList } from './chart.api';
 import classes from './Chart.module.css';
@@ -37,9 +37,9 @@ export function DocumentsTab() {
       name: 'Title',
       cell: (p) =>
         hasContent(p) ? (
-          <Button variant="transparent" size="compact-sm" className={classes.opener} data-row-link aria-expanded={open === key(p)} onClick={() => setOpen(open === key(p) ? undefined : key(p))}>
+          <LinkButton expanded={open === key(p)} onClick={() => setOpen(open === key(p) ? undefined : key(p))}>
             {titleOf(p)}
-          </Button>
+          </LinkButton>
         ) : (
           titleOf(p)
         ),
@@ -48,7 +48,7 @@ export function DocumentsTab() {
     { name: 'Category', from: 'desktop', cell: (p) => formatConcepts(p.category) },
     { name: 'By', from: 'desktop', cell: authorOf },
     { name: 'Status', width: '8rem', from: 'tablet', cell: (p) => <Status code={p.status} /> },
-    { name: 'Record', width: '4rem', cell: (p) => <RawButton resource={p} label={titleOf(p)} row={false} /> },
+    { name: 'Record', width: '5rem', cell: (p) => <RawButton resource={p} label={titleOf(p)} row={false} /> },
   ];
   const error = documents.error ?? reports.error;
   const pending = documents.pending || reports.pending;

@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import { flagOf, formatObservationValue, formatRange, normalRange, timeOf } from '../../fhir/observations';
 import { formatAgo, formatDateTime } from '../../lib/dates';
 import { DataTable, type Column } from '../../ui/DataTable';
+import { LinkButton } from '../../ui/LinkButton';
 import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
 import { Sparkline } from '../../ui/Sparkline';
 import { useNow } from '../../ui/useNow';
@@ -69,13 +70,13 @@ function LabTable({ groups }: { groups: LabGroup[] }) {
     {
       name: 'Test',
       cell: (g) => (
-        <Button variant="transparent" size="compact-sm" className={chart.opener} data-row-link aria-expanded={open === g.key} onClick={() => toggle(g.key)}>
+        <LinkButton expanded={open === g.key} onClick={() => toggle(g.key)}>
           {g.name}
-        </Button>
+        </LinkButton>
       ),
     },
-    { name: 'Latest', numeric: true, width: '10rem', cell: (g) => <strong>{g.latest ? formatObservationValue(g.latest) : '–'}</strong> },
-    { name: 'Flag', width: '8rem', cell: (g) => <FlagMark flag={g.latest && flagOf(g.latest)} /> },
+    { name: 'Latest', numeric: true, width: '10rem', cell: (g) => <Latest group={g} /> },
+    { name: 'Flag', width: '8rem', from: 'tablet', cell: (g) => <FlagMark flag={g.latest && flagOf(g.latest)} /> },
     { name: 'Range', width: '8rem', from: 'tablet', cell: (g) => <span className="num">{formatRange(normalRange(g.latest?.referenceRange))}</span> },
     { name: 'When', width: '8rem', from: 'tablet', cell: (g) => <When group={g} /> },
     { name: 'Trend', width: '8rem', from: 'tablet', cell: (g) => <Sparkline values={numbersOf(g).slice(-24).map((p) => p.value)} band={bandOf(g)} /> },
@@ -85,6 +86,21 @@ function LabTable({ groups }: { groups: LabGroup[] }) {
     <div className={chart.surface}>
       <DataTable caption="Laboratory tests with their latest result" columns={columns} rows={groups} rowKey={(g) => g.key} detail={(g) => (open === g.key ? <LabDetail group={g} band={bandOf(g)} /> : undefined)} />
     </div>
+  );
+}
+
+/** On a phone the flag and the age stand under the value: their columns are left out there. */
+function Latest({ group }: { group: LabGroup }) {
+  return (
+    <>
+      <strong>{group.latest ? formatObservationValue(group.latest) : '–'}</strong>
+      <span className={classes.phone}>
+        <FlagMark flag={group.latest && flagOf(group.latest)} />
+        <span className="meta">
+          <When group={group} />
+        </span>
+      </span>
+    </>
   );
 }
 

@@ -39,7 +39,7 @@ function Number({ patient }: { patient: Patient }) {
   const first = rankedIdentifiers(patient.identifier)[0];
   if (!first) return <>–</>;
   return (
-    <span className="num" title={first.value}>
+    <span className="num">
       <span className="meta">{identifierLabel(first)}</span> {formatIdentifier(first)}
     </span>
   );
@@ -52,10 +52,10 @@ function Updated({ patient }: { patient: Patient }) {
 }
 
 const columns: Column<Patient>[] = [
-  { name: 'Name', cell: (patient) => <Name patient={patient} /> },
+  { name: 'Name', width: '36%', cell: (patient) => <Name patient={patient} /> },
   { name: 'Born', from: 'tablet', width: '14rem', cell: (patient) => <Born patient={patient} /> },
   { name: 'Sex', from: 'tablet', width: '5.5rem', cell: (patient) => formatSex(patient.gender) },
-  { name: 'Identifier', from: 'tablet', width: '22rem', cell: (patient) => <Number patient={patient} /> },
+  { name: 'Identifier', from: 'tablet', cell: (patient) => <Number patient={patient} /> },
   { name: 'Last update', from: 'desktop', width: '8rem', cell: (patient) => <Updated patient={patient} /> },
 ];
 
