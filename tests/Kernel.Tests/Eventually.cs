@@ -5,7 +5,7 @@ namespace Salus.Kernel.Tests;
 /// <summary>Waits for something that another process does.</summary>
 internal static class Eventually
 {
-    public static async Task<TimeSpan> TrueAsync(Func<bool> condition, int seconds = 20)
+    public static async Task TrueAsync(Func<bool> condition, int seconds = 20)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
@@ -13,8 +13,6 @@ internal static class Eventually
             Assert.True(clock.Elapsed.TotalSeconds < seconds, $"not so after {seconds} s");
             await Task.Delay(10);
         }
-
-        return clock.Elapsed;
     }
 
     public static bool IsRunning(int process)

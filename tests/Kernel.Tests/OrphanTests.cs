@@ -21,8 +21,7 @@ public sealed class OrphanTests : IDisposable
 
         await helper.KillAsync();
 
-        var took = await Eventually.TrueAsync(() => !Eventually.IsRunning(server));
-        Assert.True(took < TimeSpan.FromSeconds(5), $"{took}");
+        await Eventually.TrueAsync(() => !Eventually.IsRunning(server));
         await StartAndStopAsync();
     }
 
