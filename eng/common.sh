@@ -45,5 +45,5 @@ install_packages() {
 newer_than_sources() {
   local built=$1
   [[ -f $built ]] && [[ -z "$(find src eng web global.json Directory.*.props Directory.*.targets \
-    \( -name node_modules -o -name dist -o -name '*.gen.ts' \) -prune -o -type f -newer "$built" -print -quit)" ]]
+    \( -name node_modules -o -name dist -o -name '*.gen.ts' -o -name '*.md' \) -prune -o -type f -newer "$built" -print -quit)" ]]
 }
