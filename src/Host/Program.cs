@@ -14,10 +14,11 @@ var root = new RootCommand(
       salus import export/ --server http://127.0.0.1:9000
     """);
 root.Subcommands.Add(ServeCommand.Build());
+root.Subcommands.Add(ImportCommand.Build());
 
 try
 {
-    return await root.Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await root.Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
 }
 catch (CannotStartException e)
 {

@@ -1,0 +1,29 @@
+using Salus.Kernel;
+
+namespace Salus.Records.Import;
+
+/// <summary>What a target said to a bundle or a search.</summary>
+/// <param name="Status">HTTP status; 503 also when nothing answered.</param>
+/// <param name="Body">A response bundle or OperationOutcome.</param>
+/// <param name="Message">Why there is no proper answer; null when there is one.</param>
+/// <param name="RetryAfter">When the target asks to be tried again.</param>
+internal sealed record TargetAnswer(int Status, ReadOnlyMemory<byte> Body, string? Message = null, TimeSpan? RetryAfter = null);
+
+/// <summary>Where an import goes. Safe for all threads.</summary>
+internal interface IImportTarget : IDisposable
+{
+    /// <summary>Tells this target from others, for the journal.</summary>
+    string Name { get; }
+
+    /// <summary>The most bytes of one bundle.</summary>
+    int MaxBytes { get; }
+
+    /// <summary>Null, or why nothing can be sent to it.</summary>
+    Task<Failure?> CheckAsync(CancellationToken ct);
+
+    /// <summary>Runs a batch or transaction.</summary>
+    Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, CancellationToken ct);
+
+    /// <summary>Searches one type.</summary>
+    Task<TargetAnswer> SearchAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct);
+}

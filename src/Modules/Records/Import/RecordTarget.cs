@@ -1,0 +1,54 @@
+using Npgsql;
+using Salus.Kernel;
+using Salus.Records.Http;
+using Salus.Records.Search;
+using Salus.Records.Storage;
+using Salus.Records.Transaction;
+
+namespace Salus.Records.Import;
+
+/// <summary>The record of this process, through the same interactions as HTTP requests.</summary>
+internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction searches, Database database) : IImportTarget
+{
+    private static readonly Caller Caller = new(Tenant.Default, "import");
+
+    public string Name { get; } = $"record {database.Folder ?? Address(database.ConnectionString)}";
+
+    // No request limit applies here; a document, its tape and its stored form have to fit into memory.
+    public int MaxBytes => 500 * 1000 * 1000;
+
+    public Task<Failure?> CheckAsync(CancellationToken ct) => Task.FromResult<Failure?>(null);
+
+    public Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, CancellationToken ct) =>
+        AnswerAsync(() => bundles.RunAsync(Caller, bundle, representation: false, address: "", ct));
+
+    public Task<TargetAnswer> SearchAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct) =>
+        AnswerAsync(() => searches.RunAsync(Caller, type, query, lenient: false, address: "", ct));
+
+    public void Dispose()
+    {
+        // The record belongs to whoever started it.
+    }
+
+    private static string Address(string connection)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connection);
+        return $"{parts.Host}:{parts.Port}/{parts.Database}";
+    }
+
+    private static async Task<TargetAnswer> AnswerAsync(Func<Task<Outcome<Reply>>> run)
+    {
+        Outcome<Reply> outcome;
+        try
+        {
+            outcome = await run();
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            outcome = Failures.OfDatabase(e);
+        }
+
+        var reply = outcome.Failed(out var failure) ? OperationOutcome.Reply(failure) : outcome.Value;
+        return new TargetAnswer(reply.Status, reply.Body);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+
+namespace Salus.Records.Import;
+
+/// <summary>Asks the search for what was acknowledged.</summary>
+internal sealed class Verification(IImportTarget target, TimeProvider time)
+{
+    private const int MaxAttempts = 8;
+
+    // The server's clock may be behind ours.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    // 100 ids of 64 characters stay below the 8 KB that servers allow for a request line.
+    private const int IdsPerSearch = 100;
+
+    /// <summary>Counts as searchable what is found, and lists what is not.</summary>
+    public async Task RunAsync(IReadOnlyList<(WorkEntry Entry, string Id)> stored, ItemResult result)
+    {
+        foreach (var type in stored.GroupBy(s => s.Entry.Type, StringComparer.Ordinal))
+        {
+            foreach (var chunk in type.Chunk(IdsPerSearch))
+            {
+                var ids = chunk.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+                var found = await FoundAsync(type.Key, ids);
+                foreach (var (entry, id) in chunk)
+                {
+                    if (found.Contains(id))
+                    {
+                        result.Add(entry.Type, 0, 0, 1);
+                    }
+                    else
+                    {
+                        result.Rejected.Add(new ImportRejection(
+                            entry.File, entry.Line, entry.Entry, entry.Type, id, "It was stored, but a search for its id does not find it.", 1));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Which of these ids a search finds.</summary>
+    public async Task<IReadOnlySet<string>> FoundAsync(string type, IReadOnlySet<string> ids)
+    {
+        if (await CountAsync(type, ("_id", string.Join(',', ids))) == ids.Count)
+        {
+            return ids;
+        }
+
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var id in ids)
+        {
+            if (await CountAsync(type, ("_id", id)) == 1)
+            {
+                found.Add(id);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Whether a transaction that was sent at or after <paramref name="since"/>, and whose answer never arrived, is in the record: all of its resources
+    /// bear the same time, which no other commit bears.
+    /// </summary>
+    public async Task<bool> IsStoredAsync(WorkItem item, DateTimeOffset since)
+    {
+        if (!item.Atomic || item.Traces.Count == 0)
+        {
+            return false;
+        }
+
+        var (type, token) = item.Traces[0];
+        var from = (since - ClockSkew).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var answer = await target.SearchAsync(type, [new("identifier", token), new("_lastUpdated", $"ge{from}"), new("_count", "50")], CancellationToken.None);
+        if (answer.Status != 200)
+        {
+            return false;
+        }
+
+        foreach (var stamp in BundleAnswer.Stamps(answer.Body))
+        {
+            if (await HasAllAsync(item, stamp))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> HasAllAsync(WorkItem item, string stamp)
+    {
+        foreach (var (type, token) in item.Traces)
+        {
+            if (await CountAsync(type, ("identifier", token), ("_lastUpdated", stamp)) is null or 0)
+            {
+                return false;
+            }
+        }
+
+        foreach (var type in item.Entries.Where(e => e.IsResource).GroupBy(e => e.Type, StringComparer.Ordinal))
+        {
+            if (await CountAsync(type.Key, ("_lastUpdated", stamp)) is not { } count || count < type.Count())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<long?> CountAsync(string type, params (string Name, string Value)[] query)
+    {
+        var parameters = query.Select(q => new KeyValuePair<string, string>(q.Name, q.Value)).Append(new("_summary", "count")).ToList();
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await target.SearchAsync(type, parameters, CancellationToken.None);
+            if (answer.Status is not (503 or 429) || attempt == MaxAttempts)
+            {
+                return answer.Status == 200 ? BundleAnswer.Total(answer.Body) : null;
+            }
+
+            await Task.Delay(answer.RetryAfter ?? TimeSpan.FromMilliseconds(100 << (attempt - 1)), time);
+        }
+    }
+}
