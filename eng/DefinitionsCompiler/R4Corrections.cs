@@ -4,7 +4,7 @@ namespace Salus.DefinitionsCompiler;
 
 /// <summary>
 /// Takes the npm package back to FHIR 4.0.1. Its <c>profiles-*.json</c> carry elements of later versions and of one vendor;
-/// its <c>dataelements.json</c> is the file as published, and every other element of the profiles was compared with it (type, cardinality, binding, targets).
+/// its <c>dataelements.json</c> is the file as published, and every other element is compared with it (type, cardinality, binding, targets).
 /// </summary>
 internal sealed class R4Corrections
 {
@@ -34,26 +34,69 @@ internal sealed class R4Corrections
     private static readonly string[] RewrittenElements =
         ["description", "definition[x]", "usageContext", "exclude", "participantEffective[x]", "timeFromStart", "groupMeasure"];
 
+    /// <summary>Elements of R4 that <c>dataelements.json</c> leaves out, with all below them.</summary>
+    private static readonly string[] Unpublished =
+    [
+        "MedicationKnowledge.administrationGuidelines.patientCharacteristics.characteristic[x]",
+        "MedicinalProductIngredient.specifiedSubstance.strength", "MedicinalProductPharmaceutical.routeOfAdministration",
+        "ResearchElementDefinition.characteristic.participantEffective[x]", "ResearchElementDefinition.characteristic.participantEffectiveDescription",
+        "ResearchElementDefinition.characteristic.participantEffectiveTimeFromStart",
+    ];
+
     private readonly Dictionary<string, JsonElement> published;
 
-    internal R4Corrections(R4Package package)
-    {
-        HashSet<string> wanted = [.. Restored, .. RewrittenElements.Select(name => Rewritten + name)];
-        published = package.Resources("dataelements.json", "StructureDefinition")
-            .SelectMany(definition => definition.GetProperty("snapshot").List("element"))
-            .Where(element => wanted.Contains(element.Text("path")!))
-            .DistinctBy(element => element.Text("path"))
-            .ToDictionary(element => element.Text("path")!);
-        if (wanted.Where(path => !published.ContainsKey(path)).ToList() is { Count: > 0 } missing)
-        {
-            throw new InvalidDataException($"dataelements.json has no {string.Join(", ", missing)}.");
-        }
-    }
+    internal R4Corrections(R4Package package) => published = package.Resources("dataelements.json", "StructureDefinition")
+        .SelectMany(definition => definition.GetProperty("snapshot").List("element"))
+        .GroupBy(element => element.Text("path")!)
+        // A restricted form of a type (SimpleQuantity) has its elements there too, under the same path.
+        .ToDictionary(group => group.Key, group => group.MaxBy(element => element.Text("max") != "0"), StringComparer.Ordinal);
 
     internal static bool IsR4(JsonElement definition) => !Types.Contains(definition.Text("name")!);
 
     /// <summary>The elements of a definition's snapshot as R4 4.0.1 has them.</summary>
+    /// <exception cref="InvalidDataException">The package differs from R4 in a way that is not listed here.</exception>
     internal IEnumerable<JsonElement> Elements(JsonElement definition)
+    {
+        foreach (var element in Corrected(definition))
+        {
+            Compare(element);
+            yield return element;
+        }
+    }
+
+    private static bool IsOneOf(string path, string[] roots) =>
+        Array.Exists(roots, root => path == root || path.StartsWith(root + ".", StringComparison.Ordinal));
+
+    /// <summary>A new version of the package must not bring new differences unseen.</summary>
+    private void Compare(JsonElement element)
+    {
+        var path = element.Text("path")!;
+        var inherited = element.GetProperty("base").Text("path") != path;
+        var structural = element.List("type").All(type => type.Text("code") is "BackboneElement" or "Element" or "Extension");
+        if (inherited || structural || IsOneOf(path, Unpublished))
+        {
+            return;
+        }
+
+        if (!published.TryGetValue(path, out var original))
+        {
+            throw new InvalidDataException($"{path} is not in dataelements.json: if it is no element of R4, add it to {nameof(R4Corrections)}.{nameof(Removed)}.");
+        }
+
+        if (Outline(element) is var here && Outline(original) is var there && here != there)
+        {
+            throw new InvalidDataException($"{path} differs from R4: {here} instead of {there}. Add it to {nameof(R4Corrections)}.{nameof(Restored)}.");
+        }
+    }
+
+    private static string Outline(JsonElement element)
+    {
+        var types = element.List("type").Select(type => $"{type.Text("code")}({string.Join(' ', type.Texts("targetProfile").Order(StringComparer.Ordinal))})");
+        var binding = element.TryGetProperty("binding", out var bound) ? $"{bound.Text("strength")} {bound.Text("valueSet")}" : "";
+        return $"{element.GetProperty("min")}..{element.Text("max")} {string.Join(' ', types)} {binding}";
+    }
+
+    private IEnumerable<JsonElement> Corrected(JsonElement definition)
     {
         foreach (var element in definition.GetProperty("snapshot").List("element"))
         {
@@ -74,7 +117,7 @@ internal sealed class R4Corrections
                     }
                 }
             }
-            else if (!Array.Exists(Removed, removed => path == removed || path.StartsWith(removed + ".", StringComparison.Ordinal)))
+            else if (!IsOneOf(path, Removed))
             {
                 yield return Restored.Contains(path) ? published[path] : element;
             }

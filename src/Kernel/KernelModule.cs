@@ -37,7 +37,10 @@ public static class KernelModule
         return endpoints;
     }
 
-    /// <summary>The same start for a program without a host, such as a command-line import. Disposing the provider stops the database.</summary>
+    /// <summary>
+    /// The same start for a program without a host, such as a command-line import; disposing the provider stops the database. A host may call it
+    /// before it runs, to print the one line of a <see cref="CannotStartException"/> instead of the host's stack trace: what is done is not done again.
+    /// </summary>
     /// <exception cref="CannotStartException">It cannot start; the message is one line with the way out.</exception>
     public static Task StartKernelAsync(this IServiceProvider services, CancellationToken ct = default) =>
         services.GetRequiredService<KernelStartup>().StartAsync(ct);

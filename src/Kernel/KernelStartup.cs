@@ -17,7 +17,11 @@ internal sealed class KernelStartup(IServiceProvider services, IEnumerable<Requi
         }
 
         await services.GetRequiredService<Database>().StartAsync(cancellationToken);
-        await services.GetRequiredService<MigrationRunner>().RunAsync(cancellationToken);
+        var migrations = services.GetRequiredService<MigrationRunner>();
+        if (!migrations.Done)
+        {
+            await migrations.RunAsync(cancellationToken);
+        }
     }
 
     public async Task StopAsync(CancellationToken cancellationToken) =>

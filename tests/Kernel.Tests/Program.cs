@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 
@@ -5,7 +6,7 @@ namespace Salus.Kernel.Tests;
 
 /// <summary>
 /// What the tests start as a process of its own, to end it or to run it twice:
-/// <c>own folder</c> holds a database, <c>migrate connection</c> runs the sample migrations, <c>web folder port</c> serves the kernel's endpoints.
+/// <c>own folder</c> holds a database, <c>measure folder</c> times its starts, <c>migrate connection</c> runs the sample migrations, <c>web folder port</c> serves the kernel's endpoints.
 /// </summary>
 internal static class Program
 {
@@ -37,6 +38,11 @@ internal static class Program
                 }
 
                 break;
+            case ["measure", var folder]:
+                await MeasureAsync(folder, "first");
+                await MeasureAsync(folder, "warm");
+                await MeasureAsync(folder, "warm");
+                break;
             case ["migrate", var connection]:
                 await using (var database = new Database(new KernelOptions { Postgres = connection }))
                 {
@@ -60,7 +66,20 @@ internal static class Program
 
                 break;
             default:
-                throw new ArgumentException("own folder | migrate connection | web folder port");
+                throw new ArgumentException("own folder | measure folder | migrate connection | web folder port");
         }
+    }
+
+    // From nothing to an answered query, and from the last query to an ended server.
+    private static async Task MeasureAsync(string folder, string which)
+    {
+        var clock = Stopwatch.StartNew();
+        var database = new Database(new KernelOptions { Data = folder });
+        await database.StartAsync();
+        await database.ScalarAsync<int>("select 1");
+        var start = clock.Elapsed.TotalMilliseconds;
+        clock.Restart();
+        await database.DisposeAsync();
+        Console.WriteLine($"{which} start {start:F0} ms, stop {clock.Elapsed.TotalMilliseconds:F0} ms");
     }
 }

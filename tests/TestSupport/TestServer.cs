@@ -8,6 +8,8 @@ namespace Salus.TestSupport;
 /// </summary>
 internal static class TestServer
 {
+    // A test may stop its server and start it again: a free lock alone does not mean that nobody is there.
+    private static readonly TimeSpan Old = TimeSpan.FromHours(1);
     private static readonly Lazy<Task<Database>> Started = new(StartAsync);
 
     public static Task<Database> GetAsync() => Started.Value;
@@ -36,7 +38,7 @@ internal static class TestServer
             var held = Path.Combine(folder, "data", "salus.lock");
             try
             {
-                if (File.Exists(held))
+                if (File.Exists(held) && TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(held) > Old)
                 {
                     File.OpenHandle(held, share: FileShare.None, access: FileAccess.ReadWrite).Dispose();
                     Directory.Delete(folder, recursive: true);

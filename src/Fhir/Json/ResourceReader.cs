@@ -73,6 +73,11 @@ public static class ResourceReader
         var nameEscaped = false;
         while (reader.Read())
         {
+            if (reader.ValueIsEscaped && !Surrogates.ArePaired(reader.ValueSpan))
+            {
+                throw new JsonException("a \\u escape is half of a surrogate pair, which is no character", null, 0, reader.TokenStartIndex);
+            }
+
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:

@@ -5,6 +5,8 @@ namespace Salus.Kernel.EmbeddedPostgres;
 /// <summary>The files of the embedded server below the data folder.</summary>
 internal sealed record ClusterFolder(string Data, OsAccount? Account)
 {
+    private static readonly string[] CauseWords = ["FATAL:", "PANIC:", "error:"];
+
     private const string HalfPrefix = "postgres.new-";
 
     public string Path { get; } = System.IO.Path.Combine(Data, "postgres");
@@ -114,6 +116,7 @@ internal sealed record ClusterFolder(string Data, OsAccount? Account)
         finally
         {
             File.Delete(password);
+            RemoveHalves();
         }
     }
 
@@ -124,7 +127,12 @@ internal sealed record ClusterFolder(string Data, OsAccount? Account)
         "--builtin-locale=C.UTF-8", "--data-checksums", "--auth-local=scram-sha-256", "--auth-host=scram-sha-256",
     ];
 
+    // "performing post-bootstrap initialization ... 2026-11-21 10:13:36 UTC [25506] FATAL:  could not write": what comes before the word is noise.
     private static string Cause(ChildResult result) =>
-        result.Output.Split('\n').FirstOrDefault(l => l.Contains("error:", StringComparison.Ordinal) || l.Contains("FATAL:", StringComparison.Ordinal))?.Trim()
-        ?? result.LastLine;
+        result.Output.Split('\n').Select(line => CauseIn(line)).FirstOrDefault(cause => cause is not null) ?? result.LastLine;
+
+    private static string? CauseIn(string line) =>
+        CauseWords.Select(word => line.IndexOf(word, StringComparison.Ordinal)).FirstOrDefault(at => at >= 0, -1) is var at and >= 0
+            ? line[(at + 6)..].Trim()
+            : null;
 }

@@ -40,23 +40,25 @@ internal static class Ownership
         Give(folder, account);
     }
 
-    /// <summary>Writes a file that only its owner may read; it belongs to the account.</summary>
+    /// <summary>Writes a file that only its owner may read; it belongs to the account. It is there with its whole text or not at all.</summary>
     public static void WritePrivateFile(string path, string text, OsAccount? account)
     {
-        File.Delete(path);
+        var half = path + ".tmp";
+        File.Delete(half);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var stream = new FileStream(path, options))
+        using (var stream = new FileStream(half, options))
         {
             stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
             stream.Flush(flushToDisk: true);
         }
 
-        Give(path, account);
+        Give(half, account);
+        File.Move(half, path, overwrite: true);
     }
 
     /// <summary>Gives one file or folder to the account.</summary>

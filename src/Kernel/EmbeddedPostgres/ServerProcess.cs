@@ -10,9 +10,10 @@ namespace Salus.Kernel.EmbeddedPostgres;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     // A session of its own keeps Ctrl+C in our terminal away from the server: it has to outlive the requests that are being answered.
-    // The loop reads in the shell itself, so that ending the watcher leaves no child of it behind.
+    // The loop reads in the shell itself, so that ending the watcher leaves no child of it behind. A TERM to all our processes at once (a service
+    // manager) must not cut the lifeline.
     private const string Lifeline = """
-        trap '' INT HUP QUIT
+        trap '' INT HUP QUIT TERM
         exec 3<&0
         leader=
         if command -v setsid >/dev/null 2>&1; then leader=setsid; fi
@@ -23,7 +24,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         watcher=$!
         wait "$server"
         code=$?
-        kill "$watcher" 2>/dev/null
+        kill -KILL "$watcher" 2>/dev/null
         exit "$code"
         """;
 

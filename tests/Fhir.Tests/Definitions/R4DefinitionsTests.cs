@@ -171,6 +171,19 @@ public sealed class R4DefinitionsTests
     }
 
     [Fact]
+    public void What_definitions_name_exists()
+    {
+        var urls = R4.SearchParameters.Select(p => p.Url).ToHashSet();
+        Assert.All(R4.SearchParameters, p => Assert.All(p.Base.Concat(p.Targets), name => Assert.Equal(TypeKind.Resource, Type(name).Kind)));
+        Assert.All(R4.SearchParameters, p => Assert.All(p.Components, part => Assert.Contains(part.Definition, urls)));
+        Assert.All(R4.Elements.ToArray(), e => Assert.All(e.Targets, name => Assert.NotNull(R4.Resource(name))));
+    }
+
+    [Fact]
+    public void Only_codes_and_concepts_have_closed_lists() =>
+        Assert.Equal(["CodeableConcept", "code"], R4.Elements.ToArray().Where(e => e.Codes is not null).Select(e => e.Type.Name).Distinct().Order(StringComparer.Ordinal));
+
+    [Fact]
     public void The_patient_compartment_names_the_parameters_of_each_type()
     {
         Assert.Equal(["subject", "performer"], R4.PatientCompartment["Observation"]);

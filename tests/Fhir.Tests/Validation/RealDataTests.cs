@@ -61,7 +61,7 @@ public sealed class RealDataTests
             count++;
         }
 
-        Assert.True(count > 100_000, $"only {count} resources");
+        Assert.Equal(152_346, count);
     }
 
     [DataFact("r4-examples")]

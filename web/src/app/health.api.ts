@@ -19,6 +19,6 @@ export function useHealth(): Health {
   const { data, isPending, isError } = useQuery(readiness);
   if (isPending) return { state: 'checking', text: 'Checking' };
   if (isError || !data) return { state: 'offline', text: 'No connection' };
-  if (data.status >= 200 && data.status < 300) return { state: 'live', text: data.body?.status === 'Degraded' ? 'Degraded' : 'Live' };
+  if (data.status >= 200 && data.status < 300) return { state: 'live', text: data.body?.status === 'degraded' ? 'Degraded' : 'Live' };
   return { state: 'degraded', text: 'Not ready' };
 }

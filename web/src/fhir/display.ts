@@ -28,12 +28,12 @@ export const formatSex = (gender: Patient['gender']): string => (gender ? sexes[
 
 const identifierType = (identifier: Identifier) => identifier.type?.coding?.[0]?.code;
 
-/** Identifiers a person would be asked for, the medical record number first. Universal ids (UUID, OID) come last. */
+/** Identifiers a person would be asked for, the medical record number first, the social security number late. Universal ids (UUID) come last. */
 export function rankedIdentifiers(identifiers: Identifier[] | undefined): Identifier[] {
-  const order = ['MR', 'PI', 'SS', 'DL', 'PPN'];
+  const order = ['MR', 'PI', '', 'DL', 'PPN', 'SS'];
   const rank = (identifier: Identifier) => {
     const place = order.indexOf(identifierType(identifier) ?? '');
-    return (place < 0 ? order.length : place) + (/^[0-9a-f-]{36}$/i.test(identifier.value ?? '') ? 20 : 0);
+    return (place < 0 ? 2 : place) + (/^[0-9a-f-]{36}$/i.test(identifier.value ?? '') ? 20 : 0);
   };
   return [...(identifiers ?? [])].filter((i) => i.value && i.use !== 'old').sort((a, b) => rank(a) - rank(b));
 }
@@ -45,7 +45,11 @@ export function identifierLabel(identifier: Identifier): string {
   return (code && identifierLabels[code]) ?? identifier.type?.text ?? identifier.type?.coding?.[0]?.display ?? 'ID';
 }
 
-export const formatIdentifier = (identifier: Identifier): string => groupDigits(identifier.value ?? missing);
+/** In groups; of a social security number only the last four digits: a list is read over shoulders. */
+export function formatIdentifier(identifier: Identifier): string {
+  if (identifierType(identifier) === 'SS' && identifier.value) return `···-··-${identifier.value.slice(-4)}`;
+  return groupDigits(identifier.value ?? missing);
+}
 
 /** The text of a concept: its own text, else the first coding that has a display, else the bare code. */
 export function formatConcept(concept: CodeableConcept | undefined): string {

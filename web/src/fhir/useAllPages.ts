@@ -8,6 +8,8 @@ export interface AllPages<T> {
   total?: number;
   /** Pages are still coming. */
   loading: boolean;
+  /** What is shown is being asked for again. */
+  refreshing: boolean;
   /** Stopped at the cap although the server has more. */
   capped: boolean;
   error: Error | null;
@@ -36,7 +38,8 @@ export function useAllPages<T extends ResourceType>(type: T, params: SearchParam
   return {
     resources,
     total: pages?.find((page) => page.total !== undefined)?.total,
-    loading: query.isFetching || (underCap && hasNextPage && !isFetchNextPageError),
+    loading: query.isLoading || isFetchingNextPage || (underCap && hasNextPage && !isFetchNextPageError),
+    refreshing: query.isRefetching,
     capped: !underCap && hasNextPage,
     error: query.error,
     retry: () => void (isFetchNextPageError ? fetchNextPage() : query.refetch()),

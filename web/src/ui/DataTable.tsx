@@ -34,8 +34,13 @@ export function DataTable<T>(props: Props<T>) {
 function VirtualTable<T>(props: Props<T>) {
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
+  // Notices above the table come and go, and with them the place where it begins.
   useLayoutEffect(() => {
-    if (body.current) setTop(body.current.getBoundingClientRect().top + window.scrollY);
+    const measure = () => setTop(Math.round((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY));
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    measure();
+    return () => observer.disconnect();
   }, []);
   // The compiler-style memoisation rule does not know this hook; nothing here is memoised by hand.
    
@@ -52,13 +57,21 @@ function VirtualTable<T>(props: Props<T>) {
   return (
     <div ref={body}>
       <Frame {...props} total={props.rows.length}>
-        {before > 0 && <tr aria-hidden="true" style={{ height: before }}><td colSpan={props.columns.length} /></tr>}
+        {before > 0 && <Spacer height={before} columns={props.columns.length} />}
         {items.map((item) => <Row key={item.key} index={item.index} measure={virtual.measureElement} row={props.rows[item.index]!} {...props} />)}
-        {after > 0 && <tr aria-hidden="true" style={{ height: after }}><td colSpan={props.columns.length} /></tr>}
+        {after > 0 && <Spacer height={after} columns={props.columns.length} />}
       </Frame>
     </div>
   );
 }
+
+const Spacer = ({ height, columns }: { height: number; columns: number }) => (
+  <tbody aria-hidden="true" className={classes.spacer}>
+    <tr style={{ height }}>
+      <td colSpan={columns} />
+    </tr>
+  </tbody>
+);
 
 function Frame<T>({ caption, columns, total, children }: Props<T> & { total: number; children: ReactNode }) {
   return (
@@ -73,7 +86,7 @@ function Frame<T>({ caption, columns, total, children }: Props<T> & { total: num
           ))}
         </tr>
       </thead>
-      <tbody>{children}</tbody>
+      {children}
     </table>
   );
 }
@@ -89,8 +102,9 @@ interface RowProps<T> extends Props<T> {
 function Row<T>({ row, columns, struck, detail, index, measure }: RowProps<T>) {
   const below = detail?.(row);
   return (
-    <>
-      <tr ref={measure} data-index={index} aria-rowindex={index === undefined ? undefined : index + 2} className={classNames(struck?.(row) && classes.struck)}>
+    // A body of its own, so that the row and what opens below it are measured together.
+    <tbody ref={measure} data-index={index}>
+      <tr aria-rowindex={index === undefined ? undefined : index + 2} className={classNames(struck?.(row) && classes.struck)}>
         {columns.map((column) => (
           <td key={column.name} className={cellClass(column)}>
             {column.cell(row)}
@@ -102,6 +116,6 @@ function Row<T>({ row, columns, struck, detail, index, measure }: RowProps<T>) {
           <td colSpan={columns.length}>{below}</td>
         </tr>
       )}
-    </>
+    </tbody>
   );
 }

@@ -4,6 +4,9 @@ import classes from './LinkButton.module.css';
 export function LinkButton({ expanded, onClick, children }: { expanded: boolean; onClick: () => void; children: React.ReactNode }) {
   return (
     <button type="button" className={classes.button} data-row-link aria-expanded={expanded} onClick={onClick}>
+      <span aria-hidden="true" className={classes.sign}>
+        {expanded ? '▾' : '▸'}
+      </span>
       {children}
     </button>
   );

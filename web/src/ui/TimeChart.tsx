@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { saveAs } from '../lib/csv';
 import { formatDateTime } from '../lib/dates';
 import { formatValue } from '../lib/numbers';
 import { alignLines, type Point } from '../lib/series';
@@ -18,6 +19,7 @@ export interface Line {
 export type TimeRange = [begin: number, end: number];
 
 interface Props {
+  name: string;
   lines: Line[];
   unit: string;
   band?: { low?: number; high?: number; from?: number };
@@ -35,7 +37,7 @@ const colour = (token: string) => getComputedStyle(document.documentElement).get
 
 /** Lines over time on a canvas (uPlot): drag to zoom, double click to go back, gaps stay gaps. */
 export function TimeChart(props: Props) {
-  const { lines, range, summary, height = 132 } = props;
+  const { name, lines, range, summary, height = 132 } = props;
   const { ref, width } = useElementSize();
   const host = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLSpanElement>(null);
@@ -69,9 +71,25 @@ export function TimeChart(props: Props) {
   return (
     <div ref={ref} className={classes.chart}>
       <div ref={host} role="img" aria-label={summary} style={{ height }} />
+      <button type="button" className={classes.save} aria-label={`Save ${name} as a picture`} title="Save as PNG" onClick={() => host.current && savePicture(host.current, name)}>
+        PNG
+      </button>
       <span ref={readout} className={classes.readout} aria-hidden="true" />
     </div>
   );
+}
+
+/** The canvas as it is, on the ground of the page instead of none. */
+function savePicture(host: HTMLElement, name: string): void {
+  const source = host.querySelector('canvas');
+  if (!source) return;
+  const copy = document.createElement('canvas');
+  [copy.width, copy.height] = [source.width, source.height];
+  const context = copy.getContext('2d')!;
+  context.fillStyle = colour('--surface');
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(source, 0, 0);
+  copy.toBlob((blob) => blob && saveAs(`${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.png`, blob));
 }
 
 type Latest = React.RefObject<Props>;
@@ -96,6 +114,8 @@ function optionsOf(latest: Latest, readout: React.RefObject<HTMLSpanElement | nu
       drag: { x: true, y: false, setScale: false },
       sync: { key: latest.current.syncKey, scales: ['x', null] },
       points: { size: 7 },
+      // Further than 24 px from a reading there is nothing to read.
+      hover: { prox: 24, skip: [null, undefined] },
       bind: {
         dblclick: () => () => {
           latest.current.onRange(undefined);

@@ -27,7 +27,7 @@ export function Banner({ patient, patientId }: { patient: Patient; patientId: st
         <Fact name="Sex">{formatSex(patient.gender)}</Fact>
         {identifiers.map((identifier, index) => (
           <Fact key={index} name={identifierLabel(identifier)} wide={index > 0}>
-            <span title={identifier.value}>{formatIdentifier(identifier)}</span>
+            {formatIdentifier(identifier)}
           </Fact>
         ))}
         {identifiers.length === 0 && <Fact name="ID">–</Fact>}

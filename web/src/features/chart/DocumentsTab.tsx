@@ -48,7 +48,7 @@ export function DocumentsTab() {
     { name: 'Category', from: 'desktop', cell: (p) => formatConcepts(p.category) },
     { name: 'By', from: 'desktop', cell: authorOf },
     { name: 'Status', width: '8rem', from: 'tablet', cell: (p) => <Status code={p.status} /> },
-    { name: 'Record', width: '4rem', cell: (p) => <RawButton resource={p} label={titleOf(p)} row={false} /> },
+    { name: 'Record', width: '5rem', cell: (p) => <RawButton resource={p} label={titleOf(p)} row={false} /> },
   ];
   const error = documents.error ?? reports.error;
   const pending = documents.pending || reports.pending;

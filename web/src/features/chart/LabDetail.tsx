@@ -22,7 +22,7 @@ export function LabDetail({ group, band }: { group: LabGroup; band?: { low?: num
   return (
     <div className={classes.detail}>
       {points.length > 1 && (
-        <TimeChart lines={lines} unit={unit} band={band} range={range} onRange={setZoom} syncKey="labs" height={180} summary={`${group.name}: ${points.length} results from ${formatDate(points[0]!.time)} to ${formatDate(points.at(-1)!.time)}, listed below.`} />
+        <TimeChart name={group.name} lines={lines} unit={unit} band={band} range={range} onRange={setZoom} syncKey="labs" height={180} summary={`${group.name}: ${points.length} results from ${formatDate(points[0]!.time)} to ${formatDate(points.at(-1)!.time)}, listed below.`} />
       )}
       <div className={classes.results}>
         <DataTable caption={`Results of ${group.name}`} columns={columns} rows={group.results} rowKey={(o) => o.id ?? ''} struck={isEnteredInError} />
@@ -46,7 +46,7 @@ const columns: Column<Observation>[] = [
   { name: 'Flag', width: '8rem', cell: (o) => <FlagMark flag={flagOf(o)} /> },
   { name: 'Range', from: 'tablet', cell: (o) => <span className="num">{formatRange(normalRange(o.referenceRange))}</span> },
   { name: 'Status', from: 'tablet', cell: (o) => <Status code={o.status} /> },
-  { name: 'Record', width: '4rem', cell: (o) => <RawButton resource={o} label={`the result of ${formatDateTime(timeOf(o))}`} row={false} /> },
+  { name: 'Record', width: '5rem', cell: (o) => <RawButton resource={o} label={`the result of ${formatDateTime(timeOf(o))}`} row={false} /> },
 ];
 
 function csvOf(group: LabGroup): string {

@@ -36,7 +36,7 @@ export function VitalLane({ lane, window }: { lane: Lane; window: TimeWindow }) 
         {band && <span className="meta">{bandText(band, unit)}</span>}
         {left && <span className="meta">{left}</span>}
       </header>
-      <TimeChart lines={lines} unit={unit} band={band} range={window.range} onRange={window.zoomTo} syncKey="vitals" summary={summaryOf(lane, lines, unit)} />
+      <TimeChart name={lane.name} lines={lines} unit={unit} band={band} range={window.range} onRange={window.zoomTo} syncKey="vitals" summary={summaryOf(lane, lines, unit)} />
     </section>
   );
 }

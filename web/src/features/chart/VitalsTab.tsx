@@ -30,7 +30,7 @@ export function VitalsTab() {
       {!list.pending && !list.loading && !list.error && filled.length === 0 && (
         <EmptyState title="No vital signs are recorded">They appear here once the record holds Observations of the category vital-signs.</EmptyState>
       )}
-      {filled.length > 0 && <Trends filled={filled} missing={lanes.filter((lane) => !filled.includes(lane))} refresh={list.retry} />}
+      {filled.length > 0 && <Trends filled={filled} missing={lanes.filter((lane) => !filled.includes(lane))} refresh={list.retry} refreshing={list.refreshing} />}
     </>
   );
 }
@@ -49,7 +49,7 @@ function extent(lanes: Lane[]): TimeRange {
 /** A day when the newest reading is fresh and there is a day to see; everything otherwise. */
 const standardRange = ([first, last]: TimeRange, now: number) => (now - last < 2 * 86_400_000 && last - first > 86_400_000 ? '24h' : 'all');
 
-function Trends({ filled, missing, refresh }: { filled: Lane[]; missing: Lane[]; refresh: () => void }) {
+function Trends({ filled, missing, refresh, refreshing }: { filled: Lane[]; missing: Lane[]; refresh: () => void; refreshing: boolean }) {
   const { patientId } = useChart();
   const [params, setParams] = useSearchParams();
   const [now] = useState(() => Date.now());
@@ -79,7 +79,7 @@ function Trends({ filled, missing, refresh }: { filled: Lane[]; missing: Lane[];
         <Button variant="default" size="xs" onClick={() => saveAs(`vitals-${patientId}.csv`, new Blob([readingsCsv(rows)], { type: 'text/csv' }))}>
           CSV
         </Button>
-        <Button variant="default" size="xs" onClick={refresh}>
+        <Button variant="default" size="xs" loading={refreshing} onClick={refresh}>
           Refresh
         </Button>
       </div>

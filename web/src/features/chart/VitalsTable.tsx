@@ -26,7 +26,7 @@ export function VitalsTable({ rows }: { rows: ReadingRow[] }) {
       },
     },
     { name: 'Status', width: '8rem', from: 'desktop', cell: ({ reading }) => reading.observation.status },
-    { name: 'Record', width: '4rem', cell: ({ reading, name }) => <RawButton resource={reading.observation} label={`${name}, ${formatDateTime(reading.time)}`} /> },
+    { name: 'Record', width: '5rem', cell: ({ reading, name }) => <RawButton resource={reading.observation} label={`${name}, ${formatDateTime(reading.time)}`} /> },
   ];
   if (rows.length === 0) return <EmptyState title="No readings in this span">Choose a longer span.</EmptyState>;
   return (

@@ -39,7 +39,7 @@ function Number({ patient }: { patient: Patient }) {
   const first = rankedIdentifiers(patient.identifier)[0];
   if (!first) return <>–</>;
   return (
-    <span className="num" title={first.value}>
+    <span className="num">
       <span className="meta">{identifierLabel(first)}</span> {formatIdentifier(first)}
     </span>
   );

@@ -4,7 +4,7 @@ import { Section } from '../../ui/Section';
 import { readinessQuery } from './system.api';
 import classes from './SystemPage.module.css';
 
-const shapes: Record<string, string> = { Healthy: '●', Degraded: '▲', Unhealthy: '✕' };
+const shapes: Record<string, string> = { ok: '●', degraded: '▲', failed: '✕' };
 
 export function HealthChecks() {
   const { data, error, isError, refetch } = useQuery(readinessQuery);
@@ -14,17 +14,17 @@ export function HealthChecks() {
       {!isError && !data && <Waiting what="health checks" />}
       {!isError && data && (
         <ul className={classes.checks}>
-          {data.checks.map((check) => (
-            <li key={check.name} data-status={check.status}>
+          {Object.entries(data.checks).map(([name, check]) => (
+            <li key={name} data-status={check.status}>
               <span aria-hidden="true" className={classes.shape}>
                 {shapes[check.status] ?? '◌'}
               </span>
-              <span>{check.name}</span>
+              <span>{name}</span>
               <span>{check.status}</span>
               <span className={classes.why}>{check.description}</span>
             </li>
           ))}
-          {data.checks.length === 0 && <li>No single checks are reported.</li>}
+          {Object.keys(data.checks).length === 0 && <li>No single checks are reported.</li>}
         </ul>
       )}
     </Section>

@@ -18,7 +18,7 @@ export interface SystemState {
 /** GET /readyz, which says the same with 200 and with 503. */
 export interface Readiness {
   status: string;
-  checks: { name: string; status: string; description?: string }[];
+  checks: Record<string, { status: string; description?: string }>;
 }
 
 // While the page is visible; TanStack Query pauses intervals in hidden tabs.
@@ -34,7 +34,7 @@ export const readinessQuery = queryOptions({
   queryKey: ['readyz', 'checks'],
   queryFn: async ({ signal }) => {
     const { status, body } = await getJsonWhateverStatus<Readiness>('/readyz', signal);
-    return body ?? { status: `HTTP ${status}`, checks: [] };
+    return body ?? { status: `HTTP ${status}`, checks: {} };
   },
   refetchInterval: every,
 });

@@ -18,6 +18,6 @@ export interface ListDefinition<T extends ResourceType> {
 /** The last column of every list: the way to the raw record. */
 export const rawColumn = <R extends Resource>(label: (item: R) => string): Column<R> => ({
   name: 'Record',
-  width: '4rem',
+  width: '5rem',
   cell: (item) => <RawButton resource={item} label={label(item)} />,
 });

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Builds what runs: the web application (web/dist) and the server (Release). Fetches packages that are missing. Does nothing when nothing changed.
+set -euo pipefail
+# shellcheck source=eng/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+stamp=artifacts/built
+if [[ -x $salus_program && -f web/dist/index.html ]] && newer_than_sources "$stamp"; then
+  exit 0
+fi
+
+need_tools
+# The start of the build, so that a file saved meanwhile counts as newer.
+mkdir -p artifacts
+touch artifacts/building
+install_packages eng/native --ignore-scripts
+install_packages web
+say "web application"
+(cd web && npm run --silent build </dev/null)
+say "server"
+dotnet build src/Host -c Release --nologo -v quiet -clp:NoSummary --disable-build-servers </dev/null
+mv artifacts/building "$stamp"
