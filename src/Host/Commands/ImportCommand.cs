@@ -65,6 +65,11 @@ internal static class ImportCommand
         {
             return 130;
         }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"{e}\nsalus: The import ended with an error of Salus itself. What was stored is noted: run the same command again to continue.");
+            return 1;
+        }
 
         void Stop(PosixSignalContext context)
         {
