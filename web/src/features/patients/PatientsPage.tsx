@@ -38,7 +38,7 @@ export function PatientsPage() {
   return (
     <div className={classes.page}>
       <h1>Patients</h1>
-      <SearchFields fields={fields} change={change} only={only} />
+      <SearchFields fields={fields} change={change} stale={stale} only={only} />
       <p className={classes.summary} role="status">
         {isError ? 'The search failed.' : !data ? '' : `${describeQuery(query)}: ${countText(patients.length, total)}`}
         {stale && isFetching && ' · searching…'}

@@ -11,11 +11,13 @@ import { fieldNames, type FieldName, type Fields } from './useSearchFields';
 interface Props {
   fields: Fields;
   change: (name: FieldName, value: string) => void;
+  /** The rows below belong to an earlier version of what is typed. */
+  stale: boolean;
   only: Patient | undefined;
 }
 
 /** One line that understands names, dates and numbers, and three explicit fields. */
-export function SearchFields({ fields, change, only }: Props) {
+export function SearchFields({ fields, change, stale, only }: Props) {
   const [open, setOpen] = useState(() => fieldNames.some((name) => name !== 'q' && fields[name] !== ''));
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);
@@ -24,8 +26,9 @@ export function SearchFields({ fields, change, only }: Props) {
   }, []);
 
   const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'ArrowDown') moveRow(1);
-    else if (event.key === 'Escape') event.currentTarget.blur();
+    if (event.key === 'Escape') event.currentTarget.blur();
+    else if (stale && (event.key === 'Enter' || event.key === 'ArrowDown')) event.preventDefault();
+    else if (event.key === 'ArrowDown') moveRow(1);
     else if (event.key === 'Enter' && only?.id) void navigate(`/patients/${only.id}`);
     else if (event.key === 'Enter') moveRow(1);
     else return;
