@@ -88,8 +88,8 @@ public sealed class FormatTests(RecordServer server) : IClassFixture<RecordServe
         Assert.Equal((201, 0), (put.Status, put.Body.Length));
         Assert.Equal("W/\"1\"", put.ETag);
         Assert.NotNull(put.Headers.Location);
-        Assert.Equal(0, (await fhir.PostAsync(Samples.Patient(), ("Prefer", "return=minimal"))).Body.Length);
-        Assert.NotEqual(0, (await fhir.PostAsync(Samples.Patient(), ("Prefer", "return=representation"))).Body.Length);
+        Assert.Empty((await fhir.PostAsync(Samples.Patient(), ("Prefer", "return=minimal"))).Body);
+        Assert.NotEmpty((await fhir.PostAsync(Samples.Patient(), ("Prefer", "return=representation"))).Body);
     }
 
     [Fact]
