@@ -38,7 +38,8 @@ internal sealed class LineReader(Stream stream, int limit)
             var read = await stream.ReadAsync(buffer.AsMemory(end), stop);
             if (read == 0)
             {
-                return end > start || TooLong ? Take(end, 0) : null;
+                // The cast matters: without it null becomes an empty line, by way of the conversion from arrays.
+                return end > start || TooLong ? Take(end, 0) : (ReadOnlyMemory<byte>?)null;
             }
 
             end += read;
