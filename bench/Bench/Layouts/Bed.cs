@@ -50,7 +50,8 @@ internal sealed class Bed : IAsyncDisposable
         var connection = await database.Source.OpenConnectionAsync();
         Layout[] layouts =
         [
-            new TextRows(sql), new HashedArrays("B", fastUpdate: true, catalog), new HashedArrays("B0", fastUpdate: false, catalog),
+            new TextRows(sql), new HashedArrays("B", wide: false, fastUpdate: true, catalog), new HashedArrays("B0", wide: false, fastUpdate: false, catalog),
+            new HashedArrays("B128", wide: true, fastUpdate: true, catalog),
             new HashedRows("C", wide: false, catalog), new HashedRows("C128", wide: true, catalog), new TextRowsOneIndex(sql, Caller.Tenant, catalog),
         ];
         foreach (var layout in layouts)

@@ -10,7 +10,7 @@ internal sealed record DiskUse(long ExactTable, long ExactIndexes, long OtherTab
     public static async Task<DiskUse> MeasureAsync(Bed bed, Layout layout)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        await ExecuteAsync(bed, layout.Own($"vacuum (analyze) {string.Join(", ", await TablesAsync(bed, layout))}"));
+        await TendAsync(bed, layout, "vacuum (analyze)");
         var vacuum = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
         await using var command = new NpgsqlCommand(
             """
@@ -29,6 +29,10 @@ internal sealed record DiskUse(long ExactTable, long ExactIndexes, long OtherTab
 
         return new DiskUse(parts[0].Tables, parts[0].Indexes, parts[1].Tables, parts[1].Indexes, parts[2].Tables, parts[2].Indexes, vacuum);
     }
+
+    /// <summary>Runs <c>vacuum</c> or <c>analyze</c> over a layout's tables.</summary>
+    public static async Task TendAsync(Bed bed, Layout layout, string what) =>
+        await ExecuteAsync(bed, $"{what} {string.Join(", ", await TablesAsync(bed, layout))}");
 
     private static async Task<List<string>> TablesAsync(Bed bed, Layout layout)
     {

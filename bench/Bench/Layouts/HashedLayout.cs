@@ -66,25 +66,27 @@ internal abstract class HashedLayout(string name, string description, Catalog ca
     }
 }
 
-/// <summary>One row per resource with all its hashes, under a GIN index.</summary>
-internal sealed class HashedArrays(string name, bool fastUpdate, Catalog catalog)
-    : HashedLayout(name, $"row per resource: bigint[] of 64-bit hashes, GIN (fastupdate {(fastUpdate ? "on" : "off")}) and primary key (key)", catalog)
+/// <summary>One row per resource with all its hashes of 64 or 128 bits, under a GIN index.</summary>
+internal sealed class HashedArrays(string name, bool wide, bool fastUpdate, Catalog catalog) : HashedLayout(
+    name, $"row per resource: {(wide ? "uuid[] of 128-bit" : "bigint[] of 64-bit")} hashes, GIN (fastupdate {(fastUpdate ? "on" : "off")}) and primary key (key)", catalog)
 {
+    private readonly string type = wide ? "uuid" : "bigint";
+
     public override string Setup =>
         $"""
         drop table records.index_exact;
-        create table records.index_hash (key bigint primary key, hashes bigint[] not null);
+        create table records.index_hash (key bigint primary key, hashes {type}[] not null);
         create index index_hash_values on records.index_hash using gin (hashes) with (fastupdate = {(fastUpdate ? "on" : "off")});
         """;
 
-    public override NpgsqlBatchCommand Insert(KeyedWrites writes) =>
-        new("insert into records.index_hash (key, hashes) select key, ($3::bigint[])[lag(stop, 1, 0) over (order by n) + 1:stop] from unnest($1, $2) with ordinality u (key, stop, n)")
-        {
-            Parameters = { Value(writes.Keys), Value(writes.HashEnds), Value(writes.ShortHashes) },
-        };
+    public override NpgsqlBatchCommand Insert(KeyedWrites writes) => new(
+        $"insert into records.index_hash (key, hashes) select key, ($3::{type}[])[lag(stop, 1, 0) over (order by n) + 1:stop] from unnest($1, $2) with ordinality u (key, stop, n)")
+    {
+        Parameters = { Value(writes.Keys), Value(writes.HashEnds), wide ? (NpgsqlParameter)Value(writes.Hashes) : Value(writes.ShortHashes) },
+    };
 
     protected override string All(SqlText sql, IReadOnlyList<Guid> hashes) =>
-        $"c.key in (select x.key from records.index_hash x where x.hashes @> {sql.Add(hashes.Select(ExactHash.Short).ToArray())})";
+        $"c.key in (select x.key from records.index_hash x where x.hashes @> {(wide ? sql.Add(hashes.ToArray()) : sql.Add(hashes.Select(ExactHash.Short).ToArray()))})";
 }
 
 /// <summary>A row per hash of 64 or 128 bits.</summary>

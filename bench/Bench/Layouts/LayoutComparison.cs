@@ -6,7 +6,10 @@ namespace Salus.Bench.Layouts;
 
 /// <summary>What was measured at one size of the record.</summary>
 internal sealed record Stage(
-    long Resources, string Load, Dictionary<Layout, List<BatchCost>> Import, Dictionary<Layout, DiskUse> Disk, List<(Question Question, Dictionary<Layout, SearchCost> Costs)> Searches);
+    long Resources, string Load, Dictionary<Layout, List<BatchCost>> Import, Dictionary<Layout, DiskUse> Disk, List<Searches> Searches);
+
+/// <summary>A table of searches that were asked under the same conditions.</summary>
+internal sealed record Searches(string Conditions, List<(Question Question, Dictionary<Layout, SearchCost> Costs)> Asked);
 
 /// <summary>Loads all layouts with the same resources and measures them at about 100,000 resources and at the end.</summary>
 internal sealed class LayoutComparison(Arguments arguments, Bed bed)
@@ -102,24 +105,49 @@ internal sealed class LayoutComparison(Arguments arguments, Bed bed)
 
     private async Task<Stage> MeasureAsync()
     {
+        var all = questions.All();
+        foreach (var layout in bed.Layouts)
+        {
+            await DiskUse.TendAsync(bed, layout, "analyze");
+        }
+
+        // The pending lists of GIN are as full as the import left them.
+        var searches = new List<Searches> { await AskAsync("analyzed, not yet vacuumed; planned for the values", "force_custom_plan", [all[0], all[1]]) };
         var disk = new Dictionary<Layout, DiskUse>();
         foreach (var layout in bed.Layouts)
         {
             disk[layout] = await DiskUse.MeasureAsync(bed, layout);
         }
 
-        var searches = new List<(Question, Dictionary<Layout, SearchCost>)>();
-        foreach (var question in questions.All())
+        searches.Add(await AskAsync("vacuumed and analyzed; planned for the values (`plan_cache_mode = force_custom_plan`)", "force_custom_plan", all));
+        if (import.Resources < 150_000)
         {
-            searches.Add((question, await new SearchTimes(bed).AskAsync(question)));
-            Say($"{question.Name}: " + string.Join(", ", searches[^1].Item2.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Name} {c.Value.Wall.Median():F2} ms"))));
+            searches.Add(await AskAsync("vacuumed and analyzed; prepared statements as the pool has them (`plan_cache_mode = auto`: one plan for all values if it seems no dearer)", "auto", all));
+        }
+
+        return new Stage(import.Resources, Machine.Load, import.Costs.ToDictionary(c => c.Key, c => c.Value.ToList()), disk, searches);
+    }
+
+    private async Task<Searches> AskAsync(string conditions, string planCacheMode, IReadOnlyList<Question> questions)
+    {
+        await using (var set = new Npgsql.NpgsqlCommand($"set plan_cache_mode = {planCacheMode}", bed.Connection))
+        {
+            await set.ExecuteNonQueryAsync();
+        }
+
+        var asked = new List<(Question, Dictionary<Layout, SearchCost>)>();
+        foreach (var question in questions)
+        {
+            var costs = await new SearchTimes(bed).AskAsync(question);
+            asked.Add((question, costs));
+            Say($"{question.Name}: " + string.Join(", ", costs.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.Name} {c.Value.Wall.Median():F2} ms"))));
             if (arguments.Explain)
             {
                 Say(await new SearchTimes(bed).ExplainAsync(question));
             }
         }
 
-        return new Stage(import.Resources, Machine.Load, import.Costs.ToDictionary(c => c.Key, c => c.Value.ToList()), disk, searches);
+        return new Searches(conditions, asked);
     }
 
     private static void Say(string text) => Console.WriteLine(text);

@@ -46,27 +46,19 @@ internal sealed class SearchTimes(Bed bed)
         return costs;
     }
 
-    /// <summary>The plans of the first variant, made for its values and (once more) for any values.</summary>
+    /// <summary>The plans that PostgreSQL makes for the values of the first variant.</summary>
     public async Task<string> ExplainAsync(Question question)
     {
         var text = new System.Text.StringBuilder();
         foreach (var layout in bed.Layouts)
         {
-            foreach (var options in (string[])["analyze, buffers", "generic_plan"])
+            await using var command = await CommandAsync(layout, question.Urls[0], question.Count);
+            command.CommandText = $"explain (analyze, buffers) {command.CommandText}";
+            text.AppendLine().AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{question.Urls[0]}, layout {layout.Name}");
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
             {
-                await using var command = await CommandAsync(layout, question.Urls[0], question.Count);
-                command.CommandText = $"explain ({options}) {command.CommandText}";
-                if (options == "generic_plan")
-                {
-                    command.Parameters.Clear();
-                }
-
-                text.AppendLine().AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{question.Urls[0]}, layout {layout.Name} ({options})");
-                await using var reader = await command.ExecuteReaderAsync();
-                while (await reader.ReadAsync())
-                {
-                    text.AppendLine(reader.GetString(0));
-                }
+                text.AppendLine(reader.GetString(0));
             }
         }
 
