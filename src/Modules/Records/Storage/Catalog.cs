@@ -87,6 +87,15 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
 
     private async ValueTask LearnAsync(HashSet<string> uris, CancellationToken ct)
     {
+        // A second round finds what another process inserted between this statement's snapshot and its insert.
+        while (uris.Count > 0)
+        {
+            await LookUpAsync(uris, ct);
+        }
+    }
+
+    private async Task LookUpAsync(HashSet<string> uris, CancellationToken ct)
+    {
         await using var command = database.Source.CreateCommand(
             """
             with wanted as (select distinct unnest($1) as uri),
@@ -101,13 +110,6 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
         {
             Remember(reader.GetString(0), reader.GetInt32(1));
             uris.Remove(reader.GetString(0));
-        }
-
-        if (uris.Count > 0)
-        {
-            // Another process inserted them between our two looks; they are committed by now.
-            await reader.DisposeAsync();
-            await LearnAsync(uris, ct);
         }
     }
 
