@@ -36,7 +36,7 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
         var writes = new PendingWrite?[entries.Count];
         for (var i = 0; i < entries.Count; i++)
         {
-            var write = await PrepareAsync(entries[i], ids[i], current, map, ct);
+            var write = await PrepareAsync(entries[i], ids[i], current, At(entries[i], map), ct);
             if (write.Failed(out var refused))
             {
                 return refused;
@@ -47,6 +47,19 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
 
         var outcome = await committer.CommitAsync(new WriteSet(caller, [.. writes.OfType<PendingWrite>()]), ct);
         return outcome.Failed(out var failure) ? failure : Replies(entries, writes, outcome.Value, current);
+    }
+
+    // http://hl7.org/fhir/R4/bundle.html#references: in an entry from http://elsewhere/fhir/Observation/5, Patient/77 is http://elsewhere/fhir/Patient/77
+    // when the bundle has that entry; the id may belong to somebody else here.
+    private static Fhir.Json.ReferenceMap At(BundleEntry entry, Fhir.Json.ReferenceMap map)
+    {
+        if (entry.FullUrl is not { } url || !url.StartsWith("http", StringComparison.Ordinal) || url.LastIndexOf($"/{entry.Type.Name}/", StringComparison.Ordinal) is not (> 0 and var end))
+        {
+            return map;
+        }
+
+        var start = url[..(end + 1)];
+        return text => map(text) ?? (text.Contains(':', StringComparison.Ordinal) ? null : map(start + text));
     }
 
     private Outcome<Dictionary<string, string>> Name(IReadOnlyList<BundleEntry> entries, string[] ids)
