@@ -114,7 +114,7 @@ internal sealed partial class SalusProcess : IDisposable
     {
         if (!process.HasExited)
         {
-            Kill(process.Id, 15);
+            _ = Kill(process.Id, 15);
             if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
             {
                 process.Kill();

@@ -16,18 +16,9 @@ public sealed class StartTests : IDisposable
     [InlineData("::")]
     [InlineData("192.0.2.1")]
     [InlineData("example.org")]
-    [InlineData("")]
     public async Task An_address_beyond_this_machine_is_refused(string address)
     {
         using var salus = Start(("Salus__Address", address));
-        if (address.Length == 0)
-        {
-            // .NET reads an empty variable as no value: the default holds.
-            salus.Terminate();
-            await salus.EndAsync();
-            return;
-        }
-
         await salus.RefusedAsync("Salus:Address", address, "127.0.0.1");
     }
 
@@ -66,14 +57,9 @@ public sealed class StartTests : IDisposable
     [InlineData("Salus__Postgres", "Host=127.0.0.1;Port=1;Username=x;Password=secret;Timeout=3", "Salus:Postgres")]
     public async Task A_broken_value_is_named_with_its_key(string name, string value, string says)
     {
-        string[] arguments = name == "Salus__Port" ? ["serve", "--data", folder["data"], "--no-demo"] : ["serve", "--data", folder["data"], "--port", "0", "--no-demo"];
+        // The command line wins over the environment, so it leaves out what is tested.
+        string[] arguments = name == "Salus__Port" ? ["serve", "--data", folder["data"]] : ["serve", "--data", folder["data"], "--port", "0"];
         using var salus = SalusProcess.Start(arguments, (name, value));
-        if (value.Length == 0)
-        {
-            await salus.ReadyAsync();
-            return;
-        }
-
         await salus.RefusedAsync(says);
         Assert.DoesNotContain("secret", string.Join('\n', salus.Errors) + salus.Output(), StringComparison.Ordinal);
     }
@@ -92,7 +78,7 @@ public sealed class StartTests : IDisposable
     {
         // Root may write anywhere but where nobody can: below a kernel's file system.
         var place = Environment.IsPrivilegedProcess ? "/proc/salus-data" : folder["closed/data"];
-        if (!Environment.IsPrivilegedProcess)
+        if (!Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }

@@ -95,8 +95,8 @@ public sealed class FormatTests(RecordServer server) : IClassFixture<RecordServe
     [Fact]
     public async Task What_needs_no_escape_is_written_plain()
     {
-        var patient = Samples.Patient("plain", "Müller & <Söhne> '日本' 😀");
-        await fhir.StoreAsync(patient);
+        const string Sent = """{"resourceType":"Patient","id":"plain","name":[{"family":"Müller & <Söhne> '日本' 😀"}]}""";
+        Assert.Equal(201, (await fhir.SendAsync(HttpMethod.Put, "Patient/plain", FhirClient.Json(Sent))).Status);
         var read = await fhir.GetAsync("Patient/plain");
         Assert.Contains("Müller & <Söhne> '日本' 😀", read.Text, StringComparison.Ordinal);
         Assert.Contains("Müller & <Söhne> '日本' 😀", (await fhir.SearchAsync("Patient?_id=plain")).Text, StringComparison.Ordinal);

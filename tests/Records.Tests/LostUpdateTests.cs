@@ -111,6 +111,27 @@ public sealed class LostUpdateTests(RecordServer server) : IClassFixture<RecordS
         Assert.Equal(200, (await fhir.GetAsync($"Patient/poison-{poison}-21")).Status);
     }
 
+    [Fact]
+    public async Task After_a_refused_commit_the_next_ones_hold()
+    {
+        var committer = server.Get<Committer>();
+        for (var i = 0; i < 60; i++)
+        {
+            var write = await PrepareAsync($"refused-{i}");
+            Poison(write.Values, i % 2 == 0 ? "nul" : "half");
+            Assert.True((await committer.CommitAsync(new WriteSet(Caller.Local, [write]), CancellationToken.None)).Failed(out _));
+            // Different tables each time, so that different statements are the first to be prepared after the refusal.
+            await fhir.StoreAsync(Samples.Patient($"after-{i % 7}", $"After{i}"));
+            await fhir.StoreAsync((i % 3) switch
+            {
+                0 => Samples.Observation($"after-{i}"),
+                1 => Samples.Resource($$"""{"resourceType":"Basic","id":"after-{{i % 5}}","code":{"text":"x"} }"""),
+                _ => Samples.Resource($$"""{"resourceType":"RiskAssessment","id":"after-{{i % 5}}","status":"final","subject":{"reference":"Patient/1"},"prediction":[{"probabilityDecimal":0.5}]}"""),
+            });
+            await fhir.DeleteAsync($"Patient/after-{i % 7}");
+        }
+    }
+
     private async Task<PendingWrite> PrepareAsync(string id)
     {
         var preparation = server.Get<Preparation>();

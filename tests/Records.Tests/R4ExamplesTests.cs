@@ -9,8 +9,17 @@ public sealed class R4ExamplesTests(RecordServer server, ITestOutputHelper outpu
 {
     private readonly FhirClient fhir = server.Fhir;
 
+    // Four of the examples break R4 themselves: items without the required linkId, references to types that the element does not allow.
+    private static readonly Dictionary<string, string> Broken = new()
+    {
+        ["Questionnaire-qs1.json"] = "linkId",
+        ["DeviceUseStatement-example.json"] = "may not refer to a Procedure",
+        ["MedicationRequest-medrx0301.json"] = "may not refer to a Practitioner",
+        ["Observation-clinical-gender.json"] = "may not refer to a Encounter",
+    };
+
     [Fact]
-    public async Task All_examples_are_accepted_and_served_back_the_same()
+    public async Task All_examples_that_keep_to_R4_are_served_back_the_same()
     {
         if (TestData.Find("r4-examples") is not { } folder)
         {
@@ -29,6 +38,12 @@ public sealed class R4ExamplesTests(RecordServer server, ITestOutputHelper outpu
             var stored = id is null
                 ? await fhir.SendAsync(HttpMethod.Post, type, FhirClient.Json(sent))
                 : await fhir.SendAsync(HttpMethod.Put, $"{type}/{id}", FhirClient.Json(sent));
+            if (Broken.TryGetValue(Path.GetFileName(file), out var why))
+            {
+                stored.Refused(400, why);
+                continue;
+            }
+
             if (stored.Status is not (200 or 201))
             {
                 wrong.Add($"{Path.GetFileName(file)}: {stored}");

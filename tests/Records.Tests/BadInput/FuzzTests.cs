@@ -91,7 +91,20 @@ public sealed class FuzzTests(RecordServer server) : IClassFixture<RecordServer>
         var value = Values[random.Next(Values.Length)];
         var marker = $"@@{random.Next()}@@";
         places[random.Next(places.Count)](marker);
-        return node.ToJsonString().Replace($"\"{marker}\"", value, StringComparison.Ordinal);
+        return Write(node, text).Replace($"\"{marker}\"", value, StringComparison.Ordinal);
+    }
+
+    // Half a character that an earlier change put in cannot be written again: then the text stays as it is.
+    private static string Write(JsonNode node, string text)
+    {
+        try
+        {
+            return node.ToJsonString();
+        }
+        catch (InvalidOperationException)
+        {
+            return text;
+        }
     }
 
     private static JsonNode? TryParse(string text)

@@ -23,7 +23,7 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
         Assert.Equal(await server.HeadAsync(), events[^1].Position);
         foreach (var resource in events.GroupBy(e => (e.ResourceType, e.Id)))
         {
-            Assert.Equal(Enumerable.Range(1, resource.Count()), resource.Select(e => e.Version));
+            Assert.Equal(Enumerable.Range(resource.First().Version, resource.Count()), resource.Select(e => e.Version));
         }
 
         Assert.All(events.Zip(events.Skip(1)), pair => Assert.True(pair.First.At <= pair.Second.At));
@@ -64,8 +64,14 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
     public async Task Of_two_processes_one_does_the_work_and_nothing_is_counted_twice()
     {
         await using var second = await RecordServer.StartAsync(server.ConnectionString, []);
-        await Task.WhenAll(Enumerable.Range(30, 8).Select(WriteAsync));
+        using var other = new FhirClient(new Uri(second.Urls.First()));
+        var before = await server.HeadAsync();
+        await Task.WhenAll(Enumerable.Range(30, 8).Select(n => WriteAsync(n % 2 == 0 ? fhir : other, n)));
         await CaughtUpAsync();
+
+        var events = await ReadAllAsync(before, batch: 100);
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(i => before + i), events.Select(e => e.Position));
+        Assert.All(events.GroupBy(e => (e.ResourceType, e.Id)), r => Assert.Equal(Enumerable.Range(r.First().Version, r.Count()), r.Select(e => e.Version)));
 
         Assert.Equal(0, await server.ScalarAsync<long>(Differences));
     }
@@ -147,7 +153,9 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
         full join (select type, count as n from records.type_count where count <> 0) t using (type) where c.n is distinct from t.n
         """;
 
-    private async Task WriteAsync(int writer)
+    private Task WriteAsync(int writer) => WriteAsync(fhir, writer);
+
+    private static async Task WriteAsync(FhirClient fhir, int writer)
     {
         for (var i = 0; i < 15; i++)
         {

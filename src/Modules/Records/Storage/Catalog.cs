@@ -45,11 +45,12 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
     public int Number(ResourceParameter parameter) => parameterIds[parameter.Index];
 
     /// <summary>The number of a code system that is certain to be known: see <see cref="LearnSystemsAsync"/>. No system is 0.</summary>
-    public int System(string? uri) => uri is null ? 0 : systems[uri];
+    public int System(string? uri) => uri is null ? 0 : systems[FoldedText.Code(uri)];
 
     /// <summary>The number of a code system for a query; -1, which no row has, when no resource uses it.</summary>
     public async ValueTask<int> FindSystemAsync(string uri, CancellationToken ct)
     {
+        uri = FoldedText.Code(uri);
         if (systems.TryGetValue(uri, out var known))
         {
             return known;
@@ -79,9 +80,9 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
 
     private void Need(string? uri, ref HashSet<string>? missing)
     {
-        if (uri is not null && !systems.ContainsKey(uri))
+        if (uri is not null && FoldedText.Code(uri) is var name && !systems.ContainsKey(name))
         {
-            (missing ??= new HashSet<string>(StringComparer.Ordinal)).Add(uri);
+            (missing ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
         }
     }
 
