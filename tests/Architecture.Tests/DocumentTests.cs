@@ -46,7 +46,7 @@ public sealed partial class DocumentTests
             where document.StartsWith("docs/", StringComparison.Ordinal) || document.EndsWith("README.md", StringComparison.Ordinal)
             from Match named in SourcePath().Matches(Repository.Text(document))
             let path = named.Groups[1].Value
-            where !File.Exists(Path.Combine(Repository.Root, path)) && !Directory.Exists(Path.Combine(Repository.Root, path))
+            where !Exists(path) && !Exists($"web/{path}") // the page on the web application names files from its folder
             select $"{document} names '{path}', which is not there.");
     }
 
@@ -75,6 +75,8 @@ public sealed partial class DocumentTests
         .Where(l => l.Length > 0 && !l.Contains("://", StringComparison.Ordinal) && !l.StartsWith("mailto:", StringComparison.Ordinal));
 
     private static string Resolve(string document, string link) => Path.GetFullPath(Path.Combine(Repository.Root, Path.GetDirectoryName(document)!, Uri.UnescapeDataString(link)));
+
+    private static bool Exists(string path) => File.Exists(Path.Combine(Repository.Root, path)) || Directory.Exists(Path.Combine(Repository.Root, path));
 
     private static bool IsProgram(string name)
     {

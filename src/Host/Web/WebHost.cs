@@ -16,6 +16,9 @@ internal static class WebHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddKernelConsole();
+        // What keeps the server from starting is said once, in one line; the framework would log it with its stack as well.
+        var started = false;
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => Volatile.Read(ref started));
         var endpoint = ConfiguredOptions.Read<ListenOptions>(builder.Configuration, "Salus").Endpoint(builder.Configuration);
         var records = ConfiguredOptions.Read<RecordsOptions>(builder.Configuration, "Salus:Records");
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -36,7 +39,9 @@ internal static class WebHost
         builder.Services.AddKernel(builder.Configuration);
         builder.Services.AddRecords(builder.Configuration);
         builder.Services.AddSimulation(builder.Configuration);
-        return Compose(builder.Build());
+        var app = Compose(builder.Build());
+        app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref started, true));
+        return app;
     }
 
     public static int Port(WebApplication app) => ConfiguredOptions.Read<ListenOptions>(app.Configuration, "Salus").Port;

@@ -35,6 +35,7 @@ public static class RecordsModule
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<CommitTransaction>();
         services.AddSingleton<Committer>();
+        services.AddSingleton<Turnstile>();
         services.AddSingleton<Preparation>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<CreateInteraction>();

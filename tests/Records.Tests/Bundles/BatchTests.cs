@@ -38,7 +38,7 @@ public sealed class BatchTests(RecordServer server) : IClassFixture<RecordServer
             Assert.Equal("OperationOutcome", (string?)entries[wrong]["response"]!["outcome"]!["resourceType"]);
         }
 
-        Assert.Contains("Patient.birthDate", entries[2].ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("birthDate", entries[2].ToJsonString(), StringComparison.Ordinal);
         (await fhir.GetAsync("Patient/leaving")).Refused(410);
     }
 

@@ -14,7 +14,7 @@ public sealed class TransactionTests(RecordServer server) : IClassFixture<Record
     {
         var observation = Samples.Observation(subject: A);
         observation["hasMember"] = new JsonArray(new JsonObject { ["reference"] = B });
-        observation["contained"] = JsonNode.Parse($$"""[{"resourceType":"Provenance","id":"c","target":[{"reference":"{{A}}"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"reference":"{{A}}"}}]}]""");
+        observation["contained"] = JsonNode.Parse($$"""[{"resourceType":"Provenance","id":"c","target":[{"reference":"{{A}}"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"reference":"{{A}}"} }]}]""");
         observation["note"] = JsonNode.Parse($$"""[{"authorReference":{"reference":"{{A}}"},"text":"{{A}} in text stays"}]""");
         var answer = await fhir.BundleAsync(Samples.Bundle(
             "transaction",
@@ -44,6 +44,22 @@ public sealed class TransactionTests(RecordServer server) : IClassFixture<Record
 
         Assert.Equal(200, answer.Status);
         Assert.Equal("Patient/named", (string?)(await fhir.GetAsync("Observation/named")).Json["subject"]!["reference"]);
+    }
+
+    [Fact]
+    public async Task A_relative_reference_means_the_entry_at_the_same_base_first()
+    {
+        await fhir.StoreAsync(Samples.Patient("77", "Somebodyelse"));
+        var answer = await fhir.BundleAsync(Samples.Bundle(
+            "transaction",
+            Samples.Entry("POST", "Patient", Samples.Patient("77"), "http://elsewhere.org/fhir/Patient/77"),
+            Samples.Entry("POST", "Observation", Samples.Observation("5", "Patient/77"), "http://elsewhere.org/fhir/Observation/5"),
+            Samples.Entry("POST", "Observation", Samples.Observation(subject: "Patient/77"), A)));
+
+        Assert.Equal(200, answer.Status);
+        var places = answer.Entries.Select(e => string.Join('/', ((string)e["response"]!["location"]!).Split('/')[..2])).ToList();
+        Assert.Equal(places[0], (string?)(await fhir.GetAsync(places[1])).Json["subject"]!["reference"]);
+        Assert.Equal("Patient/77", (string?)(await fhir.GetAsync(places[2])).Json["subject"]!["reference"]);
     }
 
     [Fact]

@@ -40,7 +40,6 @@ public class RecordServer : IAsyncLifetime
         Fhir.Dispose();
         await app.DisposeAsync();
         await database.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     internal T Get<T>()

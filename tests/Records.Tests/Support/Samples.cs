@@ -19,7 +19,7 @@ internal static class Samples
             $$"""
             {"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"{{code}}"}]},
              "subject":{"reference":"{{subject}}"},"effectiveDateTime":"2026-03-01T08:00:00Z",
-             "valueQuantity":{"value":{{value}},"unit":"/min","system":"http://unitsofmeasure.org","code":"/min"}}
+             "valueQuantity":{"value":{{value}},"unit":"/min","system":"http://unitsofmeasure.org","code":"/min"} }
             """);
         return WithId(observation, id);
     }

@@ -71,7 +71,7 @@ export function TimeChart(props: Props) {
   return (
     <div ref={ref} className={classes.chart}>
       <div ref={host} role="img" aria-label={summary} style={{ height }} />
-      <button type="button" className={classes.save} aria-label={`Save ${name} as a picture`} title="Save as PNG" onClick={() => host.current && savePicture(host.current, name)}>
+      <button type="button" className={classes.save} aria-label={`PNG of ${name}`} title="Save as PNG" onClick={() => host.current && savePicture(host.current, name)}>
         PNG
       </button>
       <span ref={readout} className={classes.readout} aria-hidden="true" />

@@ -8,6 +8,7 @@ using Salus.Kernel;
 using Salus.Records.Http;
 using Salus.Records.Read;
 using Salus.Records.Search;
+using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
 namespace Salus.Records.History;
@@ -69,7 +70,7 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
                     scope.Count = Math.Min(count, options.Value.MaxPageSize);
                     break;
                 case "_since" when FhirDateTime.TryRead(Encoding.UTF8.GetBytes(value.Replace(' ', '+')), out var since):
-                    scope.Since = DateTime.UnixEpoch.AddTicks(since.Low * TimeSpan.TicksPerMicrosecond);
+                    scope.Since = RecordParameter.Time(since.Low);
                     break;
                 case "_before" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var before):
                     scope.Before = before;

@@ -55,7 +55,8 @@ internal static class FhirEndpoints
         fhir.MapGet("/{type}/{id}/_history/{version}", (string type, string id, string version, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop))));
 
-        fhir.MapFallback(NoRouteAsync);
+        // The framework's default pattern leaves out paths with a dot.
+        fhir.MapFallback("{**path}", NoRouteAsync);
     }
 
     private static Task NoRouteAsync(HttpContext http) => FhirExchange.RunAsync(http, e => Task.FromResult(NoRoute(http, e.Definitions)));

@@ -100,6 +100,12 @@ internal sealed class FhirExchange(HttpContext http)
                 FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json.", "Content-Type");
         }
 
+        // What the server can decompress has lost this header by now.
+        if (Header("Content-Encoding") is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Failure(FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Encoding is '{encoding}'; Salus reads gzip, br and deflate.", "Content-Encoding");
+        }
+
         var limit = services.GetRequiredService<IOptions<RecordsOptions>>().Value.MaxBodyBytes;
         if (http.Request.ContentLength > limit)
         {
@@ -130,7 +136,7 @@ internal sealed class FhirExchange(HttpContext http)
     /// <summary>The parameters in the body of a POST search.</summary>
     public async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> FormAsync()
     {
-        if (http.Request.ContentLength is null or 0)
+        if (http.Request.ContentLength is 0 || http.Request is { ContentLength: null, ContentType: null })
         {
             return Array.Empty<KeyValuePair<string, string>>();
         }
@@ -140,7 +146,16 @@ internal sealed class FhirExchange(HttpContext http)
             return new Failure(FailureKind.UnsupportedMediaType, "not-supported", "A search by POST takes application/x-www-form-urlencoded.", "Content-Type");
         }
 
-        var form = await http.Request.ReadFormAsync(Stop);
+        IFormCollection form;
+        try
+        {
+            form = await http.Request.ReadFormAsync(Stop);
+        }
+        catch (InvalidDataException e)
+        {
+            return new Failure(FailureKind.TooLarge, "too-long", $"The form of the search cannot be read: {e.Message}");
+        }
+
         return form.SelectMany(p => p.Value, (p, value) => new KeyValuePair<string, string>(p.Key, value ?? "")).ToList();
     }
 

@@ -23,11 +23,11 @@ internal sealed record Cursor(IReadOnlyList<string?> Values, long Key)
         {
             var padded = text.Replace('-', '+').Replace('_', '/') + new string('=', (4 - (text.Length % 4)) % 4);
             var parts = JsonSerializer.Deserialize<string?[]>(Convert.FromBase64String(padded));
-            return parts is [{ } key, .. var values] && long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            return parts is [{ } key, .. var values] && !values.Any(v => v?.Contains('\0', StringComparison.Ordinal) ?? false) && long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 ? new Cursor(values, number)
                 : null;
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -19,6 +19,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         }
 
         var request = parsed.Value;
+        request.Address = address;
         try
         {
             long? total = null;

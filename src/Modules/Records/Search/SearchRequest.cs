@@ -33,6 +33,12 @@ internal sealed record SearchRequest(string Type)
     /// <summary>Whether the answer has the exact total.</summary>
     public bool Total { get; set; }
 
+    /// <summary>The FHIR base that the client uses, so that a reference by this address means the resource here; empty when there is none.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>Only the total (<c>_summary=count</c>), whatever <c>_count</c> says.</summary>
+    public bool Summary { get; set; }
+
     /// <summary>Where the page starts; null for the first.</summary>
     public Cursor? After { get; set; }
 

@@ -57,7 +57,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
         sql.Append($"from records.current c where c.tenant = {tenant} and c.type = {sql.Add(catalog.Number(request.Type))} and not c.deleted");
         foreach (var criterion in request.Criteria)
         {
-            var condition = await ConditionAsync(sql, tenant, criterion, ct);
+            var condition = await ConditionAsync(sql, tenant, request.Address, criterion, ct);
             if (condition.Failed(out var failure))
             {
                 return failure;
@@ -69,7 +69,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
         return null;
     }
 
-    private async ValueTask<Outcome<string>> ConditionAsync(SqlText sql, string tenant, Criterion criterion, CancellationToken ct)
+    private async ValueTask<Outcome<string>> ConditionAsync(SqlText sql, string tenant, string address, Criterion criterion, CancellationToken ct)
     {
         if (criterion.Parameter is not { } parameter)
         {
@@ -93,7 +93,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
         {
             SearchType.String => StringParameter.Condition(sql, criterion),
             SearchType.Token => await TokenParameter.ConditionAsync(sql, criterion, catalog, ct),
-            SearchType.Reference => ReferenceParameter.Condition(sql, criterion, catalog),
+            SearchType.Reference => ReferenceParameter.Condition(sql, criterion, catalog, address),
             SearchType.Uri => UriParameter.Condition(sql, criterion),
             SearchType.Date => DateParameter.Condition(sql, criterion, time),
             SearchType.Number => AmountParameter.NumberCondition(sql, criterion),

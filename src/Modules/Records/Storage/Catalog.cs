@@ -45,11 +45,12 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
     public int Number(ResourceParameter parameter) => parameterIds[parameter.Index];
 
     /// <summary>The number of a code system that is certain to be known: see <see cref="LearnSystemsAsync"/>. No system is 0.</summary>
-    public int System(string? uri) => uri is null ? 0 : systems[uri];
+    public int System(string? uri) => uri is null ? 0 : systems[FoldedText.Code(uri)];
 
     /// <summary>The number of a code system for a query; -1, which no row has, when no resource uses it.</summary>
     public async ValueTask<int> FindSystemAsync(string uri, CancellationToken ct)
     {
+        uri = FoldedText.Code(uri);
         if (systems.TryGetValue(uri, out var known))
         {
             return known;
@@ -79,13 +80,22 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
 
     private void Need(string? uri, ref HashSet<string>? missing)
     {
-        if (uri is not null && !systems.ContainsKey(uri))
+        if (uri is not null && FoldedText.Code(uri) is var name && !systems.ContainsKey(name))
         {
-            (missing ??= new HashSet<string>(StringComparer.Ordinal)).Add(uri);
+            (missing ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
         }
     }
 
     private async ValueTask LearnAsync(HashSet<string> uris, CancellationToken ct)
+    {
+        // A second round finds what another process inserted between this statement's snapshot and its insert.
+        while (uris.Count > 0)
+        {
+            await LookUpAsync(uris, ct);
+        }
+    }
+
+    private async Task LookUpAsync(HashSet<string> uris, CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand(
             """
@@ -101,13 +111,6 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
         {
             Remember(reader.GetString(0), reader.GetInt32(1));
             uris.Remove(reader.GetString(0));
-        }
-
-        if (uris.Count > 0)
-        {
-            // Another process inserted them between our two looks; they are committed by now.
-            await reader.DisposeAsync();
-            await LearnAsync(uris, ct);
         }
     }
 

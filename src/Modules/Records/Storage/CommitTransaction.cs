@@ -21,9 +21,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
 
         if (columns.Count > 0)
         {
-            await using var batch = new NpgsqlBatch(connection, transaction);
-            columns.AddTo(batch);
-            await batch.ExecuteNonQueryAsync();
+            await WriteAsync(connection, transaction, columns);
             await transaction.CommitAsync();
             signal.Committed(columns.Position);
         }
@@ -31,6 +29,24 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         foreach (var (set, outcome) in results)
         {
             set.Complete(outcome);
+        }
+    }
+
+    private static async Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CommitColumns columns)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        columns.AddTo(batch);
+        try
+        {
+            await batch.ExecuteNonQueryAsync();
+        }
+        catch (PostgresException e) when (!Failures.IsAway(e))
+        {
+            // The statements after the refused one were never prepared by the server, though the driver counts some as prepared (seen with
+            // Npgsql 10.0.0: the next commit on the connection then failed with 26000). Both sides forget them all.
+            await transaction.RollbackAsync();
+            connection.UnprepareAll();
+            throw;
         }
     }
 

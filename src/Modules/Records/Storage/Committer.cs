@@ -74,10 +74,10 @@ internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsO
         {
             await transaction.RunAsync(group);
         }
-        catch (PostgresException e) when (group.Count > 1 && !Failures.IsAway(e))
+        catch (Exception e) when (group.Count > 1 && !Failures.IsAway(e))
         {
-            // One of them holds something that the database refuses. Each gets its own transaction, so that only that one fails.
-            RecordsLog.GroupRefused(log, group.Count, e.SqlState);
+            // One of them holds something that the database or its driver refuses. Each gets its own transaction, so that only that one fails.
+            RecordsLog.GroupRefused(log, group.Count, (e as PostgresException)?.SqlState ?? e.GetType().Name);
             foreach (var set in group)
             {
                 await CommitGroupAsync([set]);

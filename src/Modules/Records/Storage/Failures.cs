@@ -10,8 +10,11 @@ internal static class Failures
         new(FailureKind.Unavailable, "transient", "Salus is stopping. Nothing of this request was stored; send it again in a moment.");
 
     /// <summary>True when the database itself is away, full or stopping, rather than refusing one statement.</summary>
-    public static bool IsAway(NpgsqlException e) =>
-        e is not PostgresException refused || refused.SqlState[..2] is "08" or "53" or "57" or "58" or "XX";
+    public static bool IsAway(Exception e) => e switch
+    {
+        PostgresException refused => refused.SqlState[..2] is "08" or "53" or "57" or "58" or "XX",
+        _ => e is NpgsqlException or TimeoutException or IOException,
+    };
 
     public static Failure OfDatabase(Exception e) => e switch
     {

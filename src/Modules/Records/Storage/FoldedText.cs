@@ -43,11 +43,24 @@ internal static class FoldedText
             folded.Append(char.ToLowerInvariant(Accents.Strip(c)));
         }
 
+        // Half a character, when the limit fell into one, is nothing that could be stored.
+        if (folded.Length > 0 && char.IsHighSurrogate(folded[^1]))
+        {
+            folded.Length--;
+        }
+
         return folded.ToString();
     }
 
     /// <summary>A code, URI or id as it stands; one of more than 500 characters by its start and its SHA-256, so that equality still holds.</summary>
-    public static string Code(string code) => code.Length <= MaxCode
-        ? code
-        : string.Concat(code.AsSpan(0, MaxCode - 80), "…", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(code))));
+    public static string Code(string code)
+    {
+        if (code.Length <= MaxCode)
+        {
+            return code;
+        }
+
+        var start = char.IsHighSurrogate(code[MaxCode - 81]) ? MaxCode - 81 : MaxCode - 80;
+        return string.Concat(code.AsSpan(0, start), "…", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(code))));
+    }
 }

@@ -8,7 +8,7 @@ using Salus.Records.Storage;
 namespace Salus.Records.Transaction;
 
 /// <summary>A bundle sent to the FHIR base: batch or transaction.</summary>
-internal sealed class BundleInteraction(Preparation preparation, TransactionInteraction transaction, BatchInteraction batch, EntryReads reads, IOptions<RecordsOptions> options)
+internal sealed partial class BundleInteraction(Preparation preparation, TransactionInteraction transaction, BatchInteraction batch, EntryReads reads, IOptions<RecordsOptions> options)
 {
     /// <param name="representation">Whether the answer's entries carry the stored resources (<c>Prefer: return=representation</c>).</param>
     public async Task<Outcome<Reply>> RunAsync(Caller caller, ReadOnlyMemory<byte> utf8, bool representation, string address, CancellationToken ct)
@@ -40,10 +40,38 @@ internal sealed class BundleInteraction(Preparation preparation, TransactionInte
         }
 
         var parsed = entries.Select((entry, i) => BundleEntry.Parse(entry, i, read.Value.Definitions)).ToList();
-        return type == "batch"
-            ? Answer("batch-response", await batch.RunAsync(caller, parsed, address, ct), representation)
-            : await TransactAsync(caller, bundle, parsed, representation, address, ct);
+        if (type == "transaction")
+        {
+            return await TransactAsync(caller, bundle, parsed, representation, address, ct);
+        }
+
+        return CheckShape(bundle, parsed) is { } misshapen
+            ? misshapen
+            : Answer("batch-response", await batch.RunAsync(caller, parsed, address, ct), representation);
     }
+
+    // In a batch each entry stands for itself: what is wrong in a resource is told by the interaction that it goes to, what is wrong around it here.
+    private Failure? CheckShape(Element bundle, List<Outcome<BundleEntry>> parsed)
+    {
+        var whole = new List<Problem>();
+        foreach (var problem in preparation.ValidateTransaction(bundle)?.Problems ?? [])
+        {
+            var entry = EntryPath().Match(problem.Path ?? "");
+            if (!entry.Success || !int.TryParse(entry.Groups[1].ValueSpan, out var index) || index >= parsed.Count)
+            {
+                whole.Add(problem);
+            }
+            else if (!entry.Groups[2].Success && !parsed[index].Failed(out _))
+            {
+                parsed[index] = new Failure(FailureKind.Invalid, [problem]);
+            }
+        }
+
+        return whole.Count == 0 ? null : new Failure(FailureKind.Invalid, whole);
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"^Bundle\.entry\[(\d+)\](\.resource\.)?")]
+    private static partial System.Text.RegularExpressions.Regex EntryPath();
 
     private async Task<Outcome<Reply>> TransactAsync(
         Caller caller, Element bundle, List<Outcome<BundleEntry>> parsed, bool representation, string address, CancellationToken ct)

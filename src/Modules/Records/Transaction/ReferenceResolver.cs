@@ -24,7 +24,7 @@ internal sealed class ReferenceResolver(ReferenceSearch search)
             {
                 problems.Add(new Problem("not-found", $"'{text}' is not the fullUrl of any entry of this bundle.", reference.Path));
             }
-            else if (text.Contains('?', StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal) && !conditional.ContainsKey(text))
+            else if (IsConditional(text) && !conditional.ContainsKey(text))
             {
                 var target = await search.FindOneAsync(caller, text, ct);
                 if (target.Failed(out var failure))
@@ -51,6 +51,9 @@ internal sealed class ReferenceResolver(ReferenceSearch search)
         // Versioned and relative forms stay; only names of this bundle and conditions are replaced.
         return (Outcome<ReferenceMap>)(ReferenceMap)(text => names.GetValueOrDefault(text) ?? conditional.GetValueOrDefault(text));
     }
+
+    // Type?query: before the question mark there is no address. The query itself may hold one, as the system of an identifier.
+    private static bool IsConditional(string text) => text.IndexOf('?', StringComparison.Ordinal) is var question and > 0 && text.AsSpan(0, question).IndexOfAny('/', ':') < 0;
 }
 
 /// <summary>Finds the one resource that a conditional reference means.</summary>

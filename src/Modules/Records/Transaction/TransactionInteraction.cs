@@ -7,10 +7,8 @@ using Salus.Records.Storage;
 namespace Salus.Records.Transaction;
 
 /// <summary>transaction (http://hl7.org/fhir/R4/http.html#transaction): all entries hold, in one commit, or none does.</summary>
-internal sealed class TransactionInteraction(ResourceVersions versions, Preparation preparation, ReferenceResolver resolver, Committer committer)
+internal sealed class TransactionInteraction(ResourceVersions versions, Preparation preparation, ReferenceResolver resolver, Committer committer, Turnstile turnstile)
 {
-    private const int MaxAttempts = 20;
-
     /// <summary>Writes the entries; the replies are in their order, null for reads, which the caller runs afterwards.</summary>
     public async Task<Outcome<Reply?[]>> RunAsync(Caller caller, IReadOnlyList<BundleEntry> entries, CancellationToken ct)
     {
@@ -28,32 +26,40 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
         }
 
         var named = entries.Where(e => e is { IsRead: false, Id: not null }).Select(e => (e.Type, e.Id!)).ToList();
-        for (var attempt = 1; ; attempt++)
+        return await turnstile.RunAsync("transaction", () => TryAsync(caller, entries, ids, named, map.Value, ct), ct);
+    }
+
+    private async Task<Outcome<Reply?[]>> TryAsync(
+        Caller caller, IReadOnlyList<BundleEntry> entries, string[] ids, List<(Fhir.Definitions.TypeDefinition, string)> named, Fhir.Json.ReferenceMap map, CancellationToken ct)
+    {
+        var current = await versions.CurrentAsync(caller, named, ct);
+        var writes = new PendingWrite?[entries.Count];
+        for (var i = 0; i < entries.Count; i++)
         {
-            var current = await versions.CurrentAsync(caller, named, ct);
-            var writes = new PendingWrite?[entries.Count];
-            for (var i = 0; i < entries.Count; i++)
+            var write = await PrepareAsync(entries[i], ids[i], current, At(entries[i], map), ct);
+            if (write.Failed(out var refused))
             {
-                var write = await PrepareAsync(entries[i], ids[i], current, map.Value, ct);
-                if (write.Failed(out failure))
-                {
-                    return failure;
-                }
-
-                writes[i] = write.Value;
+                return refused;
             }
 
-            var outcome = await committer.CommitAsync(new WriteSet(caller, [.. writes.OfType<PendingWrite>()]), ct);
-            if (!outcome.Failed(out failure))
-            {
-                return Replies(entries, writes, outcome.Value);
-            }
-
-            if (failure.Kind != FailureKind.Conflict || attempt == MaxAttempts)
-            {
-                return failure;
-            }
+            writes[i] = write.Value;
         }
+
+        var outcome = await committer.CommitAsync(new WriteSet(caller, [.. writes.OfType<PendingWrite>()]), ct);
+        return outcome.Failed(out var failure) ? failure : Replies(entries, writes, outcome.Value, current);
+    }
+
+    // http://hl7.org/fhir/R4/bundle.html#references: in an entry from http://elsewhere/fhir/Observation/5, Patient/77 is http://elsewhere/fhir/Patient/77
+    // when the bundle has that entry; the id may belong to somebody else here.
+    private static Fhir.Json.ReferenceMap At(BundleEntry entry, Fhir.Json.ReferenceMap map)
+    {
+        if (entry.FullUrl is not { } url || !url.StartsWith("http", StringComparison.Ordinal) || url.LastIndexOf($"/{entry.Type.Name}/", StringComparison.Ordinal) is not (> 0 and var end))
+        {
+            return map;
+        }
+
+        var start = url[..(end + 1)];
+        return text => map(text) ?? (text.Contains(':', StringComparison.Ordinal) ? null : map(start + text));
     }
 
     private Outcome<Dictionary<string, string>> Name(IReadOnlyList<BundleEntry> entries, string[] ids)
@@ -106,7 +112,8 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
         return await preparation.WriteAsync(entry.Resource, id, current.Version, fresh: entry.Id is null, map, ct);
     }
 
-    private static Reply?[] Replies(IReadOnlyList<BundleEntry> entries, PendingWrite?[] writes, Committed[] committed)
+    private static Reply?[] Replies(
+        IReadOnlyList<BundleEntry> entries, PendingWrite?[] writes, Committed[] committed, IReadOnlyDictionary<(string Type, string Id), CurrentRow> before)
     {
         var replies = new Reply?[entries.Count];
         var next = 0;
@@ -117,10 +124,13 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
                 (true, _) => null,
                 (_, null) => new Reply(204),
                 (_, { Operation: FeedOperation.Delete }) => new Reply(204) { Version = committed[next].Version, LastModified = committed[next++].At },
-                (_, { } write) => CreateInteraction.Stored(write.Operation == FeedOperation.Create ? 201 : 200, write, committed[next++]),
+                (_, { } write) => CreateInteraction.Stored(IsNew(write) ? 201 : 200, write, committed[next++]),
             };
         }
 
         return replies;
+
+        // What was deleted is created anew, though its versions go on.
+        bool IsNew(PendingWrite write) => write.Operation == FeedOperation.Create || before.GetValueOrDefault((write.Type.Name, write.Id)).Deleted;
     }
 }

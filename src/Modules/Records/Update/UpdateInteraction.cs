@@ -9,11 +9,8 @@ using Salus.Records.Storage;
 namespace Salus.Records.Update;
 
 /// <summary>update (http://hl7.org/fhir/R4/http.html#update), which also creates at an id that the client chose.</summary>
-internal sealed class UpdateInteraction(Preparation preparation, ResourceVersions versions, Committer committer)
+internal sealed class UpdateInteraction(Preparation preparation, ResourceVersions versions, Committer committer, Turnstile turnstile)
 {
-    // Without If-Match the last writer wins, so a lost race is run again; each round means that another writer got through.
-    private const int MaxAttempts = 100;
-
     /// <param name="known">What was current a moment ago, when the caller has looked already; it is checked at the commit like any other look.</param>
     public async Task<Outcome<Reply>> RunAsync(
        Caller caller, TypeDefinition type, string id, Element resource, Condition condition, CancellationToken ct, CurrentRow? known = null)
@@ -28,26 +25,23 @@ internal sealed class UpdateInteraction(Preparation preparation, ResourceVersion
             return invalid;
         }
 
-        for (var attempt = 1; ; attempt++)
-        {
-            var current = attempt == 1 && known is { } seen ? seen : await versions.CurrentAsync(caller, type, id, ct);
-            if (condition.Check(type, id, current) is { } refused)
+        // Without If-Match the last writer wins, so a lost race is run again.
+        return await turnstile.RunAsync(
+            $"{type.Name}/{id}",
+            async () =>
             {
-                return refused;
-            }
+                var current = known ?? await versions.CurrentAsync(caller, type, id, ct);
+                known = null;
+                return condition.Check(type, id, current) is { } refused ? refused : await CommitAsync(caller, id, resource, current, ct);
+            },
+            ct);
+    }
 
-            var write = await preparation.WriteAsync(resource, id, current.Version, fresh: false, map: null, ct);
-            var outcome = await committer.CommitAsync(new WriteSet(caller, [write]), ct);
-            if (!outcome.Failed(out var failure))
-            {
-                return CreateInteraction.Stored(current.Version == 0 || current.Deleted ? 201 : 200, write, outcome.Value[0]);
-            }
-
-            if (failure.Kind != FailureKind.Conflict || attempt == MaxAttempts)
-            {
-                return failure;
-            }
-        }
+    private async Task<Outcome<Reply>> CommitAsync(Caller caller, string id, Element resource, CurrentRow current, CancellationToken ct)
+    {
+        var write = await preparation.WriteAsync(resource, id, current.Version, fresh: false, map: null, ct);
+        var outcome = await committer.CommitAsync(new WriteSet(caller, [write]), ct);
+        return outcome.Failed(out var failure) ? failure : CreateInteraction.Stored(current.Version == 0 || current.Deleted ? 201 : 200, write, outcome.Value[0]);
     }
 
     public static Failure? IdMismatch(string id, Element resource)

@@ -25,17 +25,17 @@ function PatientChart({ patientId }: { patientId: string }) {
   const { data: patient, error, isError, refetch } = useQuery(patientQuery(patientId));
   usePageTitle(patient ? patientName(patient) : 'Chart');
   useRowKeys();
-  const top = useElementSize();
+  const { ref, height } = useElementSize();
   if (isError && !patient) return <ChartError error={error} patientId={patientId} retry={() => void refetch()} />;
   if (!patient) return <Waiting what="the chart" />;
   return (
     <>
-      <div className={classes.top} ref={top.ref}>
+      <div className={classes.top} ref={ref}>
         <Banner patient={patient} patientId={patientId} />
         <ChartTabs patientId={patientId} />
       </div>
       {/* Table heads stick below the banner, whose height depends on the name. */}
-      <div className={classes.body} style={{ '--above': `calc(var(--bar) + ${Math.round(top.height)}px)` } as CSSProperties}>
+      <div className={classes.body} style={{ '--above': `calc(var(--bar) + ${Math.round(height)}px)` } as CSSProperties}>
         <Outlet context={{ patientId, patient } satisfies Chart} />
       </div>
       <ResourceDrawer about={`${patientName(patient)}, born ${formatDate(patient.birthDate)}`} />

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { parseTypedDate } from '../../lib/dates';
 import { ErrorPanel, Waiting } from '../../ui/Notice';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { useRowKeys } from '../../ui/useRowKeys';
@@ -10,33 +10,35 @@ import classes from './PatientsPage.module.css';
 import { PatientsTable } from './PatientsTable';
 import { parsePatientQuery, type PatientQuery } from './query';
 import { SearchFields } from './SearchFields';
+import { useSearchFields, type Fields } from './useSearchFields';
 import { describeQuery, isEmptyQuery } from './wording';
 
-function queryOf(params: URLSearchParams): PatientQuery {
-  const query = parsePatientQuery(params.get('q') ?? '');
+function queryOf(fields: Fields): PatientQuery {
+  const query = parsePatientQuery(fields.q);
   return {
     ...query,
-    name: [...query.name, ...(params.get('name') ?? '').split(/[\s,]+/).filter(Boolean)],
-    birthdate: params.get('birthdate') || query.birthdate,
-    identifier: params.get('identifier')?.trim() || query.identifier,
+    name: [...query.name, ...fields.name.split(/[\s,]+/).filter(Boolean)],
+    birthdate: parseTypedDate(fields.birthdate) ?? query.birthdate,
+    identifier: fields.identifier.trim() || query.identifier,
   };
 }
 
 export function PatientsPage() {
   usePageTitle('Patients');
   useRowKeys();
-  const [params] = useSearchParams();
-  const [settled] = useDebouncedValue(params.toString(), 150);
-  const query = useMemo(() => queryOf(new URLSearchParams(settled)), [settled]);
+  const { fields, change } = useSearchFields();
+  const [settled] = useDebouncedValue(fields, 150);
+  const query = useMemo(() => queryOf(settled), [settled]);
   const { data, error, isError, isFetching, isPlaceholderData, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = usePatients(query);
   const patients = useMemo(() => data?.pages.flatMap((page) => page.resources) ?? [], [data]);
   const total = data?.pages[0]?.total;
-  const stale = isPlaceholderData || settled !== params.toString();
+  const stale = isPlaceholderData || settled !== fields;
+  // Enter opens the only match, but never one that belongs to an earlier version of what is typed.
   const only = !stale && patients.length === 1 ? patients[0] : undefined;
   return (
     <div className={classes.page}>
       <h1>Patients</h1>
-      <SearchFields only={only} />
+      <SearchFields fields={fields} change={change} stale={stale} only={only} />
       <p className={classes.summary} role="status">
         {isError ? 'The search failed.' : !data ? '' : `${describeQuery(query)}: ${countText(patients.length, total)}`}
         {stale && isFetching && ' · searching…'}

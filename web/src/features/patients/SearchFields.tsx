@@ -1,38 +1,34 @@
 import { Button, Collapse, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useNavigate } from 'react-router';
 import type { Patient } from '../../fhir/types.gen';
 import { SearchIcon } from '../../ui/icons';
 import { moveRow } from '../../ui/useRowKeys';
 import { parseTypedDate } from '../../lib/dates';
 import classes from './PatientsPage.module.css';
+import { fieldNames, type FieldName, type Fields } from './useSearchFields';
 
-const explicit = ['name', 'birthdate', 'identifier'] as const;
+interface Props {
+  fields: Fields;
+  change: (name: FieldName, value: string) => void;
+  /** The rows below belong to an earlier version of what is typed. */
+  stale: boolean;
+  only: Patient | undefined;
+}
 
-/** One line that understands names, dates and numbers, and three explicit fields. The address holds what is typed. */
-export function SearchFields({ only }: { only: Patient | undefined }) {
-  const [params, setParams] = useSearchParams();
-  const [open, setOpen] = useState(() => explicit.some((name) => params.get(name)));
+/** One line that understands names, dates and numbers, and three explicit fields. */
+export function SearchFields({ fields, change, stale, only }: Props) {
+  const [open, setOpen] = useState(() => fieldNames.some((name) => name !== 'q' && fields[name] !== ''));
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (window.matchMedia('(hover: hover)').matches) field.current?.focus({ preventScroll: true });
   }, []);
 
-  const change = (name: string, value: string) =>
-    setParams(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value) after.set(name, value);
-        else after.delete(name);
-        return after;
-      },
-      { replace: true, preventScrollReset: true },
-    );
-
   const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'ArrowDown') moveRow(1);
-    else if (event.key === 'Escape') event.currentTarget.blur();
+    if (event.key === 'Escape') event.currentTarget.blur();
+    else if (stale && (event.key === 'Enter' || event.key === 'ArrowDown')) event.preventDefault();
+    else if (event.key === 'ArrowDown') moveRow(1);
     else if (event.key === 'Enter' && only?.id) void navigate(`/patients/${only.id}`);
     else if (event.key === 'Enter') moveRow(1);
     else return;
@@ -50,7 +46,7 @@ export function SearchFields({ only }: { only: Patient | undefined }) {
           type="search"
           aria-label="Search patients by name, birth date or identifier"
           placeholder="Name, birth date, number: huels 15-Nov-1976"
-          value={params.get('q') ?? ''}
+          value={fields.q}
           onChange={(event) => change('q', event.currentTarget.value)}
           onKeyDown={onKeyDown}
           leftSection={<SearchIcon size={18} />}
@@ -63,9 +59,9 @@ export function SearchFields({ only }: { only: Patient | undefined }) {
       </div>
       <Collapse expanded={open} id="explicit-fields">
         <div className={classes.explicit}>
-          <TextInput label="Name" value={params.get('name') ?? ''} onChange={(e) => change('name', e.currentTarget.value)} onKeyDown={onKeyDown} autoComplete="off" />
-          <BirthDateField value={params.get('birthdate') ?? ''} change={(value) => change('birthdate', value)} />
-          <TextInput label="Identifier (exact)" value={params.get('identifier') ?? ''} onChange={(e) => change('identifier', e.currentTarget.value)} onKeyDown={onKeyDown} autoComplete="off" />
+          <TextInput label="Name" value={fields.name} onChange={(e) => change('name', e.currentTarget.value)} onKeyDown={onKeyDown} autoComplete="off" />
+          <BirthDateField value={fields.birthdate} change={(value) => change('birthdate', value)} />
+          <TextInput label="Identifier (exact)" value={fields.identifier} onChange={(e) => change('identifier', e.currentTarget.value)} onKeyDown={onKeyDown} autoComplete="off" />
         </div>
       </Collapse>
     </search>
@@ -73,18 +69,14 @@ export function SearchFields({ only }: { only: Patient | undefined }) {
 }
 
 function BirthDateField({ value, change }: { value: string; change: (value: string) => void }) {
-  const [text, setText] = useState(value);
-  const wrong = text.trim() !== '' && !parseTypedDate(text);
+  const wrong = value.trim() !== '' && !parseTypedDate(value);
   return (
     <TextInput
       label="Birth date"
       placeholder="15-Nov-1976 or 1976"
-      value={text}
-      error={wrong && text.length >= 8 ? 'Not a date. Try 15-Nov-1976, 1976-11 or 1976.' : undefined}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        change(parseTypedDate(event.currentTarget.value) ?? '');
-      }}
+      value={value}
+      error={wrong && value.length >= 8 ? 'Not a date. Try 15-Nov-1976, 1976-11 or 1976.' : undefined}
+      onChange={(event) => change(event.currentTarget.value)}
       autoComplete="off"
     />
   );

@@ -69,16 +69,29 @@ internal static class AmountParameter
         var half = HalfDigit(rest, number);
         return prefix switch
         {
-            "eq" => $"(x.low >= {sql.Add(number - half)} and x.low < {sql.Add(number + half)} and x.high < {sql.Add(number + half)})",
-            "ne" => $"(x.low < {sql.Add(number - half)} or x.high >= {sql.Add(number + half)})",
+            "eq" => $"(x.low >= {sql.Add(Sum(number, -half))} and x.low < {sql.Add(Sum(number, half))} and x.high < {sql.Add(Sum(number, half))})",
+            "ne" => $"(x.low < {sql.Add(Sum(number, -half))} or x.high >= {sql.Add(Sum(number, half))})",
             "gt" => $"x.high > {sql.Add(number)}",
             "ge" => $"x.high >= {sql.Add(number)}",
             "lt" => $"x.low < {sql.Add(number)}",
             "le" => $"x.low <= {sql.Add(number)}",
             "sa" => $"x.low > {sql.Add(number)}",
             "eb" => $"x.high < {sql.Add(number)}",
-            _ => $"(x.low <= {sql.Add(number + Math.Max(Math.Abs(number) / 10, half))} and x.high >= {sql.Add(number - Math.Max(Math.Abs(number) / 10, half))})",
+            _ => $"(x.low <= {sql.Add(Sum(number, Math.Max(Math.Abs(number) / 10, half)))} and x.high >= {sql.Add(Sum(number, -Math.Max(Math.Abs(number) / 10, half)))})",
         };
+    }
+
+    // The ends of what a decimal holds are ends of every range.
+    private static decimal Sum(decimal number, decimal distance)
+    {
+        try
+        {
+            return number + distance;
+        }
+        catch (OverflowException)
+        {
+            return distance > 0 ? decimal.MaxValue : decimal.MinValue;
+        }
     }
 
     // 100 stands for [99.5, 100.5), 5.40 for [5.395, 5.405), 1e2 for [50, 150).

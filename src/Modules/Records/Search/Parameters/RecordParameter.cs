@@ -34,6 +34,7 @@ internal static class RecordParameter
         return $"({string.Join(" or ", alternatives)})";
     }
 
-    private static DateTime Time(long microseconds) =>
+    /// <summary>The time, held within what the record's clock can have been.</summary>
+    public static DateTime Time(long microseconds) =>
         DateTime.UnixEpoch.AddTicks(Math.Clamp(microseconds, -62_135_596_800_000_000, 253_402_300_799_000_000) * TimeSpan.TicksPerMicrosecond);
 }

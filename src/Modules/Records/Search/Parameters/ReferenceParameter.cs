@@ -6,10 +6,10 @@ namespace Salus.Records.Search.Parameters;
 /// <summary>reference (http://hl7.org/fhir/R4/search.html#reference): <c>id</c>, <c>Type/id</c>, an absolute URL; <c>:Type</c> names the type of a bare id.</summary>
 internal static class ReferenceParameter
 {
-    public static Outcome<string> Condition(SqlText sql, Criterion criterion, Catalog catalog)
+    public static Outcome<string> Condition(SqlText sql, Criterion criterion, Catalog catalog, string address)
     {
         var alternatives = new List<string>();
-        foreach (var value in criterion.Values.Select(SearchText.Unescape))
+        foreach (var value in criterion.Values.Select(v => Relative(SearchText.Unescape(v), address)))
         {
             var slash = value.IndexOf('/', StringComparison.Ordinal);
             if (value.Contains(':', StringComparison.Ordinal))
@@ -33,4 +33,10 @@ internal static class ReferenceParameter
 
         return string.Join(" or ", alternatives);
     }
+
+    // An address of this server is the resource here.
+    private static string Relative(string reference, string address) =>
+        address.Length > 0 && reference.Length > address.Length && reference[address.Length] == '/' && reference.StartsWith(address, StringComparison.Ordinal)
+            ? reference[(address.Length + 1)..]
+            : reference;
 }

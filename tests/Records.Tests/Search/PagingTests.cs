@@ -1,0 +1,80 @@
+using Salus.Records.Tests.Support;
+
+namespace Salus.Records.Tests.Search;
+
+public sealed class PagingTests(RecordServer server) : IClassFixture<RecordServer>
+{
+    private readonly FhirClient fhir = server.Fhir;
+
+    [Theory]
+    [InlineData("", 7)]
+    [InlineData("&_sort=birthdate", 13)]
+    [InlineData("&_sort=-birthdate,given", 10)]
+    [InlineData("&_sort=-_id", 9)]
+    public async Task What_matches_throughout_is_seen_exactly_once_while_others_write(string sort, int count)
+    {
+        var family = $"Paged{sort.Length}x{count}";
+        const int Steady = 150;
+        JsonPatient[] steady = [.. Enumerable.Range(0, Steady).Select(i => new JsonPatient($"{family}-s{i}", $"19{i % 50 + 10}-01-01"))];
+        await Task.WhenAll(steady.Select(p => fhir.StoreAsync(Samples.Patient(p.Id, family, "Steady", p.BirthDate))));
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => fhir.StoreAsync(Samples.Patient($"{family}-d{i}", family, "Dying"))));
+
+        using var stop = new CancellationTokenSource();
+        var writer = WriteAsync(family, steady, stop.Token);
+        var seen = await fhir.IdsAsync($"Patient?family={family}&_count={count}{sort}");
+        await stop.CancelAsync();
+        var writes = await writer;
+
+        Assert.True(writes > 10, $"only {writes} writes went on beside the reading");
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Empty(steady.Select(p => p.Id).Except(seen));
+    }
+
+    [Fact]
+    public async Task Pages_hold_as_many_as_asked_and_the_last_has_no_next()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 21).Select(i => fhir.StoreAsync(Samples.Patient($"exact-{i}", "Exactly"))));
+        var sizes = new List<int>();
+        for (var next = "Patient?family=exactly&_count=7"; next is not null;)
+        {
+            var page = await fhir.SearchAsync(next);
+            sizes.Add(page.Ids("match").Count());
+            next = page.Link("next");
+        }
+
+        Assert.Equal([7, 7, 7], sizes);
+        Assert.Equal(20, (await fhir.SearchAsync("Patient?family=exactly")).Ids("match").Count());
+        Assert.Equal(21, (await fhir.SearchAsync("Patient?family=exactly&_count=100000")).Ids("match").Count());
+    }
+
+    [Fact]
+    public async Task A_cursor_of_another_search_is_refused_or_just_a_place()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => fhir.StoreAsync(Samples.Patient($"cur-{i}", "Cursed"))));
+        var next = (await fhir.SearchAsync("Patient?family=cursed&_count=1&_sort=family")).Link("next")!;
+        var cursor = next[(next.IndexOf("_cursor=", StringComparison.Ordinal) + 8)..];
+        (await fhir.GetAsync($"Patient?family=cursed&_cursor={cursor}")).Refused(400, "_cursor");
+        (await fhir.GetAsync($"Patient?family=cursed&_sort=birthdate&_cursor={cursor}")).Refused(400, "_cursor");
+        (await fhir.GetAsync($"Patient?family=cursed&_sort=family,_id&_cursor={cursor}")).Refused(400, "_cursor");
+    }
+
+    private sealed record JsonPatient(string Id, string BirthDate);
+
+    // Updates keep what matches matching and sorted where it was; others come and go.
+    private async Task<int> WriteAsync(string family, JsonPatient[] steady, CancellationToken stop)
+    {
+        var writes = 0;
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var one = steady[i % steady.Length];
+            var update = Samples.Patient(one.Id, family, "Steady", one.BirthDate);
+            update["active"] = i % 2 == 0;
+            await fhir.StoreAsync(update);
+            await fhir.StoreAsync(Samples.Patient($"{family}-n{i}", family, "New", $"19{i % 90 + 10}-06-01"));
+            await fhir.DeleteAsync($"Patient/{family}-d{i % 60}");
+            writes += 3;
+        }
+
+        return writes;
+    }
+}
