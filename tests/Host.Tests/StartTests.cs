@@ -50,7 +50,7 @@ public sealed class StartTests : IDisposable
     [InlineData("Salus__Records__SearchTimeoutSeconds", "", "Salus:Records:SearchTimeoutSeconds")]
     [InlineData("Salus__Demo__Enabled", "maybe", "Salus:Demo:Enabled")]
     [InlineData("Salus__Port", "70000", "Salus:Port")]
-    [InlineData("Salus__PostgresSettings__nonsense", "1", "nonsense")]
+    [InlineData("Salus__PostgresSettings__nonsense", "1", "PostgreSQL did not start")]
     [InlineData("Salus__PostgresSettings__port", "1", "Salus:PostgresSettings:port")]
     [InlineData("Salus__PostgresBinaries", "/nowhere", "/nowhere")]
     [InlineData("Salus__Postgres", "nonsense", "Salus:Postgres")]

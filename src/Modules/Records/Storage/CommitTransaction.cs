@@ -32,7 +32,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         }
     }
 
-    private static async Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CommitColumns columns)
+    private async Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CommitColumns columns)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         columns.AddTo(batch);
@@ -40,12 +40,11 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         {
             await batch.ExecuteNonQueryAsync();
         }
-        catch (PostgresException e) when (!Failures.IsAway(e))
+        catch (Exception e) when (!Failures.IsAway(e))
         {
-            // The statements after the refused one were never prepared by the server, though the driver counts some as prepared (seen with
-            // Npgsql 10.0.0: the next commit on the connection then failed with 26000). Both sides forget them all.
-            await transaction.RollbackAsync();
-            connection.UnprepareAll();
+            // The statements after the refused one never reached the server, though the driver counts some as prepared (seen with Npgsql 10.0.0
+            // after a text that it could not encode: a later commit on the connection then failed with 26000). Such a connection is not used again.
+            database.Source.Clear();
             throw;
         }
     }
