@@ -47,5 +47,5 @@ internal static class ImportSamples
     }
 
     private static string Post(string fullUrl, string type, string resource) =>
-        $$"""{"fullUrl":"{{fullUrl}}","resource":{{resource}},"request":{"method":"POST","url":"{{type}}"}}""";
+        $$"""{"request":{"method":"POST","url":"{{type}}"},"fullUrl":"{{fullUrl}}","resource":{{resource}} }""";
 }

@@ -10,15 +10,11 @@ using Salus.TestSupport;
 namespace Salus.Records.Tests.Import;
 
 /// <summary>Whole imports, in process and over HTTP, on a real database.</summary>
-public sealed class ImporterTests : RecordServer, IAsyncLifetime
+public sealed class ImporterTests : RecordServer, IDisposable
 {
     private readonly TestFolder folder = new();
 
-    async Task IAsyncLifetime.DisposeAsync()
-    {
-        await DisposeAsync();
-        folder.Dispose();
-    }
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData(false)]
@@ -216,16 +212,16 @@ public sealed class ImporterTests : RecordServer, IAsyncLifetime
     private async Task<ImportReport> ImportAsync(bool http, params string[] paths)
     {
         using var importer = http ? Importer.IntoServer(Address, new RecordsOptions(), TimeProvider.System) : Importer.IntoRecord(Services);
-        return await RunAsync(importer, default, paths);
+        return await RunAsync(importer, paths, default);
     }
 
     private async Task<ImportReport> ImportAsync(IImportTarget target, CancellationToken stop, params string[] paths)
     {
         using var importer = new Importer(target, FhirDefinitions.R4, TimeProvider.System);
-        return await RunAsync(importer, stop, paths);
+        return await RunAsync(importer, paths, stop);
     }
 
-    private async Task<ImportReport> RunAsync(Importer importer, CancellationToken stop, string[] paths)
+    private async Task<ImportReport> RunAsync(Importer importer, string[] paths, CancellationToken stop)
     {
         var order = new ImportOrder(paths) { StateFolder = folder["state"], RejectedFile = folder["rejected.ndjson"] };
         var outcome = await importer.RunAsync(order, stop);
