@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
-using Microsoft.Extensions.Options;
 using Salus.Kernel;
 using Salus.Records;
 
@@ -22,7 +20,7 @@ internal static class ImportCommand
         var rejected = new Option<string?>("--rejected") { Description = "File that gets everything that was rejected, as NDJSON: file, line, entry, type, id, reason." };
         var restart = new Option<bool>("--restart") { Description = "Begin anew instead of continuing an interrupted import." };
         var command = new Command("import", "Imports FHIR files, and shows that in = stored = searchable.") { paths, server, data, state, rejected, restart };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, stop) =>
         {
             var order = new ImportOrder(parsed.GetValue(paths)!)
             {
@@ -30,21 +28,19 @@ internal static class ImportCommand
                 RejectedFile = parsed.GetValue(rejected),
                 Restart = parsed.GetValue(restart),
             };
-            return await RunAsync(order, parsed.GetValue(server), parsed.GetValue(data));
+            return await RunAsync(order, parsed.GetValue(server), parsed.GetValue(data), stop);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ImportOrder order, string? server, string? data)
+    private static async Task<int> RunAsync(ImportOrder order, string? server, string? data, CancellationToken stop)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await using var notice = stop.Register(() => Console.Error.WriteLine("Stopping: what was sent is being finished …"));
         try
         {
-            await using var destination = await ImportDestination.OpenAsync(server, data, stop.Token);
+            await using var destination = await ImportDestination.OpenAsync(server, data, stop);
             await Console.Out.WriteLineAsync($"Importing into {destination.Description}");
-            var running = destination.Importer.RunAsync(order, stop.Token);
+            var running = destination.Importer.RunAsync(order, stop);
             await ImportScreen.FollowAsync(destination.Importer.Progress, running);
             var outcome = await running;
             if (outcome.Failed(out var failure))
@@ -69,16 +65,6 @@ internal static class ImportCommand
         {
             await Console.Error.WriteLineAsync($"{e}\nsalus: The import ended with an error of Salus itself. What was stored is noted: run the same command again to continue.");
             return 1;
-        }
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            if (!stop.IsCancellationRequested)
-            {
-                Console.Error.WriteLine("Stopping: what was sent is being finished …");
-                stop.Cancel();
-            }
         }
     }
 }
