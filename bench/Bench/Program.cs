@@ -5,8 +5,10 @@ using Salus.Bench.Layouts;
 const string Usage = """
     Measures parts of Salus on real data and writes what it finds as a page.
 
-      bench layouts [--copies 9] [--explain yes]   index layouts: import, disk, search, update; with the plans of the searches
-      bench engine [--passes 5]                    reading, validating, rewriting and extracting FHIR, without a database
+      bench layouts [--copies 9] [--layouts A,D] [--page layouts.md] [--explain yes]
+                      index layouts: import, disk, search, update; those named (default: all but B128S); with the plans of the searches
+      bench engine [--passes 5]
+                      reading, validating, rewriting and extracting FHIR, without a database
 
       --data DIR      the folder that holds synthea/ (default: SALUS_DATA, else ../shared/data)
       --results DIR   where the pages go (default: bench/results/<this machine>)

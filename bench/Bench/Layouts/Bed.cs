@@ -33,7 +33,7 @@ internal sealed class Bed : IAsyncDisposable
 
     public static Caller Caller => Caller.System;
 
-    public static async Task<Bed> MakeAsync()
+    public static async Task<Bed> MakeAsync(IReadOnlyList<string> names)
     {
         var folder = new TestFolder();
         var options = new KernelOptions { Data = folder["data"], PoolSize = 4 };
@@ -48,12 +48,13 @@ internal sealed class Bed : IAsyncDisposable
         await catalog.LoadAsync(CancellationToken.None);
         var sql = new SearchSql(catalog, TimeProvider.System);
         var connection = await database.Source.OpenConnectionAsync();
-        Layout[] layouts =
+        Layout[] all =
         [
-            new TextRows(sql), new HashedArrays("B", wide: false, fastUpdate: true, catalog), new HashedArrays("B0", wide: false, fastUpdate: false, catalog),
-            new HashedArrays("B128", wide: true, fastUpdate: true, catalog),
-            new HashedRows("C", wide: false, catalog), new HashedRows("C128", wide: true, catalog), new TextRowsOneIndex(sql, Caller.Tenant, catalog),
+            new TextRows(sql), new HashedArrays("B", wide: false, 4096, catalog), new HashedArrays("B0", wide: false, 0, catalog),
+            new HashedArrays("B128", wide: true, 4096, catalog), new HashedRows("C", wide: false, catalog), new HashedRows("C128", wide: true, catalog),
+            new TextRowsOneIndex(sql, Caller.Tenant, catalog), new HashedArrays("B128S", wide: true, 512, catalog),
         ];
+        var layouts = all.Where(l => names.Contains(l.Name, StringComparer.OrdinalIgnoreCase)).ToArray();
         foreach (var layout in layouts)
         {
             await MakeTablesAsync(connection, layout);

@@ -67,8 +67,8 @@ internal abstract class HashedLayout(string name, string description, Catalog ca
 }
 
 /// <summary>One row per resource with all its hashes of 64 or 128 bits, under a GIN index.</summary>
-internal sealed class HashedArrays(string name, bool wide, bool fastUpdate, Catalog catalog) : HashedLayout(
-    name, $"row per resource: {(wide ? "uuid[] of 128-bit" : "bigint[] of 64-bit")} hashes, GIN (fastupdate {(fastUpdate ? "on" : "off")}) and primary key (key)", catalog)
+internal sealed class HashedArrays(string name, bool wide, int pendingKilobytes, Catalog catalog) : HashedLayout(
+    name, $"row per resource: {(wide ? "uuid[] of 128-bit" : "bigint[] of 64-bit")} hashes, GIN ({(pendingKilobytes > 0 ? $"fastupdate on, pending list up to {pendingKilobytes} kB" : "fastupdate off")}) and primary key (key)", catalog)
 {
     private readonly string type = wide ? "uuid" : "bigint";
 
@@ -76,7 +76,7 @@ internal sealed class HashedArrays(string name, bool wide, bool fastUpdate, Cata
         $"""
         drop table records.index_exact;
         create table records.index_hash (key bigint primary key, hashes {type}[] not null);
-        create index index_hash_values on records.index_hash using gin (hashes) with (fastupdate = {(fastUpdate ? "on" : "off")});
+        create index index_hash_values on records.index_hash using gin (hashes) with ({(pendingKilobytes > 0 ? $"gin_pending_list_limit = {pendingKilobytes}" : "fastupdate = off")});
         """;
 
     public override NpgsqlBatchCommand Insert(KeyedWrites writes) => new(

@@ -27,7 +27,7 @@ internal sealed class LayoutComparison(Arguments arguments, Bed bed)
 
     public static async Task RunAsync(Arguments arguments)
     {
-        await using var bed = await Bed.MakeAsync();
+        await using var bed = await Bed.MakeAsync(arguments.Layouts);
         await new LayoutComparison(arguments, bed).RunAsync();
     }
 
@@ -53,9 +53,9 @@ internal sealed class LayoutComparison(Arguments arguments, Bed bed)
             updates.Add(await import.ReplaceAsync(group, version: 1));
         }
 
-        var page = LayoutPage.Write(bed, started, load, stages, updates, import.Hashing.TotalMicroseconds / stages[^1].Resources);
+        var page = LayoutPage.Write(bed, Environment.GetCommandLineArgs()[1..], started, load, stages, updates, import.Hashing.TotalMicroseconds / stages[^1].Resources);
         Directory.CreateDirectory(arguments.Results);
-        await File.WriteAllTextAsync(Path.Combine(arguments.Results, "layouts.md"), page);
+        await File.WriteAllTextAsync(Path.Combine(arguments.Results, arguments.Page), page);
         Say(page);
     }
 

@@ -7,11 +7,11 @@ namespace Salus.Bench.Layouts;
 internal static class LayoutPage
 {
     public static string Write(
-        Bed bed, DateTimeOffset started, string load, List<Stage> stages, List<Dictionary<Layout, BatchCost>> updates, double hashing)
+        Bed bed, string[] arguments, DateTimeOffset started, string load, List<Stage> stages, List<Dictionary<Layout, BatchCost>> updates, double hashing)
     {
         var page = new StringBuilder();
         page.AppendLine("# Index layouts for tokens, references and URIs").AppendLine();
-        page.AppendLine(CultureInfo.InvariantCulture, $"- **Command** `eng/bench layouts`; {started:yyyy-MM-dd HH:mm} UTC, {(TimeProvider.System.GetUtcNow() - started).TotalMinutes:F0} minutes.");
+        page.AppendLine(CultureInfo.InvariantCulture, $"- **Command** `eng/bench {string.Join(' ', arguments)}`; {started:yyyy-MM-dd HH:mm} UTC, {(TimeProvider.System.GetUtcNow() - started).TotalMinutes:F0} minutes.");
         page.AppendLine(CultureInfo.InvariantCulture, $"- **Hardware** {Machine.Describe()}; embedded PostgreSQL {bed.Database.ServerVersion} with the settings Salus gives it, save autovacuum off.");
         page.AppendLine(CultureInfo.InvariantCulture, $"- **Load averages** (1, 5, 15 minutes) at the start {load}; {string.Join("; ", stages.Select(s => $"at {Thousands(s.Resources)} resources {s.Load}"))}.");
         page.AppendLine(Method);
@@ -40,7 +40,7 @@ internal static class LayoutPage
           goes into every layout before the next one, beginning with another layout each time, so that other load on the machine meets all alike. Parsing is not in the times. "CPU" is the
           processor time of the server process: steadier than the clock on a shared machine. WAL is what each transaction moved the write position by. Each search runs 8 times
           unmeasured and then 200 times (fewer when that takes over two minutes), again in turn through the layouts, with varying arguments; all layouts have to return the same rows in the same order, or the program fails.
-        - Layouts B, B0 and C (64 bits) answer without looking at the real value: they show what 64-bit hashes cost **without** the recheck that they would need to be safe.
+        - Layouts with 64 bits (B, B0, C) answer without looking at the real value: they show what 64-bit hashes cost **without** the recheck that they would need to be safe.
 
         """;
 
@@ -95,7 +95,7 @@ internal static class LayoutPage
     private static void Updates(StringBuilder page, IReadOnlyList<Layout> layouts, List<Dictionary<Layout, BatchCost>> updates)
     {
         page.AppendLine().AppendLine("## Update").AppendLine();
-        page.AppendLine("1,000 resources from all over the record get a next version with the same values, 100 per transaction: log, current row, old index rows deleted, new ones inserted.").AppendLine();
+        page.AppendLine("1,000 resources from all over the record get a next version with the same values, 100 per transaction: log, current row, old index rows deleted, new ones inserted. Nearly every page is touched for the first time since a checkpoint, so that whole pages go to the WAL.").AppendLine();
         page.AppendLine("| layout | ms per transaction, median | against A | CPU ms, mean | WAL bytes per resource |").AppendLine("|---|---|---|---|---|");
         foreach (var layout in layouts)
         {
@@ -105,7 +105,7 @@ internal static class LayoutPage
                 $"| {layout.Name} | {updates.Select(u => u[layout].Wall).ToList().Median():F1} | {Percent(ratio)} | {updates.Average(u => u[layout].Processor):F1} | {updates.Sum(u => u[layout].Wal) / (updates.Count * 100)} |");
         }
 
-        page.AppendLine().AppendLine("D reads the stored bodies and extracts the old values again within this time (clock, not CPU: that part runs in the client).");
+        page.AppendLine().AppendLine("Layout D, where it takes part, reads the stored bodies and extracts the old values again within this time (clock, not CPU: that part runs in the client).");
     }
 
     private static string Percent(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio * 100:F0} %");

@@ -31,6 +31,9 @@ internal static class Pool
         Default(settings, "Auto Prepare Min Usages", 1);
         Default(settings, "No Reset On Close", true);
         Default(settings, "Application Name", "salus");
+        // Clinical data is skewed: after five executions a prepared search gets one plan for all values, and status=final then took 139 ms instead of 0.75
+        // (docs/adr/0005-index-layout.md). Statements whose plan does not depend on values ask for a generic one in their own transaction.
+        Default(settings, "Options", "-c plan_cache_mode=force_custom_plan");
         if (loggers is not null)
         {
             builder.UseLoggerFactory(loggers);

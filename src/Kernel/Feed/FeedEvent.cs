@@ -12,7 +12,7 @@ public enum FeedOperation
 }
 
 /// <summary>One committed write, as a row of the resource log.</summary>
-/// <param name="Position">Place in the log. Grows in the order in which a consumer sees events; has gaps.</param>
+/// <param name="Position">Place in the log: dense, in commit order.</param>
 /// <param name="Tenant">Whose record it is.</param>
 /// <param name="ResourceType">FHIR type name, such as <c>Observation</c>.</param>
 /// <param name="Id">The resource's logical id.</param>
