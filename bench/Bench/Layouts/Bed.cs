@@ -67,7 +67,7 @@ internal sealed class Bed : IAsyncDisposable
             Server = new ServerProcess(connection),
             Catalog = catalog,
             Parser = new SearchParser(parameters, Options.Create(new RecordsOptions())),
-            Preparation = new Preparation(FhirDefinitions.R4, extractor, catalog, TimeProvider.System),
+            Preparation = new Preparation(FhirDefinitions.R4, extractor, catalog, Options.Create(new RecordsOptions()), TimeProvider.System),
             Extractor = extractor,
             Layouts = layouts,
         };

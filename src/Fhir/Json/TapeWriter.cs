@@ -69,13 +69,13 @@ internal sealed class TapeWriter
         var old = Property(root, "meta"u8);
         if (old >= 0 && source.Nodes[old].Kind == JsonKind.Object)
         {
-            nodes[self].Flags = source.Nodes[old].Flags & NodeFlags.HasShadows;
             ForEachChild(old, child =>
             {
                 var name = Name(child);
                 if (!name.SequenceEqual("versionId"u8) && !name.SequenceEqual("lastUpdated"u8)
                     && !name.SequenceEqual("_versionId"u8) && !name.SequenceEqual("_lastUpdated"u8))
                 {
+                    nodes[self].Flags |= (source.Nodes[child].Flags & NodeFlags.Shadow) == 0 ? NodeFlags.None : NodeFlags.HasShadows;
                     Raw(","u8);
                     WriteProperty(child);
                 }
