@@ -36,6 +36,18 @@ public sealed class InteractionTests(RecordServer server) : IClassFixture<Record
         Assert.NotNull(read.ContentHeaders.LastModified);
     }
 
+    [Theory]
+    [InlineData("Patient/headed")]
+    [InlineData("Patient?_id=headed")]
+    [InlineData("metadata")]
+    public async Task Head_answers_as_get_does_without_a_body(string path)
+    {
+        await fhir.StoreAsync(Samples.Patient("headed"));
+        var (get, head) = (await fhir.GetAsync(path), await fhir.SendAsync(HttpMethod.Head, path, null));
+        Assert.Equal((200, get.ETag, 0), (head.Status, head.ETag, head.Body.Length));
+        Assert.Equal(get.ContentHeaders.ContentType, head.ContentHeaders.ContentType);
+    }
+
     [Fact]
     public async Task Read_of_what_never_was_is_404()
     {

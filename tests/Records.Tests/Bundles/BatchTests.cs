@@ -17,7 +17,7 @@ public sealed class BatchTests(RecordServer server) : IClassFixture<RecordServer
             Samples.Entry("POST", "Patient", Samples.Patient()),
             Samples.Entry("PUT", "Patient/mine", Samples.Patient("mine")),
             Samples.Entry("POST", "Patient", Samples.Resource("""{"resourceType":"Patient","birthDate":"yesterday"}""")),
-            Samples.Entry("GET", "Patient/there"),
+            Samples.Entry("GET", "/Patient/there"),
             Samples.Entry("GET", "Patient/nobody"),
             Samples.Entry("DELETE", "Patient/leaving"),
             Samples.Entry("PUT", "Patient/a", Samples.Patient("b")),

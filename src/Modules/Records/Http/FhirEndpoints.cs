@@ -21,17 +21,20 @@ internal static class FhirEndpoints
 {
     public const string Base = "/fhir";
 
+    // http://hl7.org/fhir/R4/http.html: HEAD answers as GET does, without the body.
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var fhir = routes.MapGroup(Base);
-        fhir.MapGet("/metadata", (HttpContext http, CapabilityStatement capability) =>
+        fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability) =>
             FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(capability.Json(e.Address)))));
         fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>
             await e.BodyAsync() is var body && body.Failed(out var failure) ? failure : await bundle.RunAsync(e.Caller, body.Value, e.WantsRepresentation(false), e.Address, e.Stop)));
-        fhir.MapGet("/", (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, e => search.RunAsync(e.Caller, e.Query, e.Address, e.Stop)));
-        fhir.MapGet("/_history", (HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e => history.RunAsync(e.Caller, null, null, e.Query, e.Address, e.Stop)));
+        fhir.MapMethods("/", Reads, (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, e => search.RunAsync(e.Caller, e.Query, e.Address, e.Stop)));
+        fhir.MapMethods("/_history", Reads, (HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e => history.RunAsync(e.Caller, null, null, e.Query, e.Address, e.Stop)));
 
-        fhir.MapGet("/{type:alpha}", (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>
+        fhir.MapMethods("/{type:alpha}", Reads, (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => search.RunAsync(e.Caller, t.Name, e.Query, e.Lenient, e.Address, e.Stop))));
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, async t => await e.FormAsync() is var form && form.Failed(out var failure)
@@ -42,17 +45,17 @@ internal static class FhirEndpoints
                 ? Task.FromResult<Outcome<Reply>>(new Failure(FailureKind.NotSupported, "not-supported", "Conditional create (If-None-Exist) is not supported. Search first, or use PUT with an id of your own.", "If-None-Exist"))
                 : create.RunAsync(e.Caller, t, resource, e.Stop)))));
 
-        fhir.MapGet("/{type}/_history", (string type, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
+        fhir.MapMethods("/{type}/_history", Reads, (string type, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => history.RunAsync(e.Caller, t, null, e.Query, e.Address, e.Stop))));
-        fhir.MapGet("/{type}/{id}", (string type, string id, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
+        fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => versions.ReadAsync(e.Caller, t, id, e.Stop))));
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateInteraction update) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => e.WithResourceAsync(resource => e.ConditionAsync(condition => update.RunAsync(e.Caller, t, id, resource, condition, e.Stop))))));
         fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteInteraction delete) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => e.ConditionAsync(condition => delete.RunAsync(e.Caller, t, id, condition, e.Stop)))));
-        fhir.MapGet("/{type}/{id}/_history", (string type, string id, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
+        fhir.MapMethods("/{type}/{id}/_history", Reads, (string type, string id, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => Preparation.CheckId(id) is { } wrong ? Task.FromResult<Outcome<Reply>>(wrong) : history.RunAsync(e.Caller, t, id, e.Query, e.Address, e.Stop))));
-        fhir.MapGet("/{type}/{id}/_history/{version}", (string type, string id, string version, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
+        fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, (string type, string id, string version, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop))));
 
         // The framework's default pattern leaves out paths with a dot.

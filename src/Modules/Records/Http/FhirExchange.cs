@@ -202,6 +202,6 @@ internal sealed class FhirExchange(HttpContext http)
         await Formats.WriteAsync(http, reply.Body, Query);
     }
 
-    private bool IsNotModified(Reply reply) => reply is { Status: 200, Version: { } version } && HttpMethods.IsGet(http.Request.Method)
+    private bool IsNotModified(Reply reply) => reply is { Status: 200, Version: { } version } && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
         && Header("If-None-Match") is { } etags && etags.Split(',').Any(e => Condition.Version(e) == version);
 }

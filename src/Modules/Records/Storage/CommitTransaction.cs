@@ -11,6 +11,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
     {
         await using var connection = await database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
+        var started = time.GetTimestamp();
         var (head, current) = await LockAsync(connection, group);
         var columns = new CommitColumns(catalog, head, current);
         var results = new List<(WriteSet Set, Outcome<Committed[]> Outcome)>(group.Count);
@@ -24,6 +25,9 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
             await WriteAsync(connection, transaction, columns);
             await transaction.CommitAsync();
             signal.Committed(columns.Position);
+            RecordsMeter.Commit.Record(time.GetElapsedTime(started).TotalSeconds);
+            RecordsMeter.Groups.Add(1);
+            RecordsMeter.Versions.Add(columns.Count);
         }
 
         foreach (var (set, outcome) in results)

@@ -33,6 +33,8 @@ internal sealed record BundleEntry(string Path, string Method, TypeDefinition Ty
             return Wrong($"{path}.request.ifNoneExist", "not-supported", "Conditional create is not supported. Search first, or use PUT with an id of your own.");
         }
 
+        // Relative to the base with or without a slash in front: both are common.
+        url = url.StartsWith('/') ? url[1..] : url;
         var question = url.IndexOf('?', StringComparison.Ordinal);
         var segments = (question < 0 ? url : url[..question]).Split('/');
         if (definitions.Resource(segments[0]) is not { } type)

@@ -1,0 +1,21 @@
+using System.Diagnostics.Metrics;
+
+namespace Salus.Records;
+
+/// <summary>What the record counts about itself, at <c>/metrics</c>.</summary>
+internal static class RecordsMeter
+{
+    private static readonly Meter Meter = new("Salus.Records");
+
+    public static readonly Counter<long> Versions =
+        Meter.CreateCounter<long>("salus.records.versions", "{version}", "Resource versions written, deletions included");
+
+    public static readonly Histogram<double> Commit =
+        Meter.CreateHistogram<double>("salus.records.commit.duration", "s", "Time of a database commit, from taking the log's lock until it is on disk");
+
+    public static readonly Counter<long> Groups =
+        Meter.CreateCounter<long>("salus.records.commits", "{commit}", "Database commits; versions per commit tell how many writes share one flush to disk");
+
+    public static readonly Counter<long> FeedEvents =
+        Meter.CreateCounter<long>("salus.records.feed.events", "{event}", "Events handled by consumers of the change feed");
+}
