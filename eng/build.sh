@@ -17,6 +17,6 @@ install_packages eng/native --ignore-scripts
 install_packages web
 say "web application"
 (cd web && npm run --silent build </dev/null)
-say "server"
+say "server (about two minutes the first time)"
 dotnet build src/Host -c Release --nologo -v quiet -clp:NoSummary --disable-build-servers </dev/null
 mv artifacts/building "$stamp"

@@ -2,7 +2,10 @@ using System.CommandLine;
 using Salus.Host.Commands;
 using Salus.Kernel;
 
-// Without a verb it serves, so that 'dotnet run --project src/Host' does what one expects.
+// Signals and timers are work of the thread pool too: with as few threads as cores, a busy import would hear Ctrl-C only at its end.
+ThreadPool.GetMinThreads(out _, out var completionThreads);
+ThreadPool.SetMinThreads(Math.Max(16, 4 * Environment.ProcessorCount), completionThreads);
+
 var root = new RootCommand(
     """
     Salus, the clinical data platform: the patient record as FHIR R4, in one process with its own PostgreSQL.
@@ -18,7 +21,7 @@ root.Subcommands.Add(ImportCommand.Build());
 
 try
 {
-    return await root.Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
+    return await root.Parse(args.Length == 0 ? ["--help"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
 }
 catch (CannotStartException e)
 {

@@ -26,6 +26,7 @@ public sealed class StartTests : IDisposable
     [InlineData("ASPNETCORE_URLS", "http://0.0.0.0:9000")]
     [InlineData("ASPNETCORE_URLS", "http://+:9000")]
     [InlineData("ASPNETCORE_HTTP_PORTS", "9000")]
+    [InlineData("Kestrel__Endpoints__X__Url", "http://0.0.0.0:9000")]
     public async Task The_frameworks_own_settings_do_not_open_it_either(string name, string value)
     {
         using var salus = Start((name, value));

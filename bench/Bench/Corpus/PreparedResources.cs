@@ -45,8 +45,8 @@ internal sealed class PreparedResources(Preparation preparation)
             {
                 var write = await preparation.WriteAsync(
                     resource, id, 0, fresh: true, text => names.GetValueOrDefault(text) ?? staff.GetValueOrDefault(text), CancellationToken.None);
-                Shift(write.Values, copy);
-                yield return write;
+                Shift(write.Value.Values, copy);
+                yield return write.Value;
             }
         }
     }

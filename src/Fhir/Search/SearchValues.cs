@@ -59,6 +59,9 @@ public sealed class SearchValues
 
     public List<UriValue> Uris { get; } = [];
 
+    /// <summary>How many values there are in all lists.</summary>
+    public int Count => Tokens.Count + Strings.Count + References.Count + Dates.Count + Numbers.Count + Quantities.Count + Uris.Count;
+
     public void Clear()
     {
         Tokens.Clear();

@@ -39,6 +39,7 @@ internal static class ServeCommand
         {
             try
             {
+                WebHost.CheckPort(app);
                 // Before the host, which would log a stack trace beside the one clear line.
                 await app.Services.StartKernelAsync(ct);
                 await app.StartAsync(ct);

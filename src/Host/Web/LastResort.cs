@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Npgsql;
 
 namespace Salus.Host.Web;
 
@@ -19,6 +20,10 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
         {
             await WriteAsync(http, e.StatusCode, e.StatusCode == 413 ? "too-long" : "invalid", e.Message);
         }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException && !http.Response.HasStarted)
+        {
+            await WriteAsync(http, 503, "transient", "The database is away. Ask again in a moment.");
+        }
         catch (Exception e) when (!http.Response.HasStarted)
         {
             Failed(log, e, http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText);
@@ -30,6 +35,7 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
     {
         http.Response.Clear();
         http.Response.StatusCode = status;
+        http.Response.Headers.RetryAfter = status == 503 ? "5" : default;
         http.Response.ContentType = "application/fhir+json; charset=utf-8";
         return http.Response.WriteAsync(
             $$"""{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"{{code}}","diagnostics":{{JsonSerializer.Serialize(message)}}}]}""");

@@ -33,6 +33,11 @@ internal sealed class ListenOptions
             }
         }
 
+        if (configuration.GetSection("Kestrel:Endpoints").GetChildren().FirstOrDefault() is { } endpoint)
+        {
+            throw Refuse(endpoint.Path, endpoint["Url"] ?? "");
+        }
+
         return new IPEndPoint(ip, Port);
     }
 

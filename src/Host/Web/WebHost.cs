@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Salus.Kernel;
@@ -24,11 +25,18 @@ internal static class WebHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // The framework would open these too, beside the one address that is checked.
+            kestrel.Configure(new ConfigurationBuilder().Build());
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
             kestrel.Limits.MaxRequestBodySize = records.MaxBodyBytes;
             kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
         });
         // A page elsewhere must not reach this server under a name of its own (DNS rebinding).
-        builder.Services.AddHostFiltering(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.AddHostFiltering(filter =>
+        {
+            filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]", endpoint.Address.ToString()];
+            filter.AllowEmptyHosts = false;
+        });
         builder.Services.AddRequestDecompression();
         builder.Services.AddResponseCompression(compression =>
         {
@@ -42,6 +50,21 @@ internal static class WebHost
         var app = Compose(builder.Build());
         app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref started, true));
         return app;
+    }
+
+    /// <summary>Finds out before anything is made whether the port is free.</summary>
+    /// <exception cref="IOException">It is in use, with the reason inside, as when the server itself would bind it.</exception>
+    public static void CheckPort(WebApplication app)
+    {
+        try
+        {
+            using var listener = new TcpListener(ConfiguredOptions.Read<ListenOptions>(app.Configuration, "Salus").Endpoint(app.Configuration));
+            listener.Start();
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new IOException(e.Message, new Microsoft.AspNetCore.Connections.AddressInUseException(e.Message, e));
+        }
     }
 
     public static int Port(WebApplication app) => ConfiguredOptions.Read<ListenOptions>(app.Configuration, "Salus").Port;

@@ -22,7 +22,18 @@ internal static class OrphanedServer
             return 0;
         }
 
-        return folder.Postmaster is { } left ? await EndAsync(folder.Path, left, ct) : 0;
+        if (folder.Postmaster is { } left)
+        {
+            return await EndAsync(folder.Path, left, ct);
+        }
+
+        // A file that cannot be read (cut off by a full disk or a power failure) would keep PostgreSQL from starting. The folder is ours, and nobody runs on it.
+        if (File.Exists(PostmasterFile.PathIn(folder.Path)) && (!OperatingSystem.IsLinux() || ProcessesIn(folder.Path).Count == 0))
+        {
+            File.Delete(PostmasterFile.PathIn(folder.Path));
+        }
+
+        return 0;
     }
 
     [UnsupportedOSPlatform("windows")]

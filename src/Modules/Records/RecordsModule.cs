@@ -45,6 +45,7 @@ public static class RecordsModule
         services.AddSingleton<SearchParser>();
         services.AddSingleton<SearchSql>();
         services.AddSingleton<Includes>();
+        services.AddSingleton<SearchGate>();
         services.AddSingleton<SearchInteraction>();
         services.AddSingleton<SystemCounts>();
         services.AddSingleton<SystemSearch>();

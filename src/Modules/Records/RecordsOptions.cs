@@ -17,6 +17,14 @@ public sealed class RecordsOptions
     [Range(1, 1_000_000)]
     public int MaxBundleEntries { get; set; } = 20_000;
 
+    /// <summary>The most values that one resource may be found by. Default 20,000; a usual resource has ten.</summary>
+    [Range(100, 10_000_000)]
+    public int MaxIndexValues { get; set; } = 20_000;
+
+    /// <summary>The most bytes that the reads of one batch or transaction may answer together. Default 50 MB.</summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int MaxBundleAnswerBytes { get; set; } = 50 * 1000 * 1000;
+
     /// <summary>Results on a page when the request has no <c>_count</c>. Default 20.</summary>
     [Range(1, 1000)]
     public int DefaultPageSize { get; set; } = 20;

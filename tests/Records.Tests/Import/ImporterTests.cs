@@ -21,20 +21,26 @@ public sealed class ImporterTests : RecordServer, IDisposable
     [InlineData(true)]
     public async Task Every_kind_of_source_arrives_and_is_found(bool http)
     {
-        File.WriteAllText(folder["a.json"], ImportSamples.Patient("a"));
-        File.WriteAllBytes(folder["b.json.gz"], ImportSamples.Gzip(ImportSamples.Patient("b")));
-        File.WriteAllLines(folder["c.ndjson"], Enumerable.Range(0, 301).Select(i => ImportSamples.Patient($"c{i}")));
-        File.WriteAllBytes(folder["d.ndjson.gz"], ImportSamples.Gzip("""{"resourceType":"Practitioner","active":true}""" + "\n"));
-        ImportSamples.Tar(folder["e.tar.gz"], ("1.json", Bytes(ImportSamples.Stay("e1", 5))), ("2.json", Bytes("""{"resourceType":"Bundle","id":"kept","type":"collection"}""")));
-        File.WriteAllText(folder["notes.txt"], "?");
+        Directory.CreateDirectory(folder["in"]);
+        File.WriteAllText(folder["in/a.json"], ImportSamples.Patient("a"));
+        File.WriteAllBytes(folder["in/b.json.gz"], ImportSamples.Gzip(ImportSamples.Patient("b")));
+        File.WriteAllLines(folder["in/c.ndjson"], Enumerable.Range(0, 301).Select(i => ImportSamples.Patient($"c{i}")));
+        File.WriteAllBytes(folder["in/d.ndjson.gz"], ImportSamples.Gzip("""{"resourceType":"Practitioner","active":true}""" + "\n"));
+        ImportSamples.Tar(folder["in/e.tar.gz"], ("1.json", Bytes(ImportSamples.Stay("e1", 5))), ("2.json", Bytes("""{"resourceType":"Bundle","id":"kept","type":"collection"}""")));
+        File.WriteAllText(folder["in/notes.txt"], "?");
 
-        var report = await ImportAsync(http, folder.Path);
+        var report = await ImportAsync(http, folder["in"]);
 
         Assert.True(report.Complete, Describe(report));
         Assert.Equal("Bundle 1, Observation 5, Patient 304, Practitioner 1", string.Join(", ", report.Counts.Select(c => $"{c.Type} {c.Searchable}")));
         Assert.Contains("notes.txt", Assert.Single(report.Notices), StringComparison.Ordinal);
         Assert.Equal(304, await CountAsync("Patient?_summary=count"));
-        Assert.Empty(Directory.EnumerateFiles(folder["state"]));
+
+        // The same again sends nothing twice.
+        var head = await HeadAsync();
+        var again = await ImportAsync(http, folder["in"]);
+        Assert.True(again.Complete, Describe(again));
+        Assert.Equal((head, 311L), (await HeadAsync(), again.Counts.Sum(c => (long)c.Stored)));
     }
 
     [Theory]

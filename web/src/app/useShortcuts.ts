@@ -13,7 +13,9 @@ export function useShortcuts(showHelp: () => void): void {
   const pressedG = useRef(0);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (typing(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
+      // In the empty search field "/" still means "search": it is where a person who presses it wants to be.
+      const atSearch = event.key === '/' && event.target instanceof HTMLInputElement && event.target.matches('[data-search]') && event.target.value === '';
+      if ((typing(event.target) && !atSearch) || event.metaKey || event.ctrlKey || event.altKey) return;
       const chord = event.timeStamp - pressedG.current < chordTime ? destinations[event.key] : undefined;
       pressedG.current = event.key === 'g' ? event.timeStamp : 0;
       if (chord) void navigate(chord);

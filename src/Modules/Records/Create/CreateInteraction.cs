@@ -23,8 +23,13 @@ internal sealed class CreateInteraction(Preparation preparation, Committer commi
         }
 
         var write = await preparation.WriteAsync(resource, preparation.NewId(), expected: 0, fresh: true, map: null, ct);
-        var outcome = await committer.CommitAsync(new WriteSet(caller, [write]), ct);
-        return outcome.Failed(out var failure) ? failure : Stored(201, write, outcome.Value[0]);
+        if (write.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var outcome = await committer.CommitAsync(new WriteSet(caller, [write.Value]), ct);
+        return outcome.Failed(out failure) ? failure : Stored(201, write.Value, outcome.Value[0]);
     }
 
     public static Failure? TypeMismatch(TypeDefinition type, Element resource) => resource.Type == type

@@ -114,7 +114,7 @@ internal sealed class FhirExchange(HttpContext http)
 
         var buffer = new byte[http.Request.ContentLength ?? 16 * 1024];
         var length = 0;
-        for (int read; (read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), Stop)) > 0;)
+        for (int read; (read = await ReadAsync(buffer.AsMemory(length))) > 0;)
         {
             length += read;
             if (length > limit)
@@ -133,6 +133,19 @@ internal sealed class FhirExchange(HttpContext http)
             : (Outcome<ReadOnlyMemory<byte>>)new ReadOnlyMemory<byte>(buffer, 0, length);
     }
 
+    private async ValueTask<int> ReadAsync(Memory<byte> into)
+    {
+        try
+        {
+            return await http.Request.Body.ReadAsync(into, Stop);
+        }
+        catch (InvalidOperationException e)
+        {
+            // What Brotli throws where gzip throws InvalidDataException.
+            throw new InvalidDataException("The body cannot be decompressed.", e);
+        }
+    }
+
     /// <summary>The parameters in the body of a POST search.</summary>
     public async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> FormAsync()
     {
@@ -141,7 +154,7 @@ internal sealed class FhirExchange(HttpContext http)
             return Array.Empty<KeyValuePair<string, string>>();
         }
 
-        if (!http.Request.HasFormContentType)
+        if (http.Request.ContentType?.Split(';')[0].Trim() is not "application/x-www-form-urlencoded")
         {
             return new Failure(FailureKind.UnsupportedMediaType, "not-supported", "A search by POST takes application/x-www-form-urlencoded.", "Content-Type");
         }
@@ -151,7 +164,7 @@ internal sealed class FhirExchange(HttpContext http)
         {
             form = await http.Request.ReadFormAsync(Stop);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
             return new Failure(FailureKind.TooLarge, "too-long", $"The form of the search cannot be read: {e.Message}");
         }

@@ -58,13 +58,7 @@ internal sealed class ImportRun : IAsyncDisposable
                 }
             }
 
-            var report = ledger.Report(stop.IsCancellationRequested, stopped, time.GetElapsedTime(started));
-            if (report.Complete)
-            {
-                journals.ForEach(j => j.Delete());
-            }
-
-            return report;
+            return ledger.Report(stop.IsCancellationRequested, stopped, time.GetElapsedTime(started));
         }
         finally
         {
@@ -141,7 +135,7 @@ internal sealed class ImportRun : IAsyncDisposable
 
         if (journal.Done.Count > 0)
         {
-            ledger.Notice($"{source.Path}: continues an earlier import; {journal.Done.Values.Sum(r => r.Resources):N0} resources were done by it.");
+            ledger.Notice($"{source.Path}: {journal.Done.Values.Sum(r => r.Resources):N0} resources were imported by an earlier run and are not sent again (--restart sends them again).");
         }
 
         foreach (var result in journal.Done.Values)

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Salus.Records.Import;
 
 /// <summary>
-/// What was done of one source, so that an interrupted import continues instead of beginning anew: a line per item, appended and flushed to disk.
+/// What was done of one source, so that an interrupted import continues instead of beginning anew, and a repeated one does not store everything twice:
+/// a line per item, appended and flushed to disk. It stays when the import is complete.
 /// Items with resources to which the server gives the ids have a line before they are sent, too: their fate is unknown if no second line follows.
 /// </summary>
 internal sealed class Journal : IDisposable
@@ -50,15 +51,6 @@ internal sealed class Journal : IDisposable
         Rejected = result.Rejected.Count == 0 ? null : result.Rejected,
         Sample = result.Sample,
     });
-
-    /// <summary>Everything arrived: there is nothing to continue.</summary>
-    public void Delete()
-    {
-        lock (gate)
-        {
-            File.Delete(file.Name);
-        }
-    }
 
     public void Dispose() => file.Dispose();
 

@@ -6,8 +6,11 @@ using Salus.Records.Http;
 namespace Salus.Records.Search;
 
 /// <summary>search on one type (http://hl7.org/fhir/R4/http.html#search): parse, plan, run, include, page, bundle.</summary>
-internal sealed class SearchInteraction(Database database, SearchParser parser, SearchSql plan, Includes includes, IOptions<RecordsOptions> options)
+internal sealed class SearchInteraction(Database database, SearchParser parser, SearchSql plan, Includes includes, SearchGate gate, IOptions<RecordsOptions> options)
 {
+    /// <summary>The longest link that is given out; the server reads request lines of 64 KB.</summary>
+    private const int MaxLink = 60_000;
+
     /// <param name="address">The FHIR base, for full URLs and links: <c>http://host/fhir</c>.</param>
     public async Task<Outcome<Reply>> RunAsync(
         Caller caller, string type, IEnumerable<KeyValuePair<string, string>> query, bool lenient, string address, CancellationToken ct)
@@ -18,15 +21,19 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             return failure;
         }
 
-        var request = parsed.Value;
-        request.Address = address;
+        parsed.Value.Address = address;
+        return await gate.RunAsync(() => RunAsync(caller, parsed.Value, address, ct), ct);
+    }
+
+    private async Task<Outcome<Reply>> RunAsync(Caller caller, SearchRequest request, string address, CancellationToken ct)
+    {
         try
         {
             long? total = null;
             if (request.Total)
             {
                 var count = await plan.CountAsync(caller, request, ct);
-                if (count.Failed(out failure))
+                if (count.Failed(out var failure))
                 {
                     return failure;
                 }
@@ -58,6 +65,11 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
 
             await using var command = Limited(sql.Value.ToCommand(database.Source));
             next = await ReadPageAsync(command, request, page, ct);
+        }
+
+        if (next is not null && Link(address, request, next).Length > MaxLink)
+        {
+            return new Failure(FailureKind.TooCostly, "too-long", $"The link to the next page would be longer than {MaxLink} characters. Ask for fewer values at once.");
         }
 
         var included = await includes.FetchAsync(caller, request, page, ct);

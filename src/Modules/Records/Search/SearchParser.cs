@@ -114,7 +114,7 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
                 : $"{request.Type} has no search parameter '{code}'. Known are: {string.Join(", ", Known(request.Type))}. (Prefer: handling=lenient leaves unknown ones out.)");
         }
 
-        if (parameter?.Type is SearchType.Composite or SearchType.Special)
+        if (parameter is { Type: SearchType.Composite or SearchType.Special } or { Definition.Expression: null })
         {
             return Unsupported(name, $"The {parameter.Type} parameter '{code}' is not supported.");
         }

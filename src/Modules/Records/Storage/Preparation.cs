@@ -40,11 +40,20 @@ internal sealed class Preparation(FhirDefinitions definitions, SearchValueExtrac
     public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
 
     /// <summary>Prepares a valid resource as the version after <paramref name="expected"/>.</summary>
-    public async ValueTask<PendingWrite> WriteAsync(Element resource, string id, int expected, bool fresh, ReferenceMap? map, CancellationToken ct)
+    public async ValueTask<Outcome<PendingWrite>> WriteAsync(Element resource, string id, int expected, bool fresh, ReferenceMap? map, CancellationToken ct)
     {
         var stored = ResourceRewriter.Rewrite(resource, id, expected + 1, map);
         var values = new SearchValues();
         extractor.Extract(stored.Document.Root, values);
+        // One commit is one writer for everybody: a resource with a million names would hold it for half a minute.
+        if (values.Count > options.Value.MaxIndexValues)
+        {
+            return new Failure(
+                FailureKind.TooCostly, "too-costly",
+                $"{resource.Type!.Name} has {values.Count} values to be found by; the limit is {options.Value.MaxIndexValues} (Salus:Records:MaxIndexValues). Split it into several resources.",
+                resource.Path);
+        }
+
         await catalog.LearnSystemsAsync(values, ct);
         return new PendingWrite(expected == 0 ? FeedOperation.Create : FeedOperation.Update, resource.Type!, id, expected, fresh)
         {

@@ -16,16 +16,15 @@ internal sealed class BatchInteraction(ResourceVersions versions, CreateInteract
     public async Task<Reply[]> RunAsync(Caller caller, IReadOnlyList<Outcome<BundleEntry>> entries, string address, CancellationToken ct)
     {
         var replies = new Reply[entries.Count];
-        // Entries that write the same resource keep their order: the later ones wait for the next round.
-        var waiting = Enumerable.Range(0, entries.Count).ToList();
-        while (waiting.Count > 0)
+        var budget = reads.Budget();
+        // Entries that write the same resource keep their order: the second of them goes into the second round, and so on.
+        var rounds = Enumerable.Range(0, entries.Count).GroupBy(i => Target(entries[i], i), StringComparer.Ordinal).SelectMany(g => g.Select((i, round) => (i, round))).ToLookup(e => e.round, e => e.i);
+        foreach (var now in rounds.OrderBy(r => r.Key))
         {
-            var now = waiting.DistinctBy(i => Target(entries[i], i)).ToList();
             var known = await versions.CurrentAsync(caller, [.. now.Where(i => IsUpdate(entries[i])).Select(i => (entries[i].Value.Type, entries[i].Value.Id!))], ct);
             await System.Threading.Tasks.Parallel.ForEachAsync(
                 now, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct },
-                async (i, token) => replies[i] = await RunOneAsync(caller, entries[i], known, address, token));
-            waiting = [.. waiting.Except(now)];
+                async (i, token) => replies[i] = await RunOneAsync(caller, entries[i], known, budget, address, token));
         }
 
         return replies;
@@ -37,7 +36,7 @@ internal sealed class BatchInteraction(ResourceVersions versions, CreateInteract
         !entry.Failed(out _) && entry.Value is { IsRead: false, Id: not null } write ? $"{write.Type.Name}/{write.Id}" : $"{index}";
 
     private async Task<Reply> RunOneAsync(
-        Caller caller, Outcome<BundleEntry> parsed, IReadOnlyDictionary<(string Type, string Id), CurrentRow> known, string address, CancellationToken ct)
+        Caller caller, Outcome<BundleEntry> parsed, IReadOnlyDictionary<(string Type, string Id), CurrentRow> known, AnswerBudget budget, string address, CancellationToken ct)
     {
         if (parsed.Failed(out var failure))
         {
@@ -50,7 +49,7 @@ internal sealed class BatchInteraction(ResourceVersions versions, CreateInteract
             "POST" => await create.RunAsync(caller, entry.Type, entry.Resource, ct),
             "PUT" => await update.RunAsync(caller, entry.Type, entry.Id!, entry.Resource, entry.Condition, ct, known.GetValueOrDefault((entry.Type.Name, entry.Id!))),
             "DELETE" => await delete.RunAsync(caller, entry.Type, entry.Id!, entry.Condition, ct),
-            _ => await reads.RunAsync(caller, entry, address, ct),
+            _ => await reads.RunAsync(caller, entry, budget, address, ct),
         };
         return outcome.Failed(out failure) ? OperationOutcome.Reply(failure) : outcome.Value;
     }

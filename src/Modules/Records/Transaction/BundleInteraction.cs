@@ -95,11 +95,12 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
         }
 
         var replies = outcome.Value;
+        var budget = reads.Budget();
         for (var i = 0; i < replies.Length; i++)
         {
             if (replies[i] is null)
             {
-                var reply = await reads.RunAsync(caller, entries[i], address, ct);
+                var reply = await reads.RunAsync(caller, entries[i], budget, address, ct);
                 replies[i] = reply.Failed(out var unread) ? OperationOutcome.Reply(unread) : reply.Value;
             }
         }

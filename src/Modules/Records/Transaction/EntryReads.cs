@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
 using Salus.Kernel;
 using Salus.Records.History;
 using Salus.Records.Http;
@@ -8,9 +9,28 @@ using Salus.Records.Search;
 namespace Salus.Records.Transaction;
 
 /// <summary>GET entries of a bundle: read, vread, history, search.</summary>
-internal sealed class EntryReads(ResourceVersions versions, SearchInteraction search, HistoryInteraction history)
+internal sealed class EntryReads(ResourceVersions versions, SearchInteraction search, HistoryInteraction history, IOptions<RecordsOptions> options)
 {
-    public async Task<Outcome<Reply>> RunAsync(Caller caller, BundleEntry entry, string address, CancellationToken ct)
+    /// <summary>What the reads of one bundle may answer together.</summary>
+    public AnswerBudget Budget() => new(options.Value.MaxBundleAnswerBytes);
+
+    /// <summary>Runs a read; fails when the bundle's budget is spent, without asking the database.</summary>
+    public async Task<Outcome<Reply>> RunAsync(Caller caller, BundleEntry entry, AnswerBudget budget, string address, CancellationToken ct)
+    {
+        if (budget.Spent)
+        {
+            return TooMuch(entry);
+        }
+
+        var outcome = await ReadAsync(caller, entry, address, ct);
+        return outcome.Failed(out _) || budget.Take(outcome.Value.Body.Length) ? outcome : TooMuch(entry);
+    }
+
+    private Failure TooMuch(BundleEntry entry) => new(
+        FailureKind.TooCostly, "too-costly",
+        $"The reads of this bundle answer more than {options.Value.MaxBundleAnswerBytes} bytes together (Salus:Records:MaxBundleAnswerBytes). Ask for this one by itself, or for smaller pages.", entry.Path);
+
+    private async Task<Outcome<Reply>> ReadAsync(Caller caller, BundleEntry entry, string address, CancellationToken ct)
     {
         var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
         var query = question < 0

@@ -109,7 +109,8 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
             return current.Version == 0 || current.Deleted ? (PendingWrite?)null : Preparation.Deletion(entry.Type, id, current.Version);
         }
 
-        return await preparation.WriteAsync(entry.Resource, id, current.Version, fresh: entry.Id is null, map, ct);
+        var write = await preparation.WriteAsync(entry.Resource, id, current.Version, fresh: entry.Id is null, map, ct);
+        return write.Failed(out var failure) ? failure : write.Value;
     }
 
     private static Reply?[] Replies(

@@ -40,8 +40,13 @@ internal sealed class UpdateInteraction(Preparation preparation, ResourceVersion
     private async Task<Outcome<Reply>> CommitAsync(Caller caller, string id, Element resource, CurrentRow current, CancellationToken ct)
     {
         var write = await preparation.WriteAsync(resource, id, current.Version, fresh: false, map: null, ct);
-        var outcome = await committer.CommitAsync(new WriteSet(caller, [write]), ct);
-        return outcome.Failed(out var failure) ? failure : CreateInteraction.Stored(current.Version == 0 || current.Deleted ? 201 : 200, write, outcome.Value[0]);
+        if (write.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var outcome = await committer.CommitAsync(new WriteSet(caller, [write.Value]), ct);
+        return outcome.Failed(out failure) ? failure : CreateInteraction.Stored(current.Version == 0 || current.Deleted ? 201 : 200, write.Value, outcome.Value[0]);
     }
 
     public static Failure? IdMismatch(string id, Element resource)

@@ -6,7 +6,7 @@ import { searchesFor, type PatientQuery } from './query';
 const pageSize = '50';
 
 function pathOf(criteria: [string, string][]): string {
-  return `/fhir/Patient?${new URLSearchParams([...criteria, ['_sort', 'family'], ['_count', pageSize], ['_total', 'accurate']]).toString()}`;
+  return `/fhir/Patient?${new URLSearchParams([...criteria, ['_sort', 'family,given'], ['_count', pageSize], ['_total', 'accurate']]).toString()}`;
 }
 
 async function firstPage(query: PatientQuery, signal: AbortSignal): Promise<SearchPage<Patient>> {
