@@ -67,6 +67,17 @@ public sealed class OrphanTests : IDisposable
         await StartAndStopAsync();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\0\u0001 not a number\n")]
+    public async Task A_pid_file_that_cannot_be_read_is_no_obstacle(string content)
+    {
+        await StartAndStopAsync();
+        await File.WriteAllTextAsync(Path.Combine(Cluster, "postmaster.pid"), content);
+
+        await StartAndStopAsync();
+    }
+
     [Fact]
     public async Task A_pid_file_that_names_a_stranger_is_no_obstacle_and_he_lives()
     {

@@ -49,6 +49,13 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
         (await fhir.SendAsync(HttpMethod.Post, "Patient/_search", content)).Refused(415, "application/x-www-form-urlencoded");
     }
 
+    [Theory]
+    [InlineData("_text=x")]
+    [InlineData("_sort=_text")]
+    [InlineData("_text:missing=true")]
+    public async Task What_is_not_indexed_is_refused_instead_of_finding_nothing(string query) =>
+        (await fhir.GetAsync($"Patient?{query}")).Refused(400, "_text");
+
     public sealed class Server : RecordServer
     {
         protected override IEnumerable<KeyValuePair<string, string?>> Settings =>

@@ -114,7 +114,7 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
                 : $"{request.Type} has no search parameter '{code}'. Known are: {string.Join(", ", Known(request.Type))}. (Prefer: handling=lenient leaves unknown ones out.)");
         }
 
-        if (parameter is { Type: SearchType.Composite or SearchType.Special } or { Definition.Expression: null })
+        if (parameter is not null && !IsIndexed(parameter))
         {
             return Unsupported(name, $"The {parameter.Type} parameter '{code}' is not supported.");
         }
@@ -141,7 +141,7 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
 
     /// <summary>The names that can be searched by.</summary>
     public IEnumerable<string> Known(string type) => parameters.For(type).Values
-        .Where(p => p.Type is not (SearchType.Composite or SearchType.Special) && p.Definition.Expression is not null)
+        .Where(IsIndexed)
         .Select(p => p.Code).Append("_id").Append("_lastUpdated").Distinct().Order(StringComparer.Ordinal);
 
     private static string[] Modifiers(ResourceParameter? parameter) => parameter?.Type switch
@@ -152,6 +152,10 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
         SearchType.Uri => ["", "below", "missing"],
         _ => ["", "missing"],
     };
+
+    // Others have no rows in the index, and no rows must not look like "nothing matches".
+    private static bool IsIndexed(ResourceParameter parameter) =>
+        parameter.Type is not (SearchType.Composite or SearchType.Special) && parameter.Definition.Expression is not null;
 
     private Failure? AddSort(SearchRequest request, string value)
     {
@@ -166,7 +170,7 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
                 return Unsupported("_sort", $"{request.Type} has no search parameter '{code}' to sort by. Known are: {string.Join(", ", Known(request.Type))}.");
             }
 
-            if (parameter?.Type is SearchType.Composite or SearchType.Special)
+            if (parameter is not null && !IsIndexed(parameter))
             {
                 return Unsupported("_sort", $"Sorting by the {parameter.Type} parameter '{code}' is not supported.");
             }
