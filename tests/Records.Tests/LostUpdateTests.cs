@@ -152,7 +152,7 @@ public sealed class LostUpdateTests(RecordServer server) : IClassFixture<RecordS
                 values.Strings.Add(new StringValue(parameter, "a\ud800b"));
                 break;
             default:
-                values.Tokens.Add(new TokenValue(parameter, "http://never-learned", "x"));
+                values.Quantities.Add(new QuantityValue(parameter, 1, 1, "http://never-learned", "x", null));
                 break;
         }
     }

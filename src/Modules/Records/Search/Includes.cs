@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Kernel;
+using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Search;
@@ -8,23 +9,26 @@ namespace Salus.Records.Search;
 /// <summary><c>_include</c> and <c>_revinclude</c> (http://hl7.org/fhir/R4/search.html#include): one query each, each resource once, none that is a result itself.</summary>
 internal sealed class Includes(Database database, Catalog catalog, IOptions<RecordsOptions> options)
 {
-    // Reference rows have the target's type as negative system and its id as code.
+    // Reference words are start || id || U+001F || negative number of the target's type: see Lexeme.
     private const string Forward =
         """
         select distinct on (t.key) t.key, t.type, t.id, l.body
-        from records.index_exact x join records.current t on t.tenant = x.tenant and t.type = -x.system and t.id = x.code and not t.deleted
+        from records.current s
+        cross join lateral unnest(tsvector_to_array(s.exact)) w (word)
+        join records.current t on t.tenant = s.tenant and not t.deleted
+            and t.type = -nullif(split_part(w.word, chr(31), 2), '')::int and t.id = split_part(substr(w.word, length($3) + 1), chr(31), 1)
         join records.log l on l.position = t.position
-        where x.key = any($1) and x.tenant = $2 and x.parameter = $3 and x.system < 0 and ($4 = 0 or x.system = -$4)
+        where s.key = any($1) and s.tenant = $2 and starts_with(w.word, $3) and ($4 = 0 or t.type = $4)
         order by t.key limit $5
         """;
 
     private const string Backward =
         """
         select distinct on (t.key) t.key, t.type, t.id, l.body
-        from records.index_exact x join records.current t on t.key = x.key and not t.deleted
+        from unnest($1) q (query)
+        cross join lateral (select c.key, c.type, c.id, c.position from records.current c where c.exact @@ q.query::tsquery and c.tenant = $2 and not c.deleted) t
         join records.log l on l.position = t.position
-        where x.code = any($1) and x.tenant = $2 and x.parameter = $3 and x.system = -$4
-        order by t.key limit $5
+        order by t.key limit $3
         """;
 
     public async Task<Outcome<IReadOnlyList<FoundResource>>> FetchAsync(Caller caller, SearchRequest request, List<FoundResource> page, CancellationToken ct)
@@ -67,14 +71,22 @@ internal sealed class Includes(Database database, Catalog catalog, IOptions<Reco
     {
         var command = database.Source.CreateCommand(inclusion.Reverse ? Backward : Forward);
         command.CommandTimeout = options.Value.SearchTimeoutSeconds;
-        var target = inclusion.Reverse ? type : inclusion.Target;
-        command.Parameters.Add(inclusion.Reverse
-            ? new NpgsqlParameter<string[]> { TypedValue = [.. page.Select(r => r.Id)] }
-            : new NpgsqlParameter<long[]> { TypedValue = [.. page.Select(r => r.Key)] });
+        var parameter = catalog.Number(inclusion.Parameter);
+        var limit = new NpgsqlParameter<int> { TypedValue = options.Value.MaxIncluded + page.Count + 1 };
+        if (inclusion.Reverse)
+        {
+            var target = catalog.Number(type);
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. page.Select(r => ExactWords.Is(Lexeme.Of(parameter, r.Id, -target)))] });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
+            command.Parameters.Add(limit);
+            return command;
+        }
+
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. page.Select(r => r.Key)] });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = catalog.Number(inclusion.Parameter) });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = target is null ? 0 : catalog.Number(target) });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.Value.MaxIncluded + page.Count + 1 });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Lexeme.Start(parameter) });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = inclusion.Target is null ? 0 : catalog.Number(inclusion.Target) });
+        command.Parameters.Add(limit);
         return command;
     }
 }

@@ -76,45 +76,49 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
             return criterion.Name == "_id" ? RecordParameter.Id(sql, criterion) : RecordParameter.LastUpdated(sql, criterion, time);
         }
 
-        var number = sql.Add(catalog.Number(parameter));
-        var table = Table(parameter.Type);
-        var rows = $"select 1 from records.{table} x where x.key = c.key and x.tenant = {tenant} and x.parameter = {number}";
+        var number = catalog.Number(parameter);
+        var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity
+            ? $"from records.{Table(parameter.Type)} x where x.tenant = {tenant} and x.parameter = {sql.Add(number)}"
+            : null;
         if (criterion.Modifier == "missing")
         {
+            var present = rows is null ? ExactWords.Any(sql, [ExactWords.StartsWith(Lexeme.Start(number))]) : $"exists (select 1 {rows} and x.key = c.key)";
             return criterion.Values switch
             {
-                ["true"] => $"not exists ({rows})",
-                ["false"] => $"exists ({rows})",
+                ["true"] => $"not {present}",
+                ["false"] => present,
                 _ => new Failure(FailureKind.Invalid, "value", $"{criterion.Name}:missing takes true or false.", criterion.Name),
             };
         }
 
-        var conditions = parameter.Type switch
+        var condition = parameter.Type switch
         {
             SearchType.String => StringParameter.Condition(sql, criterion),
-            SearchType.Token => await TokenParameter.ConditionAsync(sql, criterion, catalog, ct),
-            SearchType.Reference => ReferenceParameter.Condition(sql, criterion, catalog, address),
-            SearchType.Uri => UriParameter.Condition(sql, criterion),
+            SearchType.Token => await TokenParameter.ConditionAsync(sql, criterion, number, catalog, ct),
+            SearchType.Reference => ReferenceParameter.Condition(sql, criterion, number, catalog, address),
+            SearchType.Uri => UriParameter.Condition(sql, criterion, number),
             SearchType.Date => DateParameter.Condition(sql, criterion, time),
             SearchType.Number => AmountParameter.NumberCondition(sql, criterion),
             _ => await AmountParameter.QuantityConditionAsync(sql, criterion, catalog, ct),
         };
-        if (conditions.Failed(out var failure))
+        if (condition.Failed(out var failure))
         {
             return failure;
         }
 
-        return criterion.Modifier == "not"
-            ? $"not exists ({rows} and ({conditions.Value}))"
-            : $"c.key in (select x.key from records.{table} x where x.tenant = {tenant} and x.parameter = {number} and ({conditions.Value}))";
+        if (rows is not null)
+        {
+            return $"c.key in (select x.key {rows} and ({condition.Value}))";
+        }
+
+        return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
     }
 
     private static string Table(SearchType type) => type switch
     {
         SearchType.String => "index_string",
         SearchType.Date => "index_date",
-        SearchType.Number or SearchType.Quantity => "index_amount",
-        _ => "index_exact",
+        _ => "index_amount",
     };
 
     // http://hl7.org/fhir/R4/search.html#sort: of several values, ascending takes the least and descending the greatest.
@@ -125,13 +129,17 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
             return key.Name == "_id" ? "c.id" : "c.position";
         }
 
+        var choice = key.Descending ? "max" : "min";
+        var number = catalog.Number(parameter);
         var column = parameter.Type switch
         {
             SearchType.String => "value",
             SearchType.Date or SearchType.Number or SearchType.Quantity => key.Descending ? "high" : "low",
-            _ => "code",
+            _ => null,
         };
-        return $"(select {(key.Descending ? "max" : "min")}(x.{column}) from records.{Table(parameter.Type)} x where x.key = c.key and x.parameter = {sql.Add(catalog.Number(parameter))})";
+        return column is null
+            ? $"(select {choice}({ExactWords.CodeOf("w.word", number)}) from {ExactWords.Of(sql, "c", number)})"
+            : $"(select {choice}(x.{column}) from records.{Table(parameter.Type)} x where x.key = c.key and x.parameter = {sql.Add(number)})";
     }
 
     // The rows after (v0, v1, ..., key), where each sort value has its own direction and nulls come last.

@@ -18,6 +18,7 @@ internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<Re
     private readonly List<string> ids = [];
     private readonly List<string> actors = [];
     private readonly List<byte[]?> bodies = [];
+    private readonly List<string> exacts = [];
     private readonly List<long> changed = [];
 
     public int Count => positions.Count;
@@ -57,10 +58,11 @@ internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<Re
             with written as (
                 insert into records.log (position, key, tenant, version, type, operation, id, actor, body, at)
                 select u.*, $10 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) u)
-            insert into records.current (key, position, tenant, version, type, deleted, id, at)
-            select u.key, u.position, u.tenant, u.version, u.type, u.operation = 2, u.id, $10
-            from unnest($1, $2, $3, $4, $5, $6, $7) u (position, key, tenant, version, type, operation, id)
-            on conflict (key) do update set position = excluded.position, version = excluded.version, deleted = excluded.deleted, at = excluded.at
+            insert into records.current (key, position, tenant, version, type, deleted, id, at, exact)
+            select u.key, u.position, u.tenant, u.version, u.type, u.operation = 2, u.id, $10, array_to_tsvector(string_to_array(u.exact, chr(30)))
+            from unnest($1, $2, $3, $4, $5, $6, $7, $11) u (position, key, tenant, version, type, operation, id, exact)
+            on conflict (key) do update set
+                position = excluded.position, version = excluded.version, deleted = excluded.deleted, at = excluded.at, exact = excluded.exact
             """)
         {
             Parameters =
@@ -69,6 +71,7 @@ internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<Re
                 IndexColumns.Column(types), IndexColumns.Column(operations), IndexColumns.Column(ids), IndexColumns.Column(actors),
                 new NpgsqlParameter<byte[]?[]> { TypedValue = [.. bodies], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
                 new NpgsqlParameter<DateTime> { TypedValue = head.At },
+                IndexColumns.Column(exacts),
             },
         });
         if (changed.Count > 0)
@@ -86,7 +89,7 @@ internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<Re
         });
     }
 
-    internal static readonly string[] IndexTables = ["index_exact", "index_string", "index_date", "index_amount"];
+    internal static readonly string[] IndexTables = ["index_string", "index_date", "index_amount"];
 
     private CurrentRow Current(WriteSet set, PendingWrite write) =>
         write.Fresh ? default : current.GetValueOrDefault(new ResourceName(set.Caller.Tenant, catalog.Number(write.Type), write.Id));
@@ -107,6 +110,7 @@ internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<Re
         ids.Add(write.Id);
         actors.Add(set.Caller.Actor);
         bodies.Add(deleted ? null : Stamped(write));
+        exacts.Add(write.Exact);
         if (before.Version > 0 && !before.Deleted)
         {
             changed.Add(key);

@@ -8,9 +8,6 @@ namespace Salus.Records.Storage;
 /// <summary>The index rows of one commit, as columns for <c>insert ... select from unnest</c>: one statement per table, however many resources.</summary>
 internal sealed class IndexColumns(Catalog catalog)
 {
-    private readonly Rows exact = new();
-    private readonly List<int> exactSystem = [];
-    private readonly List<string> exactCode = [];
     private readonly Rows text = new();
     private readonly List<string> textValue = [];
     private readonly List<string> textOriginal = [];
@@ -24,31 +21,9 @@ internal sealed class IndexColumns(Catalog catalog)
     private readonly List<decimal> amountLow = [];
     private readonly List<decimal> amountHigh = [];
 
-    /// <summary>Adds everything that a resource is found by. Its code systems must be known to the catalog.</summary>
+    /// <summary>Adds what a resource is found by in order: strings, dates, amounts. Its code systems must be known to the catalog.</summary>
     public void Add(Tenant tenant, long key, SearchValues values)
     {
-        foreach (var token in values.Tokens)
-        {
-            Exact(tenant, token.Parameter, key, catalog.System(token.System), token.Code);
-        }
-
-        foreach (var uri in values.Uris)
-        {
-            Exact(tenant, uri.Parameter, key, 0, uri.Uri);
-        }
-
-        foreach (var reference in values.References)
-        {
-            if (reference is { TargetType: { } type, TargetId: { } id })
-            {
-                Exact(tenant, reference.Parameter, key, -catalog.Number(type), id);
-            }
-            else if (reference.Url is { } url)
-            {
-                Exact(tenant, reference.Parameter, key, 0, url);
-            }
-        }
-
         foreach (var value in values.Strings)
         {
             text.Add(tenant, catalog.Number(value.Parameter), key);
@@ -77,11 +52,6 @@ internal sealed class IndexColumns(Catalog catalog)
     /// <summary>Adds the inserts, one per table that has rows.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
-        if (exact.Count > 0)
-        {
-            batch.BatchCommands.Add(exact.Insert("index_exact", "system, code", Column(exactSystem), Column(exactCode)));
-        }
-
         if (text.Count > 0)
         {
             batch.BatchCommands.Add(text.Insert("index_string", "value, original", Column(textValue), Column(textOriginal)));
@@ -100,13 +70,6 @@ internal sealed class IndexColumns(Catalog catalog)
     }
 
     internal static NpgsqlParameter<T[]> Column<T>(List<T> values) => new() { TypedValue = [.. values] };
-
-    private void Exact(Tenant tenant, ResourceParameter parameter, long key, int system, string code)
-    {
-        exact.Add(tenant, catalog.Number(parameter), key);
-        exactSystem.Add(system);
-        exactCode.Add(FoldedText.Code(code));
-    }
 
     private void Amount(Tenant tenant, ResourceParameter parameter, long key, int system, string code, string? unit, decimal low, decimal high)
     {

@@ -18,7 +18,10 @@ internal sealed record PendingWrite(FeedOperation Operation, TypeDefinition Type
     /// <summary>Where the time stamp stands in <see cref="Body"/>.</summary>
     public int StampOffset { get; init; }
 
-    /// <summary>What the resource is found by.</summary>
+    /// <summary>What it is found by for equality: <see cref="Lexeme.Join"/>; empty for a deletion.</summary>
+    public string Exact { get; init; } = "";
+
+    /// <summary>What the resource is found by otherwise.</summary>
     public SearchValues Values { get; init; } = NoValues;
 
     public int Version => Expected + 1;

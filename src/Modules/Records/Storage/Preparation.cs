@@ -55,10 +55,19 @@ internal sealed class Preparation(FhirDefinitions definitions, SearchValueExtrac
         }
 
         await catalog.LearnSystemsAsync(values, ct);
+        var exact = Lexeme.Join(values, catalog);
+        if (Encoding.UTF8.GetByteCount(exact) > Lexeme.MaxBytes)
+        {
+            return new Failure(
+                FailureKind.TooCostly, "too-costly",
+                $"The codes, identifiers and references that {resource.Type!.Name} is found by have more than {Lexeme.MaxBytes} bytes. Split it into several resources.", resource.Path);
+        }
+
         return new PendingWrite(expected == 0 ? FeedOperation.Create : FeedOperation.Update, resource.Type!, id, expected, fresh)
         {
             Body = System.Runtime.InteropServices.MemoryMarshal.AsMemory(stored.Document.Utf8),
             StampOffset = stored.StampOffset,
+            Exact = exact,
             Values = values,
         };
     }

@@ -6,24 +6,26 @@ namespace Salus.Records.Search.Parameters;
 /// <summary>reference (http://hl7.org/fhir/R4/search.html#reference): <c>id</c>, <c>Type/id</c>, an absolute URL; <c>:Type</c> names the type of a bare id.</summary>
 internal static class ReferenceParameter
 {
-    public static Outcome<string> Condition(SqlText sql, Criterion criterion, Catalog catalog, string address)
+    public static Outcome<string> Condition(SqlText sql, Criterion criterion, int parameter, Catalog catalog, string address)
     {
-        var alternatives = new List<string>();
+        var words = new List<string>();
         foreach (var value in criterion.Values.Select(v => Relative(SearchText.Unescape(v), address)))
         {
             var slash = value.IndexOf('/', StringComparison.Ordinal);
             if (value.Contains(':', StringComparison.Ordinal))
             {
-                alternatives.Add($"(x.system = 0 and x.code = {sql.Add(FoldedText.Code(value))})");
+                words.Add(ExactWords.Is(Lexeme.Of(parameter, value)));
             }
             else if (slash < 0 && Preparation.CheckId(value) is null)
             {
-                var type = criterion.Modifier.Length > 0 ? $"x.system = {sql.Add(-catalog.Number(criterion.Modifier))}" : "x.system < 0";
-                alternatives.Add($"(x.code = {sql.Add(value)} and {type})");
+                // Without a type, the targets of all types with this id.
+                words.Add(criterion.Modifier.Length > 0
+                    ? ExactWords.Is(Lexeme.Of(parameter, value, -catalog.Number(criterion.Modifier)))
+                    : ExactWords.StartsWith($"{Lexeme.Of(parameter, value)}{Lexeme.Separator}-"));
             }
             else if (slash > 0 && catalog.Number(value[..slash]) is var type and > 0 && Preparation.CheckId(value[(slash + 1)..]) is null)
             {
-                alternatives.Add($"(x.code = {sql.Add(value[(slash + 1)..])} and x.system = {sql.Add(-type)})");
+                words.Add(ExactWords.Is(Lexeme.Of(parameter, value[(slash + 1)..], -type)));
             }
             else
             {
@@ -31,7 +33,7 @@ internal static class ReferenceParameter
             }
         }
 
-        return string.Join(" or ", alternatives);
+        return ExactWords.Any(sql, words);
     }
 
     // An address of this server is the resource here.

@@ -1,4 +1,3 @@
-using Salus.Kernel;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Search.Parameters;
@@ -6,11 +5,9 @@ namespace Salus.Records.Search.Parameters;
 /// <summary>uri (http://hl7.org/fhir/R4/search.html#uri): equality; <c>:below</c> for everything under a URL.</summary>
 internal static class UriParameter
 {
-    public static Outcome<string> Condition(SqlText sql, Criterion criterion)
+    public static string Condition(SqlText sql, Criterion criterion, int parameter)
     {
-        var values = criterion.Values.Select(v => FoldedText.Code(SearchText.Unescape(v))).ToArray();
-        return criterion.Modifier == "below"
-            ? string.Join(" or ", values.Select(v => $"(x.code >= {sql.Add(v)} and x.code < {sql.Add(StringParameter.After(v))})"))
-            : $"x.code = any({sql.Add(values)})";
+        var words = criterion.Values.Select(v => Lexeme.Of(parameter, SearchText.Unescape(v)));
+        return ExactWords.Any(sql, [.. words.Select(w => criterion.Modifier == "below" ? ExactWords.StartsWith(w) : ExactWords.Is(w))]);
     }
 }

@@ -1,0 +1,16 @@
+-- What is compared for equality (tokens, URIs, references) moves from a row per value to one tsvector per resource, in its current row.
+-- A token gives two words: parameter ':' code, and the same with U+001F and the number of its code system, 0 for none. A reference to a resource here
+-- gives one, with the negative number of the target's type; a URI and the URL of a reference give one without number.
+alter table records.current add column exact tsvector not null default ''::tsvector;
+
+update records.current c set exact = v.exact
+from (select x.key, array_to_tsvector(array_agg(distinct x.parameter || ':' || translate(x.code, chr(30) || chr(31), repeat(chr(65533), 2)) || s.suffix)) as exact
+      from records.index_exact x
+      cross join lateral unnest(case when x.system < 0 then array[chr(31) || x.system] else array['', chr(31) || x.system] end) s (suffix)
+      group by x.key) v
+where c.key = v.key and not c.deleted;
+
+drop table records.index_exact;
+
+-- New entries wait in a list of at most this many kB, which every search reads; the keeper of statistics empties it when writing pauses.
+create index current_exact on records.current using gin (exact) with (gin_pending_list_limit = 512);

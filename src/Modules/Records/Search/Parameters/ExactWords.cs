@@ -1,0 +1,38 @@
+using Salus.Records.Storage;
+
+namespace Salus.Records.Search.Parameters;
+
+/// <summary>Conditions on <c>c.exact</c>, the words that tokens, URIs and references are found by: <see cref="Lexeme"/>.</summary>
+internal static class ExactWords
+{
+    // Beyond this each word is looked up by itself: PostgreSQL evaluates the whole of a query for every row that one of its words leads to.
+    private const int MaxTogether = 64;
+
+    /// <summary>The term for exactly this word.</summary>
+    public static string Is(string lexeme) => $"'{lexeme.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>The term for all words that start so.</summary>
+    public static string StartsWith(string lexeme) => Is(lexeme) + ":*";
+
+    /// <summary>Resources with at least one of these terms.</summary>
+    public static string Any(SqlText sql, IReadOnlyList<string> terms) => terms.Count <= MaxTogether
+        ? $"c.exact @@ {sql.Add(string.Join(" | ", terms))}::tsquery"
+        : $"c.key in (select d.key from unnest({sql.Add(terms.ToArray())}) t (query) cross join lateral (select e.key from records.current e where e.exact @@ t.query::tsquery) d)";
+
+    /// <summary>Resources with any code of one of these systems. No index helps: each candidate's words are looked through.</summary>
+    public static string OfSystem(SqlText sql, int parameter, IReadOnlyList<int> systems) =>
+        $"exists (select 1 from {Of(sql, "c", parameter)} where {SystemOf("w.word")} = any({sql.Add(systems.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray())}))";
+
+    /// <summary>The words of one parameter that a row of <c>records.current</c> has, as rows <c>w.word</c>.</summary>
+    public static string Of(SqlText sql, string row, int parameter)
+    {
+        var start = Lexeme.Start(parameter);
+        return $"(select u.word collate \"C\" as word from unnest(tsvector_to_array({row}.exact)) u (word) where starts_with(u.word, {sql.Add(start)})) w";
+    }
+
+    /// <summary>SQL for the code in a word of this parameter.</summary>
+    public static string CodeOf(string word, int parameter) => $"split_part(substr({word}, {Lexeme.Start(parameter).Length + 1}), chr(31), 1)";
+
+    /// <summary>SQL for the number of the code system in a word, or the negative one of a target's type, as text; empty where it has none.</summary>
+    public static string SystemOf(string word) => $"split_part({word}, chr(31), 2)";
+}
