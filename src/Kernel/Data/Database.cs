@@ -16,10 +16,18 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
     private readonly ILogger logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<Database>();
     private EmbeddedServer? server;
     private NpgsqlDataSource? source;
+    private NpgsqlDataSource? adHoc;
 
     /// <summary>The connection pool. Connections come back as they were left (No Reset On Close): never leave a SET or a lock behind.</summary>
     /// <exception cref="InvalidOperationException">The database was not started.</exception>
     public NpgsqlDataSource Source => source ?? throw new InvalidOperationException("The database was not started.");
+
+    /// <summary>
+    /// A second pool, of connections that plan every statement anew for its values: for searches, whose best plan depends on what is asked for.
+    /// Those of <see cref="Source"/> plan a statement once for all values.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The database was not started.</exception>
+    public NpgsqlDataSource AdHoc => adHoc ?? throw new InvalidOperationException("The database was not started.");
 
     /// <summary>How to connect, password included. For tools and for a second pool; never to be shown or logged.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -57,7 +65,8 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
             }
         }
 
-        var pool = Pool.Build(server?.ConnectionString() ?? options.Postgres!, options.PoolSize, loggers);
+        var address = server?.ConnectionString() ?? options.Postgres!;
+        var pool = Pool.Build(address, options.PoolSize, planAnew: false, loggers);
         try
         {
             await ConnectAsync(pool, ct);
@@ -70,7 +79,12 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
         }
 
         source = pool;
-        server?.Lost = pool.Clear;
+        var second = adHoc = Pool.Build(address, options.PoolSize, planAnew: true, loggers);
+        server?.Lost = () =>
+        {
+            pool.Clear();
+            second.Clear();
+        };
     }
 
     /// <summary>Closes the pool and stops the embedded server in order.</summary>
@@ -80,6 +94,8 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
         {
             source = null;
             await pool.DisposeAsync();
+            await adHoc!.DisposeAsync();
+            adHoc = null;
         }
 
         await StopServerAsync(ct);

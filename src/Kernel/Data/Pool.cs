@@ -7,9 +7,10 @@ namespace Salus.Kernel;
 internal static class Pool
 {
     /// <exception cref="CannotStartException">The connection string cannot be read.</exception>
-    public static NpgsqlDataSource Build(string connectionString, int size, ILoggerFactory? loggers)
+    /// <param name="planAnew">True to plan every execution for its values, false to plan a statement once for all.</param>
+    public static NpgsqlDataSource Build(string connectionString, int size, bool planAnew, ILoggerFactory? loggers)
     {
-        var builder = new NpgsqlDataSourceBuilder { Name = "salus" };
+        var builder = new NpgsqlDataSourceBuilder { Name = planAnew ? "salus-search" : "salus" };
         var settings = builder.ConnectionStringBuilder;
         try
         {
@@ -31,9 +32,9 @@ internal static class Pool
         Default(settings, "Auto Prepare Min Usages", 1);
         Default(settings, "No Reset On Close", true);
         Default(settings, "Application Name", "salus");
-        // Clinical data is skewed: after five executions a prepared search gets one plan for all values, and status=final then took 139 ms instead of 0.75
-        // (docs/adr/0005-index-layout.md). Statements whose plan does not depend on values ask for a generic one in their own transaction.
-        Default(settings, "Options", "-c plan_cache_mode=force_custom_plan");
+        // Clinical data is skewed: with one plan for all values status=final took 139 ms instead of 0.75 (docs/adr/0005-index-layout.md). Planning anew costs
+        // about 0.5 ms, several times what a read by id takes.
+        Default(settings, "Options", planAnew ? "-c plan_cache_mode=force_custom_plan" : "-c plan_cache_mode=force_generic_plan");
         if (loggers is not null)
         {
             builder.UseLoggerFactory(loggers);

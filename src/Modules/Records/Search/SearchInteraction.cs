@@ -38,7 +38,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
                     return failure;
                 }
 
-                await using var command = Limited(count.Value.ToCommand(database.Source));
+                await using var command = Limited(count.Value.ToCommand(database));
                 total = (long)(await command.ExecuteScalarAsync(ct))!;
             }
 
@@ -63,7 +63,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
                 return failure;
             }
 
-            await using var command = Limited(sql.Value.ToCommand(database.Source));
+            await using var command = Limited(sql.Value.ToCommand(database));
             next = await ReadPageAsync(command, request, page, ct);
         }
 

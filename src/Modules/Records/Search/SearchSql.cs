@@ -46,8 +46,10 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
             }
         }
 
-        string Order(string alias) => string.Concat(request.Sort.Select((key, i) => $"{alias}.s{i} {(key.Descending ? "desc" : "asc")} nulls last, ")) + $"{alias}.key desc";
-        sql.Append($" order by {Order("p")} limit {sql.Add(request.Count + 1)}) q join records.log l on l.position = q.position order by {Order("q")}");
+        // A plan for all values must not walk the newest resources until enough of them match: the sum keeps it from the index by key.
+        var newest = sql.Selective ? "p.key + 0 desc" : "p.key desc";
+        string Order(string alias) => string.Concat(request.Sort.Select((key, i) => $"{alias}.s{i} {(key.Descending ? "desc" : "asc")} nulls last, "));
+        sql.Append($" order by {Order("p")}{newest} limit {sql.Add(request.Count + 1)}) q join records.log l on l.position = q.position order by {Order("q")}q.key desc");
         return sql;
     }
 
@@ -71,6 +73,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
 
     private async ValueTask<Outcome<string>> ConditionAsync(SqlText sql, string tenant, string address, Criterion criterion, CancellationToken ct)
     {
+        sql.Selective |= Selectivity.IsSure(criterion);
         if (criterion.Parameter is not { } parameter)
         {
             return criterion.Name == "_id" ? RecordParameter.Id(sql, criterion) : RecordParameter.LastUpdated(sql, criterion, time);

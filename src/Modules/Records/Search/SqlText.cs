@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Npgsql;
+using Salus.Kernel;
 
 namespace Salus.Records.Search;
 
@@ -10,6 +11,11 @@ internal sealed class SqlText
     private readonly StringBuilder text = new();
 
     public List<NpgsqlParameter> Parameters { get; } = [];
+
+    /// <summary>
+    /// True when some condition leads to few rows whatever its value, so that one plan serves all values. The others are planned anew each time.
+    /// </summary>
+    public bool Selective { get; set; }
 
     /// <summary>Adds a parameter and gives its placeholder.</summary>
     public string Add<T>(T value)
@@ -24,9 +30,9 @@ internal sealed class SqlText
         return this;
     }
 
-    public NpgsqlCommand ToCommand(NpgsqlDataSource source)
+    public NpgsqlCommand ToCommand(Database database)
     {
-        var command = source.CreateCommand(text.ToString());
+        var command = (Selective ? database.Source : database.AdHoc).CreateCommand(text.ToString());
         Parameters.ForEach(p => command.Parameters.Add(p));
         return command;
     }

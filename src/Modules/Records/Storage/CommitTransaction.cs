@@ -57,8 +57,6 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
     {
         var names = group.SelectMany(set => set.Writes.Where(w => !w.Fresh).Select(w => new ResourceName(set.Caller.Tenant, catalog.Number(w.Type), w.Id))).Distinct().ToList();
         await using var batch = new NpgsqlBatch(connection);
-        // Inserts from arrays have one good plan; making it anew for each commit would cost more than some of them.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("set local plan_cache_mode = force_generic_plan"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select position, at from records.head for update"));
         if (names.Count > 0)
         {

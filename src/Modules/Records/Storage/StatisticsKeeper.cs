@@ -23,7 +23,7 @@ internal sealed class StatisticsKeeper(Database database, CommitSignal signal, T
             while (true)
             {
                 var next = signal.Next;
-                if (signal.Position > Math.Max(analyzed + FirstAt, analyzed * 1.25))
+                if (signal.Position > Math.Max(analyzed + FirstAt, analyzed * 2))
                 {
                     analyzed = signal.Position;
                     await AnalyzeAsync(stoppingToken);

@@ -84,7 +84,7 @@ internal sealed class ReferenceSearch(Database database, SearchParser parser, Se
             return failure;
         }
 
-        await using var command = sql.Value.ToCommand(database.Source);
+        await using var command = sql.Value.ToCommand(database);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<string>();
         while (await reader.ReadAsync(ct))

@@ -1,0 +1,27 @@
+using Salus.Fhir.Definitions;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Search;
+
+/// <summary>Which criteria lead to few resources whatever is asked for: those of one patient or stay, one identifier, one id, a name of some letters.</summary>
+internal static class Selectivity
+{
+    private const int MaxValues = 64;
+
+    // Two letters of a name are a tenth of all patients.
+    private const int MinLetters = 3;
+
+    public static bool IsSure(Criterion criterion) => criterion switch
+    {
+        { Values.Count: > MaxValues } or { Modifier: "not" or "missing" or "below" or "contains" } => false,
+        { Parameter: null } => criterion.Name == "_id",
+        { Parameter: { Type: SearchType.Token, Code: "identifier" } } => criterion.Values.All(v => !v.EndsWith('|')),
+        { Parameter: { Type: SearchType.String, Code: "name" or "family" or "given" } } => criterion.Values.All(v => FoldedText.Fold(v).Length >= MinLetters),
+        { Parameter: { Type: SearchType.Reference } parameter } =>
+            parameter.Code is "patient" or "subject" or "encounter" || criterion.Values.All(IsOfOnePatient),
+        _ => false,
+    };
+
+    private static bool IsOfOnePatient(string reference) =>
+        reference.Contains("Patient/", StringComparison.Ordinal) || reference.Contains("Encounter/", StringComparison.Ordinal);
+}
