@@ -11,6 +11,9 @@ public interface IFeedConsumer
     /// <summary>A stable name, such as <c>monitoring.beds</c>: the key of the saved position. A new name starts at the beginning of the log.</summary>
     string Name { get; }
 
+    /// <summary>False when <see cref="FeedEvent.Body"/> is not looked at: it is then not read, and empty. Bodies are most of the log.</summary>
+    bool NeedsBody => true;
+
     /// <summary>
     /// Handles events, in order. What it writes through <paramref name="transaction"/> is committed together with the new position, so it happens
     /// exactly once. Anything else it does (a message, a file) can happen more than once and has to be repeatable: the same events come again

@@ -173,7 +173,7 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
     {
         await using var connection = await server.Source.OpenConnectionAsync();
         var events = new List<FeedEvent>();
-        for (List<FeedEvent> next; (next = await server.Get<ChangeFeed>().ReadAsync(after, batch, connection, CancellationToken.None)).Count > 0; after = next[^1].Position)
+        for (List<FeedEvent> next; (next = await server.Get<ChangeFeed>().ReadAsync(after, batch, bodies: true, connection, CancellationToken.None)).Count > 0; after = next[^1].Position)
         {
             events.AddRange(next);
         }
@@ -187,7 +187,7 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
         var seen = new List<long>();
         while (!stop.IsCancellationRequested)
         {
-            foreach (var one in await server.Get<ChangeFeed>().ReadAsync(after, 100, connection, CancellationToken.None))
+            foreach (var one in await server.Get<ChangeFeed>().ReadAsync(after, 100, bodies: true, connection, CancellationToken.None))
             {
                 seen.Add(one.Position);
                 after = one.Position;

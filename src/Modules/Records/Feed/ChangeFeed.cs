@@ -18,10 +18,10 @@ internal sealed class ChangeFeed(Database database, Catalog catalog)
     }
 
     /// <summary>The next events after a position, in commit order; fewer than asked for only at the end.</summary>
-    public async Task<List<FeedEvent>> ReadAsync(long after, int count, NpgsqlConnection connection, CancellationToken ct)
+    public async Task<List<FeedEvent>> ReadAsync(long after, int count, bool bodies, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "select position, tenant, type, id, version, operation, at, body from records.log where position > $1 order by position limit $2", connection);
+            $"select position, tenant, type, id, version, operation, at, {(bodies ? "body" : "null")} from records.log where position > $1 order by position limit $2", connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
         await using var reader = await command.ExecuteReaderAsync(ct);

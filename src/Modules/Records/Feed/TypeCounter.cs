@@ -9,6 +9,8 @@ internal sealed class TypeCounter(Catalog catalog) : IFeedConsumer
 {
     public string Name => "records.type-count";
 
+    public bool NeedsBody => false;
+
     public async Task HandleAsync(IReadOnlyList<FeedEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
         // An update after a deletion brings the resource back: the version before tells.
