@@ -1,3 +1,4 @@
+using Salus.Fhir.Json;
 using Salus.Kernel;
 
 namespace Salus.Records.Import;
@@ -22,7 +23,11 @@ internal interface IImportTarget : IDisposable
     Task<Failure?> CheckAsync(CancellationToken ct);
 
     /// <summary>Runs a batch or transaction.</summary>
-    Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, CancellationToken ct);
+    /// <param name="document">The same bundle as it was read from the source; null when it was made since.</param>
+    Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, ResourceDocument? document, CancellationToken ct);
+
+    /// <summary>True when one question shows that all of these are found; false when it is not known.</summary>
+    Task<bool> HasAllAsync(IReadOnlyList<(string Type, string Id)> resources);
 
     /// <summary>Searches one type.</summary>
     Task<TargetAnswer> SearchAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct);

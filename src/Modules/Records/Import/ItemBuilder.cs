@@ -131,7 +131,7 @@ internal sealed class ItemBuilder(FhirDefinitions definitions)
         }
 
         var atomic = document.Root.Child("type"u8).AsString() == "transaction";
-        return new WorkItem(next++) { Bundle = document.Utf8, Entries = list, Atomic = atomic, Traces = traces };
+        return new WorkItem(next++) { Bundle = document.Utf8, Document = document, Entries = list, Atomic = atomic, Traces = traces };
     }
 
     private static string? Token(Element resource)

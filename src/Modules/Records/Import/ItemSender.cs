@@ -58,7 +58,7 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
         var started = time.GetUtcNow();
         for (var attempt = 1; ; attempt++)
         {
-            var answer = await target.SendAsync(bundle, CancellationToken.None);
+            var answer = await target.SendAsync(bundle, open.Count == answers.Length ? item.Document : null, CancellationToken.None);
             var entries = answer.Status == 200 ? BundleAnswer.Entries(answer.Body) : null;
             if (answer.Status == 200 && entries?.Count != open.Count)
             {

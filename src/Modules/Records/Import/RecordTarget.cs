@@ -1,4 +1,5 @@
 using Npgsql;
+using Salus.Fhir.Json;
 using Salus.Kernel;
 using Salus.Records.Http;
 using Salus.Records.Search;
@@ -8,7 +9,7 @@ using Salus.Records.Transaction;
 namespace Salus.Records.Import;
 
 /// <summary>The record of this process, through the same interactions as HTTP requests.</summary>
-internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction searches, Database database) : IImportTarget
+internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction searches, Database database, Catalog catalog) : IImportTarget
 {
     private static readonly Caller Caller = new(Tenant.Default, "import");
 
@@ -19,11 +20,32 @@ internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction 
 
     public Task<Failure?> CheckAsync(CancellationToken ct) => Task.FromResult<Failure?>(null);
 
-    public Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, CancellationToken ct) =>
-        AnswerAsync(() => bundles.RunAsync(Caller, bundle, representation: false, address: "", ct));
+    public Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, ResourceDocument? document, CancellationToken ct) => AnswerAsync(() => document is null
+        ? bundles.RunAsync(Caller, bundle, representation: false, address: "", ct)
+        : bundles.RunAsync(Caller, document, representation: false, address: "", ct));
 
     public Task<TargetAnswer> SearchAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct) =>
         AnswerAsync(() => searches.RunAsync(Caller, type, query, lenient: false, address: "", ct));
+
+    public async Task<bool> HasAllAsync(IReadOnlyList<(string Type, string Id)> resources)
+    {
+        await using var command = database.Source.CreateCommand(
+            """
+            select count(*) from unnest($2, $3) n (type, id)
+            join records.current c on c.tenant = $1 and c.type = n.type and c.id = n.id and not c.deleted
+            """);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Caller.Tenant.Number });
+        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. resources.Select(r => catalog.Number(r.Type))] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. resources.Select(r => r.Id)] });
+        try
+        {
+            return (long)(await command.ExecuteScalarAsync())! == resources.Count;
+        }
+        catch (Exception e) when (Failures.IsAway(e))
+        {
+            return false;
+        }
+    }
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using Salus.Fhir.Json;
 using Salus.Kernel;
 
 namespace Salus.Records.Import;
@@ -41,7 +42,7 @@ internal sealed class ServerTarget : IImportTarget
         };
     }
 
-    public async Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, CancellationToken ct)
+    public async Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, ResourceDocument? document, CancellationToken ct)
     {
         var body = new MemoryStream(bundle.Length / 8);
         await using (var gzip = new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true))
@@ -67,6 +68,9 @@ internal sealed class ServerTarget : IImportTarget
         var text = string.Join('&', query.Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value).Replace("%2C", ",", StringComparison.Ordinal)}"));
         return RunAsync(() => new HttpRequestMessage(HttpMethod.Get, $"{fhir}/{type}?{text}"), ct);
     }
+
+    // FHIR has no search for ids of several types at once.
+    public Task<bool> HasAllAsync(IReadOnlyList<(string Type, string Id)> resources) => Task.FromResult(false);
 
     public void Dispose() => http.Dispose();
 

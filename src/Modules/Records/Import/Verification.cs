@@ -16,6 +16,16 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
     /// <summary>Counts as searchable what is found, and lists what is not.</summary>
     public async Task RunAsync(IReadOnlyList<(WorkEntry Entry, string Id)> stored, ItemResult result)
     {
+        if (stored.Count > 0 && await target.HasAllAsync([.. stored.Select(s => (s.Entry.Type, s.Id)).Distinct()]))
+        {
+            foreach (var (entry, _) in stored)
+            {
+                result.Add(entry.Type, 0, 0, 1);
+            }
+
+            return;
+        }
+
         foreach (var type in stored.GroupBy(s => s.Entry.Type, StringComparer.Ordinal))
         {
             foreach (var chunk in type.Chunk(IdsPerSearch))

@@ -1,3 +1,5 @@
+using Salus.Fhir.Json;
+
 namespace Salus.Records.Import;
 
 /// <summary>An entry of a work item's bundle, and where it came from.</summary>
@@ -13,6 +15,9 @@ internal sealed record WorkItem(int Number)
 {
     /// <summary>FHIR JSON; empty when everything was rejected while reading.</summary>
     public ReadOnlyMemory<byte> Bundle { get; init; }
+
+    /// <summary><see cref="Bundle"/> as it was read; null when the importer made it.</summary>
+    public ResourceDocument? Document { get; init; }
 
     /// <summary>In the order of the bundle.</summary>
     public IReadOnlyList<WorkEntry> Entries { get; init; } = [];

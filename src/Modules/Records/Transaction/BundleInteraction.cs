@@ -14,12 +14,13 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
     public async Task<Outcome<Reply>> RunAsync(Caller caller, ReadOnlyMemory<byte> utf8, bool representation, string address, CancellationToken ct)
     {
         var read = preparation.Read(utf8);
-        if (read.Failed(out var failure))
-        {
-            return failure;
-        }
+        return read.Failed(out var failure) ? failure : await RunAsync(caller, read.Value, representation, address, ct);
+    }
 
-        var bundle = read.Value.Root;
+    /// <summary>The same for a bundle that was read already.</summary>
+    public async Task<Outcome<Reply>> RunAsync(Caller caller, ResourceDocument document, bool representation, string address, CancellationToken ct)
+    {
+        var bundle = document.Root;
         var type = bundle.Child("type"u8).AsString();
         if (bundle.Type?.Name != "Bundle" || type is not ("batch" or "transaction"))
         {
@@ -39,7 +40,7 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
             return new Failure(FailureKind.TooLarge, "too-long", $"The bundle has {entries.Count} entries; the limit is {options.Value.MaxBundleEntries} (Salus:Records:MaxBundleEntries). Send it in parts.", "Bundle.entry");
         }
 
-        var parsed = entries.Select((entry, i) => BundleEntry.Parse(entry, i, read.Value.Definitions)).ToList();
+        var parsed = entries.Select((entry, i) => BundleEntry.Parse(entry, i, document.Definitions)).ToList();
         if (type == "transaction")
         {
             return await TransactAsync(caller, bundle, parsed, representation, address, ct);
