@@ -27,7 +27,8 @@ internal sealed class Includes(Database database, Catalog catalog, IOptions<Reco
         order by t.key limit $5
         """;
 
-    public async Task<Outcome<IReadOnlyList<FoundResource>>> FetchAsync(Caller caller, SearchRequest request, List<FoundResource> page, CancellationToken ct)
+    /// <param name="seconds">How long each query may take.</param>
+    public async Task<Outcome<IReadOnlyList<FoundResource>>> FetchAsync(Caller caller, SearchRequest request, List<FoundResource> page, int seconds, CancellationToken ct)
     {
         var found = new Dictionary<long, FoundResource>();
         var results = page.Select(r => r.Key).ToHashSet();
@@ -38,7 +39,7 @@ internal sealed class Includes(Database database, Catalog catalog, IOptions<Reco
                 continue;
             }
 
-            await using var command = Command(caller, inclusion, request.Type, page);
+            await using var command = Command(caller, inclusion, request.Type, page, seconds);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
@@ -63,10 +64,10 @@ internal sealed class Includes(Database database, Catalog catalog, IOptions<Reco
         ? inclusion.Target is null || inclusion.Target == type
         : inclusion.Parameter.ResourceType.Name == type;
 
-    private NpgsqlCommand Command(Caller caller, Inclusion inclusion, string type, List<FoundResource> page)
+    private NpgsqlCommand Command(Caller caller, Inclusion inclusion, string type, List<FoundResource> page, int seconds)
     {
         var command = database.Source.CreateCommand(inclusion.Reverse ? Backward : Forward);
-        command.CommandTimeout = options.Value.SearchTimeoutSeconds;
+        command.CommandTimeout = seconds;
         var target = inclusion.Reverse ? type : inclusion.Target;
         command.Parameters.Add(inclusion.Reverse
             ? new NpgsqlParameter<string[]> { TypedValue = [.. page.Select(r => r.Id)] }
