@@ -18,6 +18,7 @@ internal static class SearchCosts
     private const int FewValues = 50;
     private const int FewComparisons = 5;
     private const int LargePage = 200;
+    private const int TellingLength = 3;
 
     public static SearchCost Of(SearchRequest request) => IsCostly(request) ? SearchCost.Costly : SearchCost.Ordinary;
 
@@ -29,13 +30,15 @@ internal static class SearchCosts
         criterion.Modifier == "contains" || (criterion.Parameter?.Type is SearchType.Number or SearchType.Quantity && criterion.Modifier != "missing");
 
     private static bool IsCostly(SearchRequest request) =>
-        request.Total
-        || request.Criteria.Any(c => c.Modifier is "contains" or "not" or "missing" || (ComparesEach(c) && c.Values.Count > FewComparisons))
-        || request.Criteria.Sum(c => c.Values.Count) > FewValues
-        || (request.Includes.Count > 0 && request.Count > LargePage)
-        || (request.Sort.Count > 0 && !request.Criteria.Any(IsSelective));
+        request.Criteria.All(c => c.Name != "_id")
+        && (request.Criteria.Any(c => c.Modifier is "contains" or "not" or "missing" || (ComparesEach(c) && c.Values.Count > FewComparisons))
+            || request.Criteria.Sum(c => c.Values.Count) > FewValues
+            || (request.Includes.Count > 0 && request.Count > LargePage)
+            || ((request.Total || request.Sort.Count > 0) && !request.Criteria.Any(IsSelective)));
 
-    // What usually leaves a small part of a type, so that sorting the rest is cheap; status=final does not.
+    // What usually leaves a small part of a type, so that counting or sorting it is cheap; status=final does not.
     private static bool IsSelective(Criterion criterion) =>
-        criterion.Name is "_id" or "identifier" || criterion.Parameter?.Type is SearchType.Reference or SearchType.String or SearchType.Uri;
+        criterion.Name == "identifier"
+        || criterion.Parameter?.Type is SearchType.Reference or SearchType.Uri
+        || (criterion.Parameter?.Type == SearchType.String && criterion.Values.All(v => v.Length >= TellingLength));
 }
