@@ -75,7 +75,10 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
     public WriteCondition Condition(Caller caller, NoneExist condition, NoneExistLook look, int index) => new(
         condition.Type, condition.Key, look.Head.Position, look.Head.Position == 0 ? null : look.Head.At,
         look.Found[index] is { } existing ? (existing.Id, existing.Version) : null,
-        async (after, count) => (await plan.PageAsync(caller, condition.Changed(after, count), CancellationToken.None)).Value.ToBatchCommand());
+        async (after, count) => (await plan.PageAsync(caller, condition.Changed(after, count), CancellationToken.None)).Value.ToBatchCommand())
+    {
+        Identifiers = Identifiers(caller, condition),
+    };
 
     /// <summary>The answer where the resource was there already.</summary>
     public static Reply Existing(NoneExist condition, ExistingResource existing) => new(200)
@@ -85,6 +88,18 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
         LastModified = existing.At,
         Location = $"{condition.Type.Name}/{existing.Id}/_history/{existing.Version}",
     };
+
+    private static List<IdentifierName>? Identifiers(Caller caller, NoneExist condition)
+    {
+        if (condition.Request.Criteria.Find(c => c is { Name: "identifier", Modifier: "", Parameter.Type: SearchType.Token }) is not { } criterion)
+        {
+            return null;
+        }
+
+        var values = criterion.Values.Select(v => SearchText.Parts(v)[^1]).ToList();
+        // system| alone matches every value.
+        return values.Contains("") ? null : values.ConvertAll(v => new IdentifierName(caller.Tenant, criterion.Parameter!.Index, v.ToUpperInvariant()));
+    }
 
     private static string? Refusal(KeyValuePair<string, string> parameter) => parameter.Key switch
     {

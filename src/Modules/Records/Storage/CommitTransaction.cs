@@ -6,6 +6,8 @@ namespace Salus.Records.Storage;
 /// <summary>Writes a group of write sets in one database transaction: locks the head of the log, checks conditions, then inserts everything.</summary>
 internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, TimeProvider time)
 {
+    private readonly RecentIdentifiers recent = new();
+
     /// <summary>Completes every set of the group, unless it throws: then none is stored and none is completed.</summary>
     public async Task RunAsync(List<WriteSet> group)
     {
@@ -35,7 +37,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         await using var connection = await database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var started = time.GetTimestamp();
-        var conditions = new ConditionCheck(catalog);
+        var conditions = new ConditionCheck(catalog, recent);
         var (head, current) = await LockAsync(connection, sets, conditions);
         var columns = new CommitColumns(catalog, head, current);
         foreach (var set in sets)
@@ -56,6 +58,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
             }
 
             await transaction.CommitAsync();
+            recent.Add(head.Position, columns.Position, results.Where(r => !r.Outcome.Failed(out _)).Select(r => r.Set));
             signal.Committed(columns.Position);
             RecordsMeter.Commit.Record(time.GetElapsedTime(started).TotalSeconds);
             RecordsMeter.Groups.Add(1);

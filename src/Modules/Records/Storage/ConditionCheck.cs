@@ -8,7 +8,7 @@ namespace Salus.Records.Storage;
 /// Makes conditional creates exact, in three steps of one commit, all while the head of the log is locked: nothing that matches came since the look; no two
 /// sets of the commit ask the same; and after the inserts, nothing that one of the sets wrote matches the condition of a later one.
 /// </summary>
-internal sealed class ConditionCheck(Catalog catalog)
+internal sealed class ConditionCheck(Catalog catalog, RecentIdentifiers recent)
 {
     // What changed since the look is asked for while every other writer waits; a look that is older than this is made again.
     private const long MaxOvertaken = 10_000;
@@ -18,6 +18,7 @@ internal sealed class ConditionCheck(Catalog catalog)
     private readonly HashSet<(Tenant, string)> taken = [];
     private readonly HashSet<(Tenant, TypeDefinition)> types = [];
     private readonly Dictionary<ResourceName, int> written = [];
+    private readonly HashSet<IdentifierName> identifiers = [];
     private readonly List<(WriteSet Set, WriteCondition Condition, int Order)> later = [];
     private int order;
     private Dictionary<(int Tenant, short Type), long> newest = [];
@@ -59,11 +60,12 @@ internal sealed class ConditionCheck(Catalog catalog)
         }
     }
 
-    /// <summary>Asks every condition again of what changed since its look. Most types did not change: then nothing is asked.</summary>
+    /// <summary>Asks every condition again of what changed since its look. Where its type did not change, or only by writes known not to match, nothing is asked.</summary>
     public async Task LookAgainAsync(NpgsqlConnection connection, IEnumerable<WriteSet> sets, LogHead head)
     {
         var asked = sets.SelectMany(s => s.Conditions, (s, c) => (Set: s, Condition: c))
-            .Where(a => newest[(a.Set.Caller.Tenant.Number, catalog.Number(a.Condition.Type))] > a.Condition.Position).ToList();
+            .Where(a => newest[(a.Set.Caller.Tenant.Number, catalog.Number(a.Condition.Type))] > a.Condition.Position
+                && !recent.Exclude(a.Condition, a.Condition.Position, head.Position)).ToList();
         overtaken = [.. asked.Where(a => head.Position - a.Condition.Position > MaxOvertaken).Select(a => a.Set)];
         asked.RemoveAll(a => overtaken.Contains(a.Set));
         if (asked.Count == 0)
@@ -102,7 +104,7 @@ internal sealed class ConditionCheck(Catalog catalog)
     {
         foreach (var condition in set.Conditions)
         {
-            if (types.Contains((set.Caller.Tenant, condition.Type)))
+            if (types.Contains((set.Caller.Tenant, condition.Type)) && !(condition.Identifiers is { } asked && !asked.Any(identifiers.Contains)))
             {
                 later.Add((set, condition, order));
             }
@@ -110,6 +112,7 @@ internal sealed class ConditionCheck(Catalog catalog)
             taken.Add((set.Caller.Tenant, condition.Key));
         }
 
+        identifiers.UnionWith(RecentIdentifiers.In([set]));
         foreach (var write in set.Writes)
         {
             types.Add((set.Caller.Tenant, write.Type));

@@ -11,4 +11,8 @@ namespace Salus.Records.Storage;
 /// <param name="Existing">The one match; null for none.</param>
 /// <param name="Matches">The statement that finds matches whose current version is newer than a time (null for all), at most so many and one; their id is its second column.</param>
 internal sealed record WriteCondition(
-    TypeDefinition Type, string Key, long Position, DateTime? At, (string Id, int Version)? Existing, Func<DateTime?, int, Task<NpgsqlBatchCommand>> Matches);
+    TypeDefinition Type, string Key, long Position, DateTime? At, (string Id, int Version)? Existing, Func<DateTime?, int, Task<NpgsqlBatchCommand>> Matches)
+{
+    /// <summary>Identifiers of which whatever matches has one; null when the criteria do not tell.</summary>
+    public IReadOnlyList<IdentifierName>? Identifiers { get; init; }
+}
