@@ -174,6 +174,16 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_transaction_takes_a_thousand_conditions()
+    {
+        Task<Answer> PostAsync(string name, int count) => fhir.BundleAsync(
+            Samples.Bundle("transaction", [.. Enumerable.Range(0, count).Select(i => Conditional(Identified($"{name}-{i}"), $"identifier=http://mrn|{name}-{i}"))]));
+        (await PostAsync("too-many", 1001)).Refused(422, "1000 are taken");
+        Assert.All(Statuses(await PostAsync("thousand", 1000)), s => Assert.Equal("201 Created", s));
+        Assert.All(Statuses(await PostAsync("thousand", 1000)), s => Assert.Equal("200 OK", s));
+    }
+
+    [Fact]
     public async Task Entries_of_a_batch_with_one_condition_create_once()
     {
         var entries = Enumerable.Range(0, 40).Select(i => Conditional(Identified($"batch-{i % 4}"), $"identifier=batch-{i % 4}")).ToArray();

@@ -12,7 +12,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     private const int MaxLink = 60_000;
 
     // On 2 cores an ordinary search takes some milliseconds.
-    private const int OrdinarySeconds = 1;
+    private const int OrdinarySeconds = 2;
 
     /// <param name="address">The FHIR base, for full URLs and links: <c>http://host/fhir</c>.</param>
     public async Task<Outcome<Reply>> RunAsync(

@@ -12,9 +12,11 @@ internal readonly record struct IdentifierName(Tenant Tenant, int Parameter, str
 internal sealed class RecentIdentifiers
 {
     private const int MaxPositions = 10_000;
+    private const int MaxNames = 200_000;
 
     private readonly Queue<(long Before, HashSet<IdentifierName> Names)> commits = new();
     private long last = -1;
+    private int count;
 
     /// <summary>Adds what a commit wrote between two positions.</summary>
     public void Add(long before, long after, IEnumerable<WriteSet> sets)
@@ -23,13 +25,16 @@ internal sealed class RecentIdentifiers
         {
             // Somebody else wrote, or a commit's answer was lost: what lies before the gap says nothing any more.
             commits.Clear();
+            count = 0;
         }
 
-        commits.Enqueue((before, In(sets)));
+        var names = In(sets);
+        commits.Enqueue((before, names));
+        count += names.Count;
         last = after;
-        while (commits.Count > 1 && commits.Peek().Before < last - MaxPositions)
+        while (count > MaxNames || (commits.Count > 1 && commits.Peek().Before < last - MaxPositions))
         {
-            commits.Dequeue();
+            count -= commits.Dequeue().Names.Count;
         }
     }
 

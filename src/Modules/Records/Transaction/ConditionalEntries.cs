@@ -11,6 +11,9 @@ namespace Salus.Records.Transaction;
 /// </summary>
 internal sealed class ConditionalEntries
 {
+    // At the commit they may all have to be asked again, while every other writer waits.
+    private const int MaxConditions = 1000;
+
     private readonly ConditionalCreate conditional;
     private readonly Caller caller;
     private readonly List<NoneExist> conditions = [];
@@ -48,7 +51,8 @@ internal sealed class ConditionalEntries
             all.conditionOf[i] = all.first[parsed.Value.Key].Condition;
         }
 
-        return all;
+        return all.conditions.Count <= MaxConditions ? all : new Failure(
+            FailureKind.TooCostly, "too-costly", $"The transaction has {all.conditions.Count} conditional creates; {MaxConditions} are taken. Send it in parts.", "Bundle.entry");
     }
 
     /// <summary>Looks, or looks again after a look that was overtaken; null, or why it failed.</summary>
