@@ -33,4 +33,7 @@ internal static partial class KernelLog
 
     [LoggerMessage(10, LogLevel.Information, "Applied migration {Module}/{Name} in {Milliseconds} ms")]
     public static partial void MigrationApplied(this ILogger logger, string module, string name, long milliseconds);
+
+    [LoggerMessage(11, LogLevel.Warning, "THIS DATABASE CAN LOSE ACKNOWLEDGED DATA: PostgreSQL has {Settings}. Turn them on for any data that matters")]
+    public static partial void MayLoseData(this ILogger logger, string settings);
 }

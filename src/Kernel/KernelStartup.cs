@@ -4,10 +4,10 @@ using Microsoft.Extensions.Hosting;
 namespace Salus.Kernel;
 
 /// <summary>
-/// Checks all options, starts the database and runs the migrations, in this order. Hosted services start one after the other in the order of their
+/// Checks all options and that no key is unknown, starts the database and runs the migrations, in this order. Hosted services start one after the other in the order of their
 /// registration, and stop in reverse: with <c>AddKernel</c> called before any module, everything else finds a ready database until its own end.
 /// </summary>
-internal sealed class KernelStartup(IServiceProvider services, IEnumerable<RequiredOptions> required) : IHostedService
+internal sealed class KernelStartup(IServiceProvider services, IEnumerable<RequiredOptions> required, IEnumerable<KnownOptions> known) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -16,6 +16,8 @@ internal sealed class KernelStartup(IServiceProvider services, IEnumerable<Requi
             options.Read(services);
         }
 
+        var all = known.ToList();
+        ConfigurationKeys.Check(all[0].Configuration, all);
         await services.GetRequiredService<Database>().StartAsync(cancellationToken);
         var migrations = services.GetRequiredService<MigrationRunner>();
         if (!migrations.Done)

@@ -52,9 +52,41 @@ public sealed class ServeTests : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, "/fhir/Patient") { Headers = { Host = host } };
         using var response = await salus.SendAsync(request);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/fhir+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(host, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["issue"]![0]!["diagnostics"], StringComparison.Ordinal);
         using var right = new HttpRequestMessage(HttpMethod.Get, "/fhir/Patient") { Headers = { Host = $"localhost:{salus.Address.Port}" } };
         using var answer = await salus.SendAsync(right);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_refused_before_any_route_has_an_outcome_too()
+    {
+        using var salus = await SalusProcess.ReadyAsync(folder["data"]);
+        async Task<(int Status, string Headers, string Body)> AskAsync(string path, string headers = "") => await RawHttp.SendAsync(
+            salus.Address, $"GET {path} HTTP/1.1\r\nHost: {salus.Address.Authority}\r\nConnection: close\r\n{headers}\r\n");
+
+        foreach (var (asked, status, says) in new[]
+        {
+            (await AskAsync($"/fhir/Patient?name={new string('a', 70_000)}"), 414, "65536"),
+            (await AskAsync($"/fhir/Patient/{new string('a', 70_000)}"), 414, "65536"),
+            (await AskAsync("/fhir/Patient", $"X-Long: {new string('a', 40_000)}\r\n"), 431, "32768"),
+            (await AskAsync("/fhir/Patient", string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: a\r\n"))), 431, "100"),
+        })
+        {
+            Assert.Equal(status, asked.Status);
+            Assert.Contains("Content-Type: application/fhir+json", asked.Headers, StringComparison.Ordinal);
+            Assert.Contains("Content-Security-Policy", asked.Headers, StringComparison.Ordinal);
+            Assert.Contains(says, (string?)JsonNode.Parse(asked.Body)!["issue"]![0]!["diagnostics"], StringComparison.Ordinal);
+        }
+
+        // The server's own answers to what it cannot read: the right status, and no body.
+        Assert.Equal((400, ""), await AskAsync("/fhir/Patient/%00") is var nul ? (nul.Status, nul.Body) : default);
+        Assert.Equal((414, ""), await AskAsync($"/fhir/Patient?name={new string('a', 300_000)}") is var line ? (line.Status, line.Body) : default);
+        Assert.Equal((431, ""), await AskAsync("/fhir/Patient", $"X-Long: {new string('a', 200_000)}\r\n") is var header ? (header.Status, header.Body) : default);
+        using var after = await salus.GetAsync("/fhir/Patient");
+        Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+        Assert.Empty((await salus.JsonAsync("/admin/system"))["database"]!["lossySettings"]!.AsArray());
     }
 
     [Fact]

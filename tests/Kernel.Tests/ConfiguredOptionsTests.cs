@@ -47,6 +47,48 @@ public sealed class ConfiguredOptionsTests
         Assert.False(Directory.Exists("/nowhere"));
     }
 
+    [Theory]
+    [InlineData("Salus:PoolSise", "Salus:PoolSize")]
+    [InlineData("Salus:Extra:MaxBodyBites", "Salus:Extra:MaxBodyBytes")]
+    [InlineData("salus:extra:maxbodybytez", "Salus:Extra:MaxBodyBytes")]
+    [InlineData("Salus:Extar:MaxBodyBytes", "Salus:Extra:MaxBodyBytes")]
+    [InlineData("Salus:MaxBodyBytes", "Salus:Extra:MaxBodyBytes")]
+    [InlineData("Salus:PoolSize:Max", "Salus:PoolSize")]
+    public async Task A_key_that_nobody_reads_stops_the_start_and_the_nearest_is_named(string key, string nearest)
+    {
+        await using var services = Composed((key, "7"), ("Salus:Data", "/nowhere")).BuildServiceProvider();
+
+        var refused = await Assert.ThrowsAsync<CannotStartException>(() => services.StartKernelAsync());
+
+        Assert.StartsWith($"{key} is no setting of Salus; the nearest is {nearest}.", refused.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain('\n', refused.Message);
+        Assert.False(Directory.Exists("/nowhere"));
+    }
+
+    [Fact]
+    public async Task Keys_that_somebody_reads_are_taken_in_any_case()
+    {
+        // The start goes on, and ends at the connection.
+        await using var services = Composed(
+            ("salus:poolsize", "7"), ("Salus:Extra:MaxBodyBytes", "7"), ("Salus:PostgresSettings:anything", "1"), ("Salus:Elsewhere:MaxBodyBytes", "1"), ("Other:Key", "1"),
+            ("Salus:Postgres", "nonsense")).BuildServiceProvider();
+
+        var refused = await Assert.ThrowsAsync<CannotStartException>(() => services.StartKernelAsync());
+
+        Assert.StartsWith("Salus:Postgres is not a connection string", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static IServiceCollection Composed(params (string Key, string Value)[] values)
+    {
+        var configuration = Configuration(values);
+        return new ServiceCollection().AddKernel(configuration).AddConfigured<ExtraOptions>(configuration, "Salus:Extra").AddKnown<ExtraOptions>(configuration, "Salus:Elsewhere");
+    }
+
+    private sealed class ExtraOptions
+    {
+        public int MaxBodyBytes { get; set; }
+    }
+
     [Fact]
     public void Registered_options_come_as_themselves_and_as_IOptions()
     {

@@ -48,6 +48,43 @@ public sealed class EmbeddedServerTests : IDisposable
         Assert.Equal(PostgresErrorCodes.InvalidPassword, refused.SqlState);
     }
 
+    [Theory]
+    [InlineData("fsync", "off")]
+    [InlineData("synchronous_commit", "OFF")]
+    [InlineData("Full_Page_Writes", "no")]
+    [InlineData("fsync", "f")]
+    public async Task Settings_that_can_lose_data_are_refused_unless_that_is_said(string name, string value)
+    {
+        var options = new KernelOptions { Data = folder["data"] };
+        options.PostgresSettings[name] = value;
+        await using (var database = new Database(options))
+        {
+            var refused = await Assert.ThrowsAsync<CannotStartException>(async () => await database.StartAsync());
+            Assert.StartsWith($"Salus:PostgresSettings:{name}={value} can lose", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("Salus:AllowDataLoss", refused.Message, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(Cluster));
+        }
+
+        options.AllowDataLoss = true;
+        await using var allowed = new Database(options);
+        await allowed.StartAsync();
+        Assert.Equal([$"{name.ToLowerInvariant()}=off"], allowed.LossySettings);
+    }
+
+    [Fact]
+    public async Task A_database_that_turns_durability_off_by_itself_is_refused_too()
+    {
+        await using (var first = await StartAsync())
+        {
+            Assert.Empty(first.LossySettings);
+            await first.ExecuteAsync("alter database salus set synchronous_commit = off");
+        }
+
+        var refused = await Assert.ThrowsAsync<CannotStartException>(StartAsync);
+        Assert.StartsWith("synchronous_commit=off", refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Cluster, "postmaster.pid")));
+    }
+
     [Fact]
     public async Task A_second_start_on_the_folder_is_refused_with_the_holder()
     {

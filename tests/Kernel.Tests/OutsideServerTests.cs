@@ -26,6 +26,16 @@ public sealed class OutsideServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Settings_that_can_lose_data_are_named_and_logged()
+    {
+        using var log = new CapturedLog();
+        await using var outside = new Database(new KernelOptions { Postgres = database.ConnectionString }, log);
+        await outside.StartAsync();
+        Assert.Equal(["fsync=off", "full_page_writes=off", "synchronous_commit=off"], outside.LossySettings);
+        Assert.Contains(log.Lines, l => l.Contains("CAN LOSE ACKNOWLEDGED DATA: PostgreSQL has fsync=off", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_pool_is_set_up_for_prepared_statements_unless_the_operator_says_otherwise()
     {
         var ours = new NpgsqlConnectionStringBuilder(database.Source.ConnectionString);

@@ -18,7 +18,7 @@ internal static class TestServer
     {
         RemoveLeftovers();
         var folder = new TestFolder();
-        var options = new KernelOptions { Data = folder["data"], PoolSize = 4 };
+        var options = new KernelOptions { Data = folder["data"], PoolSize = 4, AllowDataLoss = true };
         foreach (var (name, value) in new[] { ("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off"), ("shared_buffers", "128MB"), ("max_connections", "200") })
         {
             options.PostgresSettings[name] = value;

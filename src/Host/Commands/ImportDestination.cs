@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Salus.Host.Web;
 using Salus.Kernel;
 using Salus.Records;
+using Salus.Simulation;
 
 namespace Salus.Host.Commands;
 
@@ -69,6 +71,9 @@ internal sealed class ImportDestination : IAsyncDisposable
 
     private static async Task<ImportDestination> InProcessAsync(HostApplicationBuilder builder, string folder, CancellationToken ct)
     {
+        // Settings of serve may stand in the same environment.
+        builder.Services.AddKnown<ListenOptions>(builder.Configuration, "Salus");
+        builder.Services.AddKnown<SimulationOptions>(builder.Configuration, "Salus:Demo");
         builder.Services.AddKernel(builder.Configuration);
         builder.Services.AddRecords(builder.Configuration);
         // The default one stops the database at Ctrl-C, while the import still finishes what it has sent.

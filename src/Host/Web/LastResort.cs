@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Npgsql;
 
@@ -31,14 +32,18 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
         }
     }
 
-    private static Task WriteAsync(HttpContext http, int status, string code, string message)
+    /// <summary>Answers with an OperationOutcome instead of whatever was begun.</summary>
+    internal static Task WriteAsync(HttpContext http, int status, string code, string message)
     {
         http.Response.Clear();
+        SecurityHeaders.Set(http.Response.Headers);
         http.Response.StatusCode = status;
         http.Response.Headers.RetryAfter = status == 503 ? "5" : default;
         http.Response.ContentType = "application/fhir+json; charset=utf-8";
-        return http.Response.WriteAsync(
+        var body = Encoding.UTF8.GetBytes(
             $$"""{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"{{code}}","diagnostics":{{JsonSerializer.Serialize(message)}}}]}""");
+        http.Response.ContentLength = body.Length;
+        return http.Response.Body.WriteAsync(body).AsTask();
     }
 
     // The route's pattern, never the path: that holds identifiers of patients.

@@ -9,7 +9,13 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext http)
     {
-        var headers = http.Response.Headers;
+        Set(http.Response.Headers);
+        return next(http);
+    }
+
+    /// <summary>For answers that are made outside of the pipeline, or anew.</summary>
+    public static void Set(IHeaderDictionary headers)
+    {
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
@@ -17,6 +23,5 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         // Patient data stays out of caches unless a handler knows better.
         headers.CacheControl = "no-store";
-        return next(http);
     }
 }

@@ -28,7 +28,7 @@ internal static class SystemStatus
                 startedAt = started,
                 uptimeSeconds = (long)(time.GetUtcNow() - started).TotalSeconds,
                 memoryBytes = Process.GetCurrentProcess().WorkingSet64,
-                database = new { version = database.ServerVersion.ToString(), embedded = database.Embedded, sizeBytes = await SizeAsync(database, ct) },
+                database = new { version = database.ServerVersion.ToString(), embedded = database.Embedded, sizeBytes = await SizeAsync(database, ct), lossySettings = database.LossySettings },
                 total = counts.Sum(c => c.Value),
                 counts = counts.Select(c => new { type = c.Key, count = c.Value }),
                 feed = new { head, consumers = consumers.Select(c => new { name = c.Key, position = c.Value, lag = head - c.Value }) },

@@ -27,7 +27,7 @@ internal static class WebHost
             kestrel.AddServerHeader = false;
             // The framework would open these too, beside the one address that is checked.
             kestrel.Configure(new ConfigurationBuilder().Build());
-            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            EarlyRefusals.Set(kestrel.Limits);
             kestrel.Limits.MaxRequestBodySize = records.MaxBodyBytes;
             kestrel.Listen(endpoint, listen => listen.Protocols = HttpProtocols.Http1);
         });
@@ -36,7 +36,10 @@ internal static class WebHost
         {
             filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]", endpoint.Address.ToString()];
             filter.AllowEmptyHosts = false;
+            filter.IncludeFailureMessage = false;
         });
+        // In front of the framework's own filter of hosts, which is the first of all otherwise.
+        builder.Services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, EarlyRefusals>());
         builder.Services.AddRequestDecompression();
         builder.Services.AddResponseCompression(compression =>
         {
@@ -44,6 +47,7 @@ internal static class WebHost
             compression.Providers.Add<GzipCompressionProvider>();
         });
         builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
+        builder.Services.AddKnown<ListenOptions>(builder.Configuration, "Salus");
         builder.Services.AddKernel(builder.Configuration);
         builder.Services.AddRecords(builder.Configuration);
         builder.Services.AddSimulation(builder.Configuration);

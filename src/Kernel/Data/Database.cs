@@ -35,6 +35,9 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
     /// <summary>Version of the server, such as 18.4.</summary>
     public Version ServerVersion { get; private set; } = new();
 
+    /// <summary>Settings of the server that can lose acknowledged data, as <c>fsync=off</c>; empty when it keeps what it acknowledges.</summary>
+    public IReadOnlyList<string> LossySettings { get; private set; } = [];
+
     /// <summary>Whether Salus runs the server itself.</summary>
     public bool Embedded => string.IsNullOrWhiteSpace(options.Postgres);
 
@@ -131,6 +134,7 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
                 throw new CannotStartException($"Salus:Postgres leads to PostgreSQL {ServerVersion} at {connection.Host}; Salus needs {Oldest.Major} or newer. Upgrade it, or leave the setting out to use the built-in one.");
             }
 
+            await CheckDurabilityAsync(connection, ct);
             if (server is null)
             {
                 logger.OutsideConnected(ServerVersion.ToString(), connection.Host ?? "");
@@ -140,5 +144,21 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
         {
             throw Pool.Refusal(e, Embedded, server?.ConnectionString() ?? options.Postgres!);
         }
+    }
+    // Asked of a session like any other: also a role or a connection string can turn these off.
+    private async Task CheckDurabilityAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        LossySettings = await Durability.LossyAsync(connection, ct);
+        if (LossySettings.Count == 0)
+        {
+            return;
+        }
+
+        if (server is not null)
+        {
+            Durability.RefuseUnlessAllowed(options, $"{string.Join(", ", LossySettings)} of the built-in PostgreSQL, set for its role or database,");
+        }
+
+        logger.MayLoseData(string.Join(", ", LossySettings));
     }
 }

@@ -60,6 +60,7 @@ internal sealed class EmbeddedServer : IAsyncDisposable
     /// <exception cref="CannotStartException">It does not start; the message says why and what to do.</exception>
     public static async Task<EmbeddedServer> StartAsync(KernelOptions options, ILogger logger, CancellationToken ct)
     {
+        Durability.Check(options);
         var clock = Stopwatch.StartNew();
         var account = OsAccount.Choose(options.PostgresAccount);
         var data = await Salus.Kernel.DataFolder.ResolveAsync(options, account, ct);

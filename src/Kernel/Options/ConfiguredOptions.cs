@@ -19,8 +19,16 @@ public static class ConfiguredOptions
     {
         services.AddSingleton(_ => Read<T>(configuration, section));
         services.AddSingleton(provider => Options.Create(provider.GetRequiredService<T>()));
-        return services.AddSingleton(new RequiredOptions(provider => provider.GetRequiredService<T>()));
+        services.AddSingleton(new RequiredOptions(provider => provider.GetRequiredService<T>()));
+        return services.AddKnown<T>(configuration, section);
     }
+
+    /// <summary>
+    /// Tells that <typeparamref name="T"/> is read from <paramref name="section"/> somewhere else, or by another command of the same program, so that the
+    /// start does not refuse its keys as unknown.
+    /// </summary>
+    public static IServiceCollection AddKnown<T>(this IServiceCollection services, IConfiguration configuration, string section) =>
+        services.AddSingleton(new KnownOptions(configuration, section, typeof(T)));
 
     /// <summary>The options of a section, bound and checked against their data annotations.</summary>
     /// <exception cref="CannotStartException">A value is wrong: the message names the key, the value, the reason and the way out.</exception>

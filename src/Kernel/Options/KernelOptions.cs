@@ -34,6 +34,12 @@ public sealed class KernelOptions
     public Dictionary<string, string> PostgresSettings { get; } = [];
 
     /// <summary>
+    /// Takes settings of PostgreSQL that can lose acknowledged data (<c>fsync</c>, <c>synchronous_commit</c> or <c>full_page_writes</c> off), for data that
+    /// may be lost, such as a test's. Default false: the embedded server refuses to start with them. An outside server is only warned of.
+    /// </summary>
+    public bool AllowDataLoss { get; set; }
+
+    /// <summary>
     /// Connections in the pool. Default: twice the cores, at least 4, at most 64. More is not faster: on 2 cores a pool of 4 answered as many
     /// reads as 16, with a p99 of 2.8 ms instead of 43 ms.
     /// </summary>

@@ -38,6 +38,7 @@ public static class RecordsModule
         services.AddSingleton<Turnstile>();
         services.AddSingleton<Preparation>();
         services.AddSingleton<ResourceVersions>();
+        services.AddSingleton<ConditionalCreate>();
         services.AddSingleton<CreateInteraction>();
         services.AddSingleton<UpdateInteraction>();
         services.AddSingleton<DeleteInteraction>();
@@ -58,7 +59,7 @@ public static class RecordsModule
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
-        services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<ChangeFeed>()));
+        services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>()));
         services.AddHostedService<CatalogStartup>();
         services.AddHostedService(s => s.GetRequiredService<Committer>());
         services.AddHostedService<StatisticsKeeper>();

@@ -41,6 +41,10 @@ public sealed class RecordsOptions
     [Range(1, 100_000)]
     public int CommitSize { get; set; } = 1000;
 
+    /// <summary>The most values that numbers, quantities and <c>:contains</c> may have in one search together. Default 100.</summary>
+    [Range(1, 10_000)]
+    public int MaxComparedValues { get; set; } = 100;
+
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]
     public int SearchTimeoutSeconds { get; set; } = 30;

@@ -1,3 +1,4 @@
+using Salus.Fhir.Json;
 using Salus.Kernel;
 using Salus.Records.Import;
 
@@ -12,7 +13,9 @@ internal abstract class AroundTarget(IImportTarget inner) : IImportTarget
 
     public Task<Failure?> CheckAsync(CancellationToken ct) => inner.CheckAsync(ct);
 
-    public virtual Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, CancellationToken ct) => inner.SendAsync(bundle, ct);
+    public virtual Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, ResourceDocument? document, CancellationToken ct) => inner.SendAsync(bundle, document, ct);
+
+    public virtual Task<bool> HasAllAsync(IReadOnlyList<(string Type, string Id)> resources) => inner.HasAllAsync(resources);
 
     public virtual Task<TargetAnswer> SearchAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct) => inner.SearchAsync(type, query, ct);
 
@@ -24,9 +27,9 @@ internal sealed class Interrupting(IImportTarget inner, int after, CancellationT
 {
     private int sent;
 
-    public override async Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, CancellationToken ct)
+    public override async Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, ResourceDocument? document, CancellationToken ct)
     {
-        var answer = await base.SendAsync(bundle, ct);
+        var answer = await base.SendAsync(bundle, document, ct);
         if (Interlocked.Increment(ref sent) == after)
         {
             await stop.CancelAsync();
@@ -41,9 +44,9 @@ internal sealed class LosingAnswers(IImportTarget inner, int after) : AroundTarg
 {
     private int sent;
 
-    public override async Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, CancellationToken ct)
+    public override async Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, ResourceDocument? document, CancellationToken ct)
     {
-        var answer = await base.SendAsync(bundle, ct);
+        var answer = await base.SendAsync(bundle, document, ct);
         return Interlocked.Increment(ref sent) > after ? throw new InvalidOperationException("killed") : answer;
     }
 }
@@ -51,6 +54,8 @@ internal sealed class LosingAnswers(IImportTarget inner, int after) : AroundTarg
 /// <summary>Its search does not know one id.</summary>
 internal sealed class Forgetful(IImportTarget inner, string id) : AroundTarget(inner)
 {
+    public override async Task<bool> HasAllAsync(IReadOnlyList<(string Type, string Id)> resources) => resources.All(r => r.Id != id) && await base.HasAllAsync(resources);
+
     public override Task<TargetAnswer> SearchAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct) => base.SearchAsync(
         type, [.. query.Select(p => p.Key == "_id" ? new KeyValuePair<string, string>("_id", string.Join(',', p.Value.Split(',').Select(v => v == id ? "gone" : v))) : p)], ct);
 }

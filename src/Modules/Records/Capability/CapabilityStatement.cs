@@ -64,7 +64,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         writer.WriteString("versioning", "versioned-update");
         writer.WriteBoolean("readHistory", true);
         writer.WriteBoolean("updateCreate", true);
-        writer.WriteBoolean("conditionalCreate", false);
+        writer.WriteBoolean("conditionalCreate", true);
         writer.WriteBoolean("conditionalUpdate", false);
         writer.WriteString("conditionalDelete", "not-supported");
         var known = parser.Known(type.Name).Select(c => (Code: c, Parameter: parameters.Find(type.Name, c))).ToList();

@@ -7,10 +7,11 @@ using Salus.Records.Storage;
 namespace Salus.Records.Create;
 
 /// <summary>create (http://hl7.org/fhir/R4/http.html#create): the server gives the id.</summary>
-internal sealed class CreateInteraction(Preparation preparation, Committer committer)
+internal sealed class CreateInteraction(Preparation preparation, ConditionalCreate conditional, Committer committer, Turnstile turnstile)
 {
     /// <param name="resource">The resource as read; it is validated here.</param>
-    public async Task<Outcome<Reply>> RunAsync(Caller caller, TypeDefinition type, Element resource, CancellationToken ct)
+    /// <param name="noneExist">The criteria of a conditional create, and where they stand; null for a plain one.</param>
+    public async Task<Outcome<Reply>> RunAsync(Caller caller, TypeDefinition type, Element resource, (string Query, string Place)? noneExist, string address, CancellationToken ct)
     {
         if (TypeMismatch(type, resource) is { } mismatch)
         {
@@ -22,13 +23,45 @@ internal sealed class CreateInteraction(Preparation preparation, Committer commi
             return invalid;
         }
 
+        if (noneExist is not { } stated)
+        {
+            return await StoreAsync(caller, resource, [], ct);
+        }
+
+        var condition = conditional.Parse(type, stated.Query, address, stated.Place);
+        return condition.Failed(out var failure) ? failure : await StoreUnlessAsync(caller, resource, condition.Value, ct);
+    }
+
+    private async Task<Outcome<Reply>> StoreUnlessAsync(Caller caller, Element resource, NoneExist condition, CancellationToken ct)
+    {
+        NoneExistLook? look = null;
+        return await turnstile.RunAsync(
+            condition.Key,
+            async () =>
+            {
+                var looked = await conditional.LookAsync(caller, [condition], look, ct);
+                if (looked.Failed(out var failure))
+                {
+                    return failure;
+                }
+
+                look = looked.Value;
+                return look.Found[0] is { } existing
+                    ? ConditionalCreate.Existing(condition, existing)
+                    : await StoreAsync(caller, resource, [conditional.Condition(caller, condition, look, 0)], ct);
+            },
+            ct);
+    }
+
+    private async Task<Outcome<Reply>> StoreAsync(Caller caller, Element resource, IReadOnlyList<WriteCondition> conditions, CancellationToken ct)
+    {
         var write = await preparation.WriteAsync(resource, preparation.NewId(), expected: 0, fresh: true, map: null, ct);
         if (write.Failed(out var failure))
         {
             return failure;
         }
 
-        var outcome = await committer.CommitAsync(new WriteSet(caller, [write.Value]), ct);
+        var outcome = await committer.CommitAsync(new WriteSet(caller, [write.Value]) { Conditions = conditions }, ct);
         return outcome.Failed(out failure) ? failure : Stored(201, write.Value, outcome.Value[0]);
     }
 

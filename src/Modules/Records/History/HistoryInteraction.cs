@@ -14,7 +14,7 @@ using Salus.Records.Storage;
 namespace Salus.Records.History;
 
 /// <summary>history of a resource, a type or everything (http://hl7.org/fhir/R4/http.html#history): newest first, paged by log position.</summary>
-internal sealed class HistoryInteraction(Database database, Catalog catalog, ResourceVersions versions, IOptions<RecordsOptions> options)
+internal sealed class HistoryInteraction(Database database, Catalog catalog, ResourceVersions versions, SearchGate gate, IOptions<RecordsOptions> options)
 {
     private static readonly string[] Known = ["_count", "_since", "_before", "_format", "_pretty"];
 
@@ -40,7 +40,13 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
             return failure;
         }
 
-        var scope = parsed.Value;
+        // One resource has few versions; everything else counts in the whole log.
+        return await gate.RunAsync(id is null ? SearchCost.Costly : SearchCost.Ordinary, () => RunAsync(caller, type, id, parsed.Value, query, address, ct), ct);
+    }
+
+    private async Task<Outcome<Reply>> RunAsync(
+        Caller caller, TypeDefinition? type, string? id, Scope scope, IReadOnlyList<KeyValuePair<string, string>> query, string address, CancellationToken ct)
+    {
         long? key = null;
         if (type is not null && id is not null)
         {
@@ -53,10 +59,17 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
             key = current.Key;
         }
 
-        var rows = await ReadAsync(Command(caller, type, key, scope), ct);
-        var total = await CountAsync(caller, type, key, scope, ct);
-        var path = string.Join('/', new[] { address, type?.Name, id, "_history" }.Where(p => p is not null));
-        return Reply.Bundle(Bundle(rows, scope, total, path, query, address));
+        try
+        {
+            var rows = await ReadAsync(Command(caller, type, key, scope), ct);
+            var total = await CountAsync(caller, type, key, scope, ct);
+            var path = string.Join('/', new[] { address, type?.Name, id, "_history" }.Where(p => p is not null));
+            return Reply.Bundle(Bundle(rows, scope, total, path, query, address));
+        }
+        catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
+        {
+            return SearchInteraction.TooSlow(options.Value);
+        }
     }
 
     private Outcome<Scope> Parse(IReadOnlyList<KeyValuePair<string, string>> query)

@@ -41,9 +41,9 @@ internal static class FhirEndpoints
                 ? failure
                 : await search.RunAsync(e.Caller, t.Name, e.Query.Concat(form.Value), e.Lenient, e.Address, e.Stop))));
         fhir.MapPost("/{type:alpha}", (string type, HttpContext http, CreateInteraction create) => FhirExchange.RunAsync(http, e =>
-            e.OfType(type, t => e.WithResourceAsync(resource => e.Header("If-None-Exist") is not null
-                ? Task.FromResult<Outcome<Reply>>(new Failure(FailureKind.NotSupported, "not-supported", "Conditional create (If-None-Exist) is not supported. Search first, or use PUT with an id of your own.", "If-None-Exist"))
-                : create.RunAsync(e.Caller, t, resource, e.Stop)))));
+            e.OfType(type, t => e.WithResourceAsync(resource => e.HeaderTwice("If-None-Exist") is { } twice
+                ? Task.FromResult<Outcome<Reply>>(twice)
+                : create.RunAsync(e.Caller, t, resource, e.Header("If-None-Exist") is { } query ? (query, "If-None-Exist") : null, e.Address, e.Stop)))));
 
         fhir.MapMethods("/{type}/_history", Reads, (string type, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => history.RunAsync(e.Caller, t, null, e.Query, e.Address, e.Stop))));

@@ -88,6 +88,11 @@ internal sealed class FhirExchange(HttpContext http)
 
     public string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
+    /// <summary>Null, or a refusal of a header that stands there twice, so that its values would run into each other.</summary>
+    public Failure? HeaderTwice(string name) => http.Request.Headers.TryGetValue(name, out var values) && values.Count > 1
+        ? new Failure(FailureKind.Invalid, "invalid", $"The request has {values.Count} {name} headers; it takes one. Join criteria with '&'.", name)
+        : null;
+
     /// <summary>Whether a write answers with the resource: <c>Prefer: return=...</c>, else the default given.</summary>
     public bool WantsRepresentation(bool otherwise) => Prefers("return=representation") || (otherwise && !Prefers("return=minimal") && !Prefers("return=OperationOutcome"));
 

@@ -10,12 +10,14 @@ public sealed class Record
 {
     private readonly BundleInteraction bundles;
     private readonly SystemCounts counts;
+    private readonly SearchGate gate;
     private readonly ChangeFeed feed;
 
-    internal Record(BundleInteraction bundles, SystemCounts counts, ChangeFeed feed)
+    internal Record(BundleInteraction bundles, SystemCounts counts, SearchGate gate, ChangeFeed feed)
     {
         this.bundles = bundles;
         this.counts = counts;
+        this.gate = gate;
         this.feed = feed;
     }
 
@@ -30,7 +32,12 @@ public sealed class Record
     }
 
     /// <summary>Exact numbers of current resources per type, types without any left out, at one moment.</summary>
-    public Task<IReadOnlyList<KeyValuePair<string, long>>> CountsAsync(Caller caller, CancellationToken ct) => counts.ByTypeAsync(caller, ct);
+    /// <exception cref="TimeoutException">Costly searches did not let it through.</exception>
+    public async Task<IReadOnlyList<KeyValuePair<string, long>>> CountsAsync(Caller caller, CancellationToken ct)
+    {
+        var outcome = await gate.RunAsync<IReadOnlyList<KeyValuePair<string, long>>>(SearchCost.Costly, async () => (await counts.ByTypeAsync(caller, ct)).ToList(), ct);
+        return outcome.Failed(out var failure) ? throw new TimeoutException(failure.ToString()) : outcome.Value;
+    }
 
     /// <summary>The last committed position of the log; 0 when nothing was ever written.</summary>
     public Task<long> HeadAsync(CancellationToken ct) => feed.HeadAsync(ct);

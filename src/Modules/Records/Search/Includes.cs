@@ -31,7 +31,8 @@ internal sealed class Includes(Database database, Catalog catalog, IOptions<Reco
         order by t.key limit $3
         """;
 
-    public async Task<Outcome<IReadOnlyList<FoundResource>>> FetchAsync(Caller caller, SearchRequest request, List<FoundResource> page, CancellationToken ct)
+    /// <param name="seconds">How long each query may take.</param>
+    public async Task<Outcome<IReadOnlyList<FoundResource>>> FetchAsync(Caller caller, SearchRequest request, List<FoundResource> page, int seconds, CancellationToken ct)
     {
         var found = new Dictionary<long, FoundResource>();
         var results = page.Select(r => r.Key).ToHashSet();
@@ -42,7 +43,7 @@ internal sealed class Includes(Database database, Catalog catalog, IOptions<Reco
                 continue;
             }
 
-            await using var command = Command(caller, inclusion, request.Type, page);
+            await using var command = Command(caller, inclusion, request.Type, page, seconds);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
@@ -67,10 +68,10 @@ internal sealed class Includes(Database database, Catalog catalog, IOptions<Reco
         ? inclusion.Target is null || inclusion.Target == type
         : inclusion.Parameter.ResourceType.Name == type;
 
-    private NpgsqlCommand Command(Caller caller, Inclusion inclusion, string type, List<FoundResource> page)
+    private NpgsqlCommand Command(Caller caller, Inclusion inclusion, string type, List<FoundResource> page, int seconds)
     {
         var command = database.Source.CreateCommand(inclusion.Reverse ? Backward : Forward);
-        command.CommandTimeout = options.Value.SearchTimeoutSeconds;
+        command.CommandTimeout = seconds;
         var parameter = catalog.Number(inclusion.Parameter);
         var limit = new NpgsqlParameter<int> { TypedValue = options.Value.MaxIncluded + page.Count + 1 };
         if (inclusion.Reverse)

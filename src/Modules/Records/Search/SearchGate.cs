@@ -1,24 +1,48 @@
 using Microsoft.Extensions.Options;
 using Salus.Kernel;
-using Salus.Records.Http;
 
 namespace Salus.Records.Search;
 
 /// <summary>
-/// Lets so many searches run at once that connections are left for writes, reads by id and the health check: costly searches of one client must not stop
-/// everybody else. The others wait in line.
+/// Lets so many searches run at once that connections are left for writes, reads by id and the health check. Costly ones have a lane with half of the
+/// places, so that an ordinary search never waits for somebody's costly ones. Within a lane they wait in line.
 /// </summary>
-internal sealed class SearchGate(KernelOptions kernel, IOptions<RecordsOptions> options) : IDisposable
+internal sealed class SearchGate : IDisposable
 {
-    // One for the committer, one for everything else that is short.
-    private readonly SemaphoreSlim places = new(Math.Max(1, kernel.PoolSize - 2));
+    private readonly SemaphoreSlim places;
+    private readonly SemaphoreSlim costlyPlaces;
+    private readonly TimeSpan patience;
 
-    public void Dispose() => places.Dispose();
-
-    /// <summary>Runs a search in its turn; fails when the line did not move for as long as a search may take.</summary>
-    public async Task<Outcome<Reply>> RunAsync(Func<Task<Outcome<Reply>>> search, CancellationToken ct)
+    public SearchGate(KernelOptions kernel, IOptions<RecordsOptions> options)
     {
-        if (!await places.WaitAsync(TimeSpan.FromSeconds(options.Value.SearchTimeoutSeconds), ct))
+        // One connection stays for the committer, one for everything else that is short; two places at least, or there were no lane beside the costly one.
+        Places = Math.Max(2, kernel.PoolSize - 2);
+        CostlyPlaces = Places / 2;
+        places = new SemaphoreSlim(Places);
+        costlyPlaces = new SemaphoreSlim(CostlyPlaces);
+        patience = TimeSpan.FromSeconds(options.Value.SearchTimeoutSeconds);
+    }
+
+    /// <summary>How many searches run at once.</summary>
+    public int Places { get; }
+
+    /// <summary>How many of them may be costly ones.</summary>
+    public int CostlyPlaces { get; }
+
+    public void Dispose()
+    {
+        places.Dispose();
+        costlyPlaces.Dispose();
+    }
+
+    /// <summary>Runs a search in its turn; fails when its lane did not move for as long as a search may take.</summary>
+    public Task<Outcome<T>> RunAsync<T>(SearchCost cost, Func<Task<Outcome<T>>> search, CancellationToken ct) => cost == SearchCost.Costly
+        ? InAsync(costlyPlaces, () => InAsync(places, search, ct), ct)
+        : InAsync(places, search, ct);
+
+    private async Task<Outcome<T>> InAsync<T>(SemaphoreSlim lane, Func<Task<Outcome<T>>> search, CancellationToken ct)
+    {
+        if (!await lane.WaitAsync(patience, ct))
         {
             return new Failure(FailureKind.Unavailable, "throttled", "Salus is busy with other searches. Nothing is wrong with this one; ask again in a moment.");
         }
@@ -29,7 +53,7 @@ internal sealed class SearchGate(KernelOptions kernel, IOptions<RecordsOptions> 
         }
         finally
         {
-            places.Release();
+            lane.Release();
         }
     }
 }

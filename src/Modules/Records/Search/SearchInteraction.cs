@@ -11,6 +11,9 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     /// <summary>The longest link that is given out; the server reads request lines of 64 KB.</summary>
     private const int MaxLink = 60_000;
 
+    // On 2 cores an ordinary search takes some milliseconds.
+    private const int OrdinarySeconds = 2;
+
     /// <param name="address">The FHIR base, for full URLs and links: <c>http://host/fhir</c>.</param>
     public async Task<Outcome<Reply>> RunAsync(
         Caller caller, string type, IEnumerable<KeyValuePair<string, string>> query, bool lenient, string address, CancellationToken ct)
@@ -22,10 +25,30 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         }
 
         parsed.Value.Address = address;
-        return await gate.RunAsync(() => RunAsync(caller, parsed.Value, address, ct), ct);
+        var reply = await InLaneAsync(caller, parsed.Value, SearchCosts.Of(parsed.Value), address, ct);
+        return reply.Failed(out failure) ? failure : reply.Value ?? (Outcome<Reply>)TooSlow(options.Value);
     }
 
-    private async Task<Outcome<Reply>> RunAsync(Caller caller, SearchRequest request, string address, CancellationToken ct)
+    /// <summary>Why a search was stopped.</summary>
+    internal static Failure TooSlow(RecordsOptions options) => new(
+        FailureKind.TooCostly, "too-costly", $"The search was stopped after {options.SearchTimeoutSeconds} seconds. Narrow it, for example by patient, code or date.");
+
+    // Null when it was stopped. What was taken for an ordinary search and is slow begins again among the costly ones: it holds a place of the ordinary for a moment only.
+    private async Task<Outcome<Reply?>> InLaneAsync(Caller caller, SearchRequest request, SearchCost cost, string address, CancellationToken ct)
+    {
+        if (cost == SearchCost.Ordinary)
+        {
+            var reply = await gate.RunAsync(cost, () => RunAsync(caller, request, address, Math.Min(OrdinarySeconds, options.Value.SearchTimeoutSeconds), ct), ct);
+            if (reply.Failed(out _) || reply.Value is not null)
+            {
+                return reply;
+            }
+        }
+
+        return await gate.RunAsync(SearchCost.Costly, () => RunAsync(caller, request, address, options.Value.SearchTimeoutSeconds, ct), ct);
+    }
+
+    private async Task<Outcome<Reply?>> RunAsync(Caller caller, SearchRequest request, string address, int seconds, CancellationToken ct)
     {
         try
         {
@@ -38,20 +61,19 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
                     return failure;
                 }
 
-                await using var command = Limited(count.Value.ToCommand(database));
+                await using var command = Limited(count.Value.ToCommand(database), seconds);
                 total = (long)(await command.ExecuteScalarAsync(ct))!;
             }
 
-            return await PageAsync(caller, request, total, address, ct);
+            return await PageAsync(caller, request, total, address, seconds, ct);
         }
         catch (Exception e) when (IsTimeout(e) && !ct.IsCancellationRequested)
         {
-            return new Failure(
-                FailureKind.TooCostly, "too-costly", $"The search was stopped after {options.Value.SearchTimeoutSeconds} seconds. Narrow it, for example by patient, code or date.");
+            return (Reply?)null;
         }
     }
 
-    private async Task<Outcome<Reply>> PageAsync(Caller caller, SearchRequest request, long? total, string address, CancellationToken ct)
+    private async Task<Outcome<Reply?>> PageAsync(Caller caller, SearchRequest request, long? total, string address, int seconds, CancellationToken ct)
     {
         var page = new List<FoundResource>();
         Cursor? next = null;
@@ -63,7 +85,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
                 return failure;
             }
 
-            await using var command = Limited(sql.Value.ToCommand(database));
+            await using var command = Limited(sql.Value.ToCommand(database), seconds);
             next = await ReadPageAsync(command, request, page, ct);
         }
 
@@ -72,7 +94,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             return new Failure(FailureKind.TooCostly, "too-long", $"The link to the next page would be longer than {MaxLink} characters. Ask for fewer values at once.");
         }
 
-        var included = await includes.FetchAsync(caller, request, page, ct);
+        var included = await includes.FetchAsync(caller, request, page, seconds, ct);
         return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total, next, address));
     }
 
@@ -147,13 +169,14 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         return query.Count == 0 ? $"{address}/{request.Type}" : $"{address}/{request.Type}?{string.Join('&', query)}";
     }
 
-    private NpgsqlCommand Limited(NpgsqlCommand command)
+    private static NpgsqlCommand Limited(NpgsqlCommand command, int seconds)
     {
-        command.CommandTimeout = options.Value.SearchTimeoutSeconds;
+        command.CommandTimeout = seconds;
         return command;
     }
 
-    private static bool IsTimeout(Exception e) => e is NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+    /// <summary>True when a statement was stopped because it took too long.</summary>
+    internal static bool IsTimeout(Exception e) => e is NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
 }
 
 /// <summary>A resource in an answer.</summary>

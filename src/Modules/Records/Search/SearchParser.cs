@@ -60,6 +60,14 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
             return new Failure(FailureKind.TooCostly, "too-costly", $"A search takes at most {MaxCriteria} parameters and {MaxValues} values. Ask in parts.");
         }
 
+        var compared = options.Value.MaxComparedValues;
+        if (request.Criteria.Where(SearchCosts.ComparesEach).Sum(c => c.Values.Count) > compared)
+        {
+            return new Failure(
+                FailureKind.TooCostly, "too-costly",
+                $"Numbers, quantities and :contains take at most {compared} values in one search (Salus:Records:MaxComparedValues): each of them is compared by itself. Ask in parts, or for a range: ge..., le...");
+        }
+
         return request.After is { } after && after.Values.Count != request.Sort.Count
             ? new Failure(FailureKind.Invalid, "value", "The _cursor does not fit this _sort. Follow the next link as it is.", Cursor.Parameter)
             : request;

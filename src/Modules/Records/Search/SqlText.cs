@@ -37,5 +37,13 @@ internal sealed class SqlText
         return command;
     }
 
+    /// <summary>The same as one of several statements.</summary>
+    public NpgsqlBatchCommand ToBatchCommand()
+    {
+        var command = new NpgsqlBatchCommand(text.ToString());
+        Parameters.ForEach(p => command.Parameters.Add(p));
+        return command;
+    }
+
     public override string ToString() => text.ToString();
 }

@@ -6,43 +6,77 @@ namespace Salus.Records.Storage;
 /// <summary>Writes a group of write sets in one database transaction: locks the head of the log, checks conditions, then inserts everything.</summary>
 internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, TimeProvider time)
 {
+    private readonly RecentIdentifiers recent = new();
+
     /// <summary>Completes every set of the group, unless it throws: then none is stored and none is completed.</summary>
     public async Task RunAsync(List<WriteSet> group)
     {
-        await using var connection = await database.Source.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        var started = time.GetTimestamp();
-        var (head, current) = await LockAsync(connection, group);
-        var columns = new CommitColumns(catalog, head, current);
+        // Nothing of the group is acknowledged yet, so any order is true; conditional creates see the record as it was before the rest.
+        var sets = group.OrderBy(s => s.Conditions.Count == 0).ToList();
         var results = new List<(WriteSet Set, Outcome<Committed[]> Outcome)>(group.Count);
-        foreach (var set in group)
+        while (await TryAsync(sets, results) is { Count: > 0 } clashes)
         {
-            results.Add((set, columns.Add(set)));
-        }
-
-        if (columns.Count > 0)
-        {
-            await WriteAsync(connection, transaction, columns);
-            await transaction.CommitAsync();
-            signal.Committed(columns.Position);
-            RecordsMeter.Commit.Record(time.GetElapsedTime(started).TotalSeconds);
-            RecordsMeter.Groups.Add(1);
-            RecordsMeter.Versions.Add(columns.Count);
+            sets.RemoveAll(clashes.Contains);
+            results.Clear();
         }
 
         foreach (var (set, outcome) in results)
         {
             set.Complete(outcome);
         }
+
+        foreach (var set in group.Except(sets))
+        {
+            set.Complete(ConditionCheck.Overtaken);
+        }
     }
 
-    private async Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CommitColumns columns)
+    // Commits and gives no sets; or gives the sets that must not be committed with the others, and nothing is stored.
+    private async Task<HashSet<WriteSet>> TryAsync(List<WriteSet> sets, List<(WriteSet Set, Outcome<Committed[]> Outcome)> results)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var started = time.GetTimestamp();
+        var conditions = new ConditionCheck(catalog, recent);
+        var (head, current) = await LockAsync(connection, sets, conditions);
+        var columns = new CommitColumns(catalog, head, current);
+        foreach (var set in sets)
+        {
+            var outcome = conditions.Holds(set, current) ? columns.Add(set) : ConditionCheck.Overtaken;
+            results.Add((set, outcome));
+            if (set.Conditions.Count > 0 && !outcome.Failed(out _))
+            {
+                conditions.LetIn(set);
+            }
+        }
+
+        if (columns.Count > 0)
+        {
+            if (await WriteAsync(connection, transaction, columns, conditions, head) is { Count: > 0 } clashes)
+            {
+                return clashes;
+            }
+
+            await transaction.CommitAsync();
+            recent.Add(head.Position, columns.Position, results.Where(r => !r.Outcome.Failed(out _)).Select(r => r.Set));
+            signal.Committed(columns.Position);
+            RecordsMeter.Commit.Record(time.GetElapsedTime(started).TotalSeconds);
+            RecordsMeter.Groups.Add(1);
+            RecordsMeter.Versions.Add(columns.Count);
+        }
+
+        return [];
+    }
+
+    private async Task<HashSet<WriteSet>> WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CommitColumns columns, ConditionCheck conditions, LogHead head)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         columns.AddTo(batch);
+        await conditions.AddAfterAsync(batch, head, columns.Count);
         try
         {
-            await batch.ExecuteNonQueryAsync();
+            await using var reader = await batch.ExecuteReaderAsync();
+            return await conditions.ReadClashesAsync(reader);
         }
         catch (Exception e) when (!Failures.IsAway(e))
         {
@@ -53,25 +87,50 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         }
     }
 
-    private async Task<(LogHead Head, Dictionary<ResourceName, CurrentRow> Current)> LockAsync(NpgsqlConnection connection, List<WriteSet> group)
+    private async Task<(LogHead Head, Dictionary<ResourceName, CurrentRow> Current)> LockAsync(NpgsqlConnection connection, List<WriteSet> sets, ConditionCheck conditions)
     {
-        var names = group.SelectMany(set => set.Writes.Where(w => !w.Fresh).Select(w => new ResourceName(set.Caller.Tenant, catalog.Number(w.Type), w.Id))).Distinct().ToList();
+        var names = sets.SelectMany(Names).Distinct().ToList();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select position, at from records.head for update"));
+        var conditional = conditions.AddNewest(batch, sets);
         if (names.Count > 0)
         {
             batch.BatchCommands.Add(CurrentRow.Query(names));
         }
 
-        await using var reader = await batch.ExecuteReaderAsync();
-        await reader.ReadAsync();
-        var at = reader.GetFieldValue<DateTime>(1);
-        // Time never runs backwards in the log, whatever the clock does; PostgreSQL keeps microseconds.
+        LogHead head;
+        Dictionary<ResourceName, CurrentRow> current = [];
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            await reader.ReadAsync();
+            head = Next(reader.GetInt64(0), reader.GetFieldValue<DateTime>(1));
+            await reader.NextResultAsync();
+            if (conditional)
+            {
+                await conditions.ReadNewestAsync(reader);
+                await reader.NextResultAsync();
+            }
+
+            if (names.Count > 0)
+            {
+                current = await CurrentRow.ReadAsync(reader);
+            }
+        }
+
+        await conditions.LookAgainAsync(connection, sets, head);
+        return (head, current);
+    }
+
+    // Whose current version matters: what is written, unless its id is new, and what conditions found.
+    private IEnumerable<ResourceName> Names(WriteSet set) => set.Writes.Where(w => !w.Fresh).Select(w => new ResourceName(set.Caller.Tenant, catalog.Number(w.Type), w.Id))
+        .Concat(set.Conditions.Where(c => c.Existing is not null).Select(c => new ResourceName(set.Caller.Tenant, catalog.Number(c.Type), c.Existing!.Value.Id)));
+
+    // Time never runs backwards in the log, whatever the clock does; PostgreSQL keeps microseconds.
+    private LogHead Next(long position, DateTime at)
+    {
         var now = time.GetUtcNow().UtcDateTime;
         now = new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);
-        var head = new LogHead(reader.GetInt64(0), now > at ? now : at.AddMicroseconds(1));
-        await reader.NextResultAsync();
-        return (head, names.Count > 0 ? await CurrentRow.ReadAsync(reader) : []);
+        return new LogHead(position, now > at ? now : at.AddMicroseconds(1));
     }
 }
 

@@ -41,6 +41,9 @@ internal sealed class WriteSet(Caller caller, IReadOnlyList<PendingWrite> writes
 
     public IReadOnlyList<PendingWrite> Writes { get; } = writes;
 
+    /// <summary>What else has to hold: conditional creates, those that found their resource included.</summary>
+    public IReadOnlyList<WriteCondition> Conditions { get; init; } = [];
+
     /// <summary>Completes after the durable commit, or with the reason why there was none. A <see cref="FailureKind.Conflict"/> means that an expected version was not current.</summary>
     public Task<Outcome<Committed[]>> Done => done.Task;
 

@@ -46,7 +46,7 @@ internal sealed class BatchInteraction(ResourceVersions versions, CreateInteract
         var entry = parsed.Value;
         var outcome = entry.Method switch
         {
-            "POST" => await create.RunAsync(caller, entry.Type, entry.Resource, ct),
+            "POST" => await create.RunAsync(caller, entry.Type, entry.Resource, entry.NoneExist is { } query ? (query, entry.NoneExistPath) : null, address, ct),
             "PUT" => await update.RunAsync(caller, entry.Type, entry.Id!, entry.Resource, entry.Condition, ct, known.GetValueOrDefault((entry.Type.Name, entry.Id!))),
             "DELETE" => await delete.RunAsync(caller, entry.Type, entry.Id!, entry.Condition, ct),
             _ => await reads.RunAsync(caller, entry, budget, address, ct),

@@ -14,8 +14,13 @@ namespace Salus.Records.Transaction;
 /// <param name="Url">The request URL below the base.</param>
 /// <param name="FullUrl">What other entries call it; null when it has none.</param>
 /// <param name="Resource">Nothing for DELETE and GET.</param>
-internal sealed record BundleEntry(string Path, string Method, TypeDefinition Type, string? Id, string Url, string? FullUrl, Element Resource, Condition Condition)
+/// <param name="Condition">What it requires of the current version.</param>
+/// <param name="NoneExist">The criteria of a conditional create.</param>
+internal sealed record BundleEntry(string Path, string Method, TypeDefinition Type, string? Id, string Url, string? FullUrl, Element Resource, Condition Condition, string? NoneExist)
 {
+    /// <summary>Where <see cref="NoneExist"/> stands.</summary>
+    public string NoneExistPath => $"{Path}.request.ifNoneExist";
+
     public bool IsRead => Method == "GET";
 
     /// <summary>Reads the entry's request. Fails with a problem that names the entry.</summary>
@@ -26,11 +31,6 @@ internal sealed record BundleEntry(string Path, string Method, TypeDefinition Ty
         if (request.Child("method"u8).AsString() is not { } method || request.Child("url"u8).AsString() is not { } url)
         {
             return Wrong($"{path}.request", "required", "The entry has no request with method and url, so it is not known what to do with it.");
-        }
-
-        if (request.Child("ifNoneExist"u8).Exists)
-        {
-            return Wrong($"{path}.request.ifNoneExist", "not-supported", "Conditional create is not supported. Search first, or use PUT with an id of your own.");
         }
 
         // Relative to the base with or without a slash in front: both are common.
@@ -78,10 +78,16 @@ internal sealed record BundleEntry(string Path, string Method, TypeDefinition Ty
             return Wrong($"{path}.resource.id", "value", mismatch.Problems[0].Message);
         }
 
+        var noneExist = request.Child("ifNoneExist"u8).AsString();
+        if (noneExist is not null && method != "POST")
+        {
+            return Wrong($"{path}.request.ifNoneExist", "invalid", $"ifNoneExist belongs to a create (POST); this is {method}.");
+        }
+
         var condition = method == "GET" ? Condition.None : Condition.Parse(request.Child("ifMatch"u8).AsString(), request.Child("ifNoneMatch"u8).AsString());
         return condition.Failed(out var failure)
             ? Wrong($"{path}.request", "value", failure.Problems[0].Message)
-            : new BundleEntry(path, method, type, id, url, entry.Child("fullUrl"u8).AsString(), resource, condition.Value);
+            : new BundleEntry(path, method, type, id, url, entry.Child("fullUrl"u8).AsString(), resource, condition.Value, noneExist);
     }
 
     private static Failure Wrong(string path, string code, string message) => new(FailureKind.Invalid, code, message, path);

@@ -89,7 +89,7 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
         }
 
         var entries = parsed.ConvertAll(p => p.Value);
-        var outcome = await transaction.RunAsync(caller, entries, ct);
+        var outcome = await transaction.RunAsync(caller, entries, address, ct);
         if (outcome.Failed(out var failure))
         {
             return failure;

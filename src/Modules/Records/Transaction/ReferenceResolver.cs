@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Salus.Fhir.Json;
 using Salus.Kernel;
 using Salus.Records.Search;
@@ -57,7 +58,7 @@ internal sealed class ReferenceResolver(ReferenceSearch search)
 }
 
 /// <summary>Finds the one resource that a conditional reference means.</summary>
-internal sealed class ReferenceSearch(Database database, SearchParser parser, SearchSql plan)
+internal sealed class ReferenceSearch(Database database, SearchParser parser, SearchSql plan, SearchGate gate, IOptions<RecordsOptions> options)
 {
     /// <summary><c>Type/id</c> of the only match of <c>Type?query</c>.</summary>
     public async Task<Outcome<string>> FindOneAsync(Caller caller, string conditional, CancellationToken ct)
@@ -78,18 +79,31 @@ internal sealed class ReferenceSearch(Database database, SearchParser parser, Se
         }
 
         request.Value.Count = 1;
-        var sql = await plan.PageAsync(caller, request.Value, ct);
-        if (sql.Failed(out failure))
+        return await gate.RunAsync(SearchCosts.Of(request.Value), () => FindOneAsync(caller, request.Value, conditional, ct), ct);
+    }
+
+    private async Task<Outcome<string>> FindOneAsync(Caller caller, SearchRequest request, string conditional, CancellationToken ct)
+    {
+        var sql = await plan.PageAsync(caller, request, ct);
+        if (sql.Failed(out var failure))
         {
             return failure;
         }
 
-        await using var command = sql.Value.ToCommand(database);
-        await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<string>();
-        while (await reader.ReadAsync(ct))
+        try
         {
-            found.Add($"{type}/{reader.GetString(1)}");
+            await using var command = sql.Value.ToCommand(database);
+            command.CommandTimeout = options.Value.SearchTimeoutSeconds;
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                found.Add($"{request.Type}/{reader.GetString(1)}");
+            }
+        }
+        catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
+        {
+            return SearchInteraction.TooSlow(options.Value);
         }
 
         return found.Count == 1

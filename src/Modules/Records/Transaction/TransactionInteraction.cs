@@ -7,14 +7,21 @@ using Salus.Records.Storage;
 namespace Salus.Records.Transaction;
 
 /// <summary>transaction (http://hl7.org/fhir/R4/http.html#transaction): all entries hold, in one commit, or none does.</summary>
-internal sealed class TransactionInteraction(ResourceVersions versions, Preparation preparation, ReferenceResolver resolver, Committer committer, Turnstile turnstile)
+internal sealed class TransactionInteraction(
+    ResourceVersions versions, Preparation preparation, ReferenceResolver resolver, ConditionalCreate conditional, Committer committer, Turnstile turnstile)
 {
     /// <summary>Writes the entries; the replies are in their order, null for reads, which the caller runs afterwards.</summary>
-    public async Task<Outcome<Reply?[]>> RunAsync(Caller caller, IReadOnlyList<BundleEntry> entries, CancellationToken ct)
+    public async Task<Outcome<Reply?[]>> RunAsync(Caller caller, IReadOnlyList<BundleEntry> entries, string address, CancellationToken ct)
     {
         var ids = new string[entries.Count];
         var names = Name(entries, ids);
         if (names.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var conditions = ConditionalEntries.Parse(conditional, caller, entries, address);
+        if (conditions.Failed(out failure))
         {
             return failure;
         }
@@ -26,17 +33,30 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
         }
 
         var named = entries.Where(e => e is { IsRead: false, Id: not null }).Select(e => (e.Type, e.Id!)).ToList();
-        return await turnstile.RunAsync("transaction", () => TryAsync(caller, entries, ids, named, map.Value, ct), ct);
+        return await turnstile.RunAsync("transaction", () => TryAsync(caller, entries, ids, named, conditions.Value, map.Value, ct), ct);
     }
 
     private async Task<Outcome<Reply?[]>> TryAsync(
-        Caller caller, IReadOnlyList<BundleEntry> entries, string[] ids, List<(Fhir.Definitions.TypeDefinition, string)> named, Fhir.Json.ReferenceMap map, CancellationToken ct)
+        Caller caller, IReadOnlyList<BundleEntry> entries, string[] ids, List<(Fhir.Definitions.TypeDefinition, string)> named, ConditionalEntries conditions,
+        Fhir.Json.ReferenceMap map, CancellationToken ct)
     {
+        if (await conditions.LookAsync(entries, ct) is { } unclear)
+        {
+            return unclear;
+        }
+
         var current = await versions.CurrentAsync(caller, named, ct);
+        var instead = Instead(entries, ids, conditions);
+        Fhir.Json.ReferenceMap resolved = text => map(text) is { } name ? instead.GetValueOrDefault(name, name) : null;
         var writes = new PendingWrite?[entries.Count];
         for (var i = 0; i < entries.Count; i++)
         {
-            var write = await PrepareAsync(entries[i], ids[i], current, At(entries[i], map), ct);
+            if (conditions.Instead(i, ids) is not null)
+            {
+                continue;
+            }
+
+            var write = await PrepareAsync(entries[i], ids[i], current, At(entries[i], resolved), ct);
             if (write.Failed(out var refused))
             {
                 return refused;
@@ -45,8 +65,23 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
             writes[i] = write.Value;
         }
 
-        var outcome = await committer.CommitAsync(new WriteSet(caller, [.. writes.OfType<PendingWrite>()]), ct);
-        return outcome.Failed(out var failure) ? failure : Replies(entries, writes, outcome.Value, current);
+        var outcome = await committer.CommitAsync(new WriteSet(caller, [.. writes.OfType<PendingWrite>()]) { Conditions = conditions.ToCheck() }, ct);
+        return outcome.Failed(out var failure) ? failure : Replies(entries, ids, writes, outcome.Value, current, conditions);
+    }
+
+    // Name that an entry would have got → name of what it means.
+    private static Dictionary<string, string> Instead(IReadOnlyList<BundleEntry> entries, string[] ids, ConditionalEntries conditions)
+    {
+        var instead = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (conditions.Instead(i, ids) is { } other)
+            {
+                instead.Add($"{entries[i].Type.Name}/{ids[i]}", other);
+            }
+        }
+
+        return instead;
     }
 
     // http://hl7.org/fhir/R4/bundle.html#references: in an entry from http://elsewhere/fhir/Observation/5, Patient/77 is http://elsewhere/fhir/Patient/77
@@ -114,7 +149,8 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
     }
 
     private static Reply?[] Replies(
-        IReadOnlyList<BundleEntry> entries, PendingWrite?[] writes, Committed[] committed, IReadOnlyDictionary<(string Type, string Id), CurrentRow> before)
+        IReadOnlyList<BundleEntry> entries, string[] ids, PendingWrite?[] writes, Committed[] committed, IReadOnlyDictionary<(string Type, string Id), CurrentRow> before,
+        ConditionalEntries conditions)
     {
         var replies = new Reply?[entries.Count];
         var next = 0;
@@ -123,6 +159,7 @@ internal sealed class TransactionInteraction(ResourceVersions versions, Preparat
             replies[i] = (entries[i].IsRead, writes[i]) switch
             {
                 (true, _) => null,
+                (_, null) when conditions.Instead(i, ids) is not null => conditions.Reply(i, replies),
                 (_, null) => new Reply(204),
                 (_, { Operation: FeedOperation.Delete }) => new Reply(204) { Version = committed[next].Version, LastModified = committed[next++].At },
                 (_, { } write) => CreateInteraction.Stored(IsNew(write) ? 201 : 200, write, committed[next++]),
