@@ -10,6 +10,10 @@ const string Usage = """
 
       bench import [--runs 5] [--seconds 5]
                       the Synthea bundles into a fresh store, beside a raw insert of the same bytes and a bare pass over the same JSON
+      bench growth [--sizes 10000,100000,1000000] [--clients 1,4,16,64] [--seconds 5] [--warm-up 2] [--starts 3] [--seed 1] [--data-folder DIR]
+                      one record made greater step by step: import, disk, start, and the same requests at each size; all clients at the greatest
+      bench soak [--minutes 10] [--clients 16] [--resources 50000] [--seed 1] [--data-folder DIR]
+                      whether memory stays flat under a mixed load
       bench layouts [--copies 9] [--layouts A,D] [--page layouts.md] [--explain yes]
                       index layouts: import, disk, search, update; those named (default: all but B128S); with the plans of the searches
       bench engine [--passes 5]

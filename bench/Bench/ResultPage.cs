@@ -16,6 +16,9 @@ internal sealed class ResultPage(string title, string command)
     /// <summary>A line of the head, such as <c>Data</c> or <c>Method</c>.</summary>
     public void Fact(string name, string value) => facts.Add($"- **{name}** {value}");
 
+    /// <summary>Takes everything away but the head.</summary>
+    public void Clear() => text.Clear();
+
     public void Line(string line = "") => text.Append(line).Append('\n');
 
     public void Format([InterpolatedStringHandlerArgument("")] ref Invariant line) => text.Append('\n');

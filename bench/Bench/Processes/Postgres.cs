@@ -19,7 +19,7 @@ internal sealed class Postgres : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public double CpuSeconds => ProcessUse.TreeCpuSeconds(Process);
+    public double CpuSeconds => ProcessUse.FamilyCpuSeconds(Process);
 
     public long Memory => ProcessUse.PostgresMemory(Process);
 

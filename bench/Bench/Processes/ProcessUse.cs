@@ -11,8 +11,8 @@ internal static class ProcessUse
     /// <summary>Seconds of a process and of those children that ended and were waited for.</summary>
     public static double CpuSeconds(int process) => Stat(process) is { } stat ? stat.Skip(11).Take(4).Sum(Number) / TicksPerSecond : 0;
 
-    /// <summary>Seconds of a process and everything below it.</summary>
-    public static double TreeCpuSeconds(int process) => CpuSeconds(process) + Children(process).Sum(TreeCpuSeconds);
+    /// <summary>Seconds of a process and its children, those that ended included.</summary>
+    public static double FamilyCpuSeconds(int process) => CpuSeconds(process) + Children(process).Sum(CpuSeconds);
 
     /// <summary>Bytes of a field of /proc/PID/status, such as VmRSS (resident) or VmHWM (the most that ever was).</summary>
     public static long Memory(int process, string field)
@@ -38,15 +38,17 @@ internal static class ProcessUse
         return all.Sum(p => Memory(p, "RssAnon")) + all.Max(p => Memory(p, "RssShmem")) + all.Max(p => Memory(p, "RssFile"));
     }
 
-    private static IEnumerable<int> Children(int parent)
+    // Of its first thread, which is the only one of a postmaster.
+    private static int[] Children(int parent)
     {
-        if (!Directory.Exists("/proc"))
+        try
+        {
+            return [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
         {
             return [];
         }
-
-        return Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => char.IsAsciiDigit(n![0])).Select(n => int.Parse(n!, CultureInfo.InvariantCulture))
-            .Where(p => Stat(p) is { } stat && (int)Number(stat[1]) == parent);
     }
 
     // The fields after the program's name, which may hold blanks and brackets itself: state, parent, ...
