@@ -48,9 +48,15 @@ internal sealed class ResultPage(string title, string command)
 
     /// <summary>Interpolation straight into the page, with a point in numbers on every machine.</summary>
     [InterpolatedStringHandler]
-    internal readonly ref struct Invariant(int literals, int holes, ResultPage page)
+    internal readonly ref struct Invariant
     {
-        private readonly StringBuilder text = page.text.Append("", 0, Math.Min(0, literals + holes));
+        private readonly StringBuilder text;
+
+        public Invariant(int literals, int holes, ResultPage page)
+        {
+            text = page.text;
+            text.EnsureCapacity(text.Length + literals + (8 * holes));
+        }
 
         public void AppendLiteral(string literal) => text.Append(literal);
 

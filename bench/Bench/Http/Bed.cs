@@ -37,6 +37,26 @@ internal sealed class Bed : IAsyncDisposable
     public Task<LoadResult> LoadAsync(CeilingProcess ceiling, Workload workload, LoadPlan plan) =>
         LoadAsync(ceiling.Port, workload, plan, [new("server", () => ceiling.CpuSeconds * 1e6), meters[1]]);
 
+    /// <summary>Loads that nobody looks at, so that the first measured one does not pay for the compiler.</summary>
+    /// <exception cref="InvalidOperationException">An answer is no success.</exception>
+    public async Task WarmAsync(TimeSpan each, params IEnumerable<Workload> workloads)
+    {
+        foreach (var workload in workloads)
+        {
+            await WarmAsync(Server.Port, each, workload);
+        }
+    }
+
+    /// <summary>The same for the ceiling's server.</summary>
+    public static async Task WarmAsync(int port, TimeSpan each, Workload workload)
+    {
+        var result = await new LoadRun(port, workload, new(Clients: 8, each, TimeSpan.Zero), []).RunAsync();
+        if (result.Failures > 0)
+        {
+            throw new InvalidOperationException($"{workload.Name}: {result.FailureText} while warming up.");
+        }
+    }
+
     /// <summary>Asks some questions and reads the answers: the mean number of entries.</summary>
     /// <exception cref="InvalidOperationException">An answer is no success, or a search finds nothing.</exception>
     public async Task<double> EntriesAsync(Workload workload, int sample = 50)

@@ -65,6 +65,13 @@ internal sealed class Postgres : IAsyncDisposable
         return (long)(ulong)(NpgsqlTypes.NpgsqlLogSequenceNumber)command.ExecuteScalar()!;
     }
 
+    /// <summary>Such as 18.4.</summary>
+    public async Task<string> VersionAsync()
+    {
+        await using var command = source.CreateCommand("show server_version");
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
     public async Task ExecuteAsync(string sql)
     {
         await using var command = source.CreateCommand(sql);

@@ -15,12 +15,18 @@ internal sealed class MemorySamples(Bed bed)
     // Over the second half; below it, noise of the garbage collector.
     private const double Tolerated = 0.05;
 
+    // A minute and a half: before that the server is still getting warm.
+    private const int FewestLate = 18;
+
     private readonly List<MemorySample> samples = [];
 
     public IReadOnlyList<MemorySample> All => samples;
 
     /// <summary>The second half, in which caches are full and the collector has settled.</summary>
     public IReadOnlyList<MemorySample> Late => [.. samples.Skip(samples.Count / 2)];
+
+    /// <summary>Whether there are enough samples to say anything: three minutes.</summary>
+    public bool Enough => Late.Count >= FewestLate;
 
     /// <summary>Samples until the task ends.</summary>
     public async Task FollowAsync(Task load)

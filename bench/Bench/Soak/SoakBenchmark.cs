@@ -11,7 +11,7 @@ internal sealed class SoakBenchmark(CommandLine line)
 {
     public static string[] Options => ["--minutes", "--clients", "--resources", "--data-folder", "--seed"];
 
-    /// <summary>False when memory grows or an answer was no success.</summary>
+    /// <summary>False when memory grows or an answer was no success; a run below three minutes says nothing about memory.</summary>
     public async Task<bool> RunAsync()
     {
         LoadRun.NumberFrom(TimeProvider.System.GetUtcNow());
@@ -48,9 +48,10 @@ internal sealed class SoakBenchmark(CommandLine line)
         page.Line(LoadTable.Legend);
         LoadTable.Head(page);
         LoadTable.Row(page, load);
-        var flat = samples.Flat(s => s.Resident);
+        var flat = !samples.Enough || samples.Flat(s => s.Resident);
+        var verdict = !samples.Enough ? "not judged: the run was too short" : flat ? "flat" : "NOT flat";
         page.Line("\n## Verdict\n");
-        page.Format($"Resident memory of the server is **{(flat ? "flat" : "NOT flat")}**: {samples.Late.Average(s => s.Resident / 1e6):F0} MB on average in the second half, at most {samples.All.Max(s => s.Resident) / 1e6:F0} MB, slope {samples.Slope(s => s.Resident) * 60 / 1e6:+0.00;-0.00} MB a minute; of the garbage-collected heap {samples.Slope(s => s.Heap) * 60 / 1e6:+0.00;-0.00}. PostgreSQL, whose shared buffers fill: {samples.Slope(s => s.Postgres) * 60 / 1e6:+0.00;-0.00} MB a minute.");
+        page.Format($"Resident memory of the server is **{verdict}**: {samples.Late.Average(s => s.Resident / 1e6):F0} MB on average in the second half, at most {samples.All.Max(s => s.Resident) / 1e6:F0} MB, slope {samples.Slope(s => s.Resident) * 60 / 1e6:+0.00;-0.00} MB a minute; of the garbage-collected heap {samples.Slope(s => s.Heap) * 60 / 1e6:+0.00;-0.00}. PostgreSQL, whose shared buffers fill: {samples.Slope(s => s.Postgres) * 60 / 1e6:+0.00;-0.00} MB a minute.");
         page.Format($"Answers that were no success: {(load.Failures == 0 ? "0" : load.FailureText)} of {load.Successes + load.Failures:N0}.");
         return flat;
     }
