@@ -25,6 +25,9 @@ internal static class LoadCommands
                     return await new GrowthBenchmark(new CommandLine(args.Span, GrowthBenchmark.Options)).RunAsync() ? 0 : 1;
                 case "soak":
                     return await new SoakBenchmark(new CommandLine(args.Span, SoakBenchmark.Options)).RunAsync() ? 0 : 1;
+                case "client":
+                    await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
+                    return 0;
                 case "ceiling-server":
                     await CeilingServer.RunAsync();
                     return 0;

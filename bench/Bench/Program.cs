@@ -14,6 +14,8 @@ const string Usage = """
                       one record made greater step by step: import, disk, start, and the same requests at each size; all clients at the greatest
       bench soak [--minutes 10] [--clients 16] [--resources 50000] [--seed 1] [--data-folder DIR]
                       whether memory stays flat under a mixed load
+      bench client [--clients 1,4,16,64] [--seconds 3]
+                      what the load generator costs itself; writes no page
       bench layouts [--copies 9] [--layouts A,D] [--page layouts.md] [--explain yes]
                       index layouts: import, disk, search, update; those named (default: all but B128S); with the plans of the searches
       bench engine [--passes 5]

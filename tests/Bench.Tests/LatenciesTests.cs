@@ -36,17 +36,4 @@ public sealed class LatenciesTests
         Assert.Equal(latencies.MaxMilliseconds, latencies.Percentile(0.5));
         Assert.Equal(TimeSpan.FromTicks(ticks).TotalMilliseconds, latencies.MaxMilliseconds, 1e-6 * Math.Max(1, ticks));
     }
-
-    [Fact]
-    public void Those_of_several_clients_add_up()
-    {
-        var (one, other) = (new Latencies(), new Latencies());
-        one.Record(TimeSpan.FromMilliseconds(1));
-        other.Record(TimeSpan.FromMilliseconds(3));
-        other.Record(TimeSpan.FromMilliseconds(5));
-        one.Add(other);
-        Assert.Equal(3, one.Count);
-        Assert.InRange(one.Percentile(0.5), 3, 3.03);
-        Assert.Equal(5, one.MaxMilliseconds);
-    }
 }

@@ -123,7 +123,7 @@ internal sealed class HttpBenchmark(CommandLine line)
     {
         page.Fact("Data", string.Create(CultureInfo.InvariantCulture, $"{store.Resources:N0} resources of the generator (`salus simulate`), imported by `salus import`; {bed.Questions.Patients.Count:N0} patients are asked about."));
         page.Fact("Method", $"""
-            one server (Release) with its embedded PostgreSQL {await bed.Postgres.VersionAsync()}, `synchronous_commit=on`, and the load generator on the same cores. Closed loop over keep-alive loopback connections, one thread each;
+            one server (Release) with its embedded PostgreSQL {await bed.Postgres.VersionAsync()}, `synchronous_commit=on`, and the load generator on the same cores. Closed loop over keep-alive loopback connections, all served by one thread;
               everything is called for {warmUp.TotalSeconds} s before; each load has {warmUp.TotalSeconds} s unmeasured, then {duration.TotalSeconds} s. Every latency is counted (bucket width below 0.8 %). Reads and searches come first, at all numbers of clients; then writes, whose record grows. Nothing is vacuumed by hand.
               Ceiling of reads and searches: Kestrel and one prepared select by id from the same PostgreSQL (pool of 4) at the same number of clients, bodies of the same patients. Ceiling of POST: the raw insert below,
               in groups of as many as there are clients, at most 16.

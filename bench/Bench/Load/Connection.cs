@@ -7,11 +7,20 @@ namespace Salus.Bench.Load;
 /// <summary>One keep-alive connection over the loopback. Sends bytes that are ready and looks at no more of an answer than its length: a request costs two system calls.</summary>
 internal sealed class Connection : IDisposable
 {
-    private const int Patience = 60_000;
+    /// <summary>In place of a status: more is to come.</summary>
+    public const int Unfinished = -1;
+
+    /// <summary>In place of a status: the connection was lost.</summary>
+    public const int Broken = 0;
+
+    /// <summary>Milliseconds until an answer is given up.</summary>
+    public const int Patience = 60_000;
+
     private readonly int port;
     private readonly byte[] sending = new byte[64 * 1024];
     private byte[] received = new byte[64 * 1024];
     private Socket? socket;
+    private int length;
 
     public Connection(int port)
     {
@@ -22,12 +31,28 @@ internal sealed class Connection : IDisposable
     /// <summary>Bytes that came in.</summary>
     public long Received { get; private set; }
 
+    /// <summary>For waiting until something comes in; null while it is broken.</summary>
+    public Socket? Socket => socket;
+
     /// <summary>Sends one request and waits for its whole answer; gives the status, or 0 when the connection broke.</summary>
     public int Send(Shot shot, long number)
+    {
+        var status = Begin(shot, number) ? Unfinished : Broken;
+        while (status == Unfinished)
+        {
+            status = Receive();
+        }
+
+        return status;
+    }
+
+    /// <summary>Sends a request; false when the connection broke. The next request opens another one.</summary>
+    public bool Begin(Shot shot, long number)
     {
         try
         {
             socket ??= Open();
+            length = 0;
             var bytes = shot.Bytes.AsSpan();
             if (shot.NumberAt >= 0)
             {
@@ -41,42 +66,51 @@ internal sealed class Connection : IDisposable
                 bytes = bytes[socket.Send(bytes)..];
             }
 
-            return Receive(socket);
+            return true;
         }
         catch (SocketException)
         {
-            // The next request opens another one.
-            socket?.Dispose();
-            socket = null;
-            return 0;
+            Break();
+            return false;
         }
     }
 
-    public void Dispose() => socket?.Dispose();
-
-    private int Receive(Socket socket)
+    /// <summary>Takes what has come in, and waits for it when nothing has: the status of the answer, <see cref="Unfinished"/> or <see cref="Broken"/>.</summary>
+    public int Receive()
     {
-        var (length, total) = (0, 0);
-        while (total == 0 || length < total)
+        if (length == received.Length)
         {
-            if (length == received.Length)
-            {
-                Array.Resize(ref received, 2 * length);
-            }
+            Array.Resize(ref received, 2 * length);
+        }
 
-            var count = socket.Receive(received.AsSpan(length));
-            if (count == 0)
-            {
-                throw new SocketException((int)SocketError.ConnectionReset);
-            }
-
+        try
+        {
+            var count = socket!.Receive(received.AsSpan(length));
             Received += count;
             length += count;
-            total = Total(received.AsSpan(0, length));
+            if (count == 0)
+            {
+                Break();
+                return Broken;
+            }
+        }
+        catch (SocketException)
+        {
+            Break();
+            return Broken;
         }
 
-        return Status(received);
+        var total = Total(received.AsSpan(0, length));
+        return total > 0 && length >= total ? Status(received) : Unfinished;
     }
+
+    public void Break()
+    {
+        socket?.Dispose();
+        socket = null;
+    }
+
+    public void Dispose() => Break();
 
     // Length of the whole answer; 0 as long as it cannot be told.
     private static int Total(ReadOnlySpan<byte> answer)

@@ -4,7 +4,7 @@ namespace Salus.Bench.Load;
 
 /// <summary>
 /// Counts latencies in buckets whose width is below 0.8 % of their value, as HdrHistogram does: 128 buckets for each power of two of nanoseconds. No value is
-/// left out and none allocates. One thread records; merge before reading.
+/// left out and none allocates.
 /// </summary>
 internal sealed class Latencies
 {
@@ -24,17 +24,6 @@ internal sealed class Latencies
         buckets[Index(nanoseconds)]++;
         max = Math.Max(max, nanoseconds);
         Count++;
-    }
-
-    public void Add(Latencies other)
-    {
-        for (var i = 0; i < buckets.Length; i++)
-        {
-            buckets[i] += other.buckets[i];
-        }
-
-        max = Math.Max(max, other.max);
-        Count += other.Count;
     }
 
     /// <summary>Milliseconds below or at which that part of all lies (nearest rank): the upper end of the bucket, and never above the maximum.</summary>

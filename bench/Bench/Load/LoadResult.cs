@@ -1,6 +1,6 @@
 namespace Salus.Bench.Load;
 
-/// <summary>What one client saw.</summary>
+/// <summary>What the clients saw.</summary>
 internal sealed class ClientCount
 {
     /// <summary>Of the measured part.</summary>
@@ -29,19 +29,15 @@ internal sealed class LoadResult
     private readonly IReadOnlyList<Meter> names;
 
     /// <param name="meters">Growth of this process's own processor time, then of the meters.</param>
-    public LoadResult(string name, int clients, TimeSpan elapsed, List<ClientCount> counts, double[] meters, IReadOnlyList<Meter> names)
+    public LoadResult(string name, int clients, TimeSpan elapsed, ClientCount count, double[] meters, IReadOnlyList<Meter> names)
     {
         (Name, Clients, Elapsed, this.meters, this.names) = (name, clients, elapsed, meters, names);
-        foreach (var count in counts)
+        (Latencies, Bytes) = (count.Latencies, count.Bytes);
+        for (var status = 0; status < count.Statuses.Length; status++)
         {
-            Latencies.Add(count.Latencies);
-            Bytes += count.Bytes;
-            for (var status = 0; status < count.Statuses.Length; status++)
+            if (count.Statuses[status] > 0)
             {
-                if (count.Statuses[status] > 0)
-                {
-                    Statuses[status] = Statuses.GetValueOrDefault(status) + count.Statuses[status];
-                }
+                Statuses[status] = count.Statuses[status];
             }
         }
     }
@@ -53,7 +49,7 @@ internal sealed class LoadResult
     /// <summary>From the end of the warm-up to the last answer.</summary>
     public TimeSpan Elapsed { get; }
 
-    public Latencies Latencies { get; } = new();
+    public Latencies Latencies { get; }
 
     /// <summary>All answers, warm-up included, by status; 0 for a broken connection.</summary>
     public SortedDictionary<int, long> Statuses { get; } = [];
