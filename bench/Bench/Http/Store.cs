@@ -40,6 +40,7 @@ internal sealed class Store(StoreFolder folder, ScaleRecord record)
 
             runs.Add(await ImportProcess.RunAsync(folder.Path, file));
             File.Delete(file);
+            Directory.Delete(folder["bench-state"], recursive: true);
             await File.WriteAllTextAsync(Mark, (first + count).ToString(CultureInfo.InvariantCulture));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"imported {first + count:N0}: {runs[^1].PerSecond:N0} resources/s"));
         }
