@@ -15,9 +15,11 @@ var root = new RootCommand(
       salus serve --data /srv/salus --port 9000 --no-demo
       salus import bundles.tar.gz patients.ndjson   into the server that runs, or into the data folder
       salus import export/ --server http://127.0.0.1:9000
+      salus simulate --resources 100000 --out made-up.ndjson
     """);
 root.Subcommands.Add(ServeCommand.Build());
 root.Subcommands.Add(ImportCommand.Build());
+root.Subcommands.Add(SimulateCommand.Build());
 
 try
 {
