@@ -3,14 +3,13 @@ using System.Globalization;
 namespace Salus.Bench;
 
 /// <summary>What the command line says.</summary>
-internal sealed record Arguments(string Data, string Results, int Copies, int Passes, bool Explain, string[] Layouts, string Page)
+internal sealed record Arguments(string Data, string Results, int Passes)
 {
     /// <summary>Null when it cannot be understood.</summary>
     public static Arguments? Read(ReadOnlySpan<string> args)
     {
         var read = new Arguments(
-            Environment.GetEnvironmentVariable("SALUS_DATA") ?? Path.Combine("..", "shared", "data"), Path.Combine("bench", "results", Machine.Name), Copies: 9, Passes: 5, Explain: false,
-            ["A", "B", "B0", "B128", "C", "C128", "D"], "layouts.md");
+            Environment.GetEnvironmentVariable("SALUS_DATA") ?? Path.Combine("..", "shared", "data"), Path.Combine("bench", "results", Machine.Name), Passes: 5);
         for (; args.Length >= 2; args = args[2..])
         {
             var number = int.TryParse(args[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed > 0 ? parsed : 0;
@@ -21,18 +20,6 @@ internal sealed record Arguments(string Data, string Results, int Copies, int Pa
                     break;
                 case "--results":
                     read = read with { Results = args[1] };
-                    break;
-                case "--copies" when number > 0:
-                    read = read with { Copies = number };
-                    break;
-                case "--layouts":
-                    read = read with { Layouts = args[1].Split(',') };
-                    break;
-                case "--page":
-                    read = read with { Page = args[1] };
-                    break;
-                case "--explain":
-                    read = read with { Explain = args[1] == "yes" };
                     break;
                 case "--passes" when number > 0:
                     read = read with { Passes = number };

@@ -1,6 +1,5 @@
 using Salus.Bench;
 using Salus.Bench.Engine;
-using Salus.Bench.Layouts;
 
 const string Usage = """
     Measures Salus, whole and in parts, and writes what it finds as a page.
@@ -16,8 +15,6 @@ const string Usage = """
                       whether memory stays flat under a mixed load
       bench client [--clients 1,4,16,64] [--seconds 3]
                       what the load generator costs itself; writes no page
-      bench layouts [--copies 9] [--layouts A,D] [--page layouts.md] [--explain yes]
-                      index layouts: import, disk, search, update; those named (default: all but B128S); with the plans of the searches
       bench engine [--passes 5]
                       reading, validating, rewriting and extracting FHIR, without a database
 
@@ -40,9 +37,6 @@ if (args.Length == 0 || Arguments.Read(args.AsSpan(1)) is not { } arguments)
 
 switch (args[0])
 {
-    case "layouts":
-        await LayoutComparison.RunAsync(arguments);
-        return 0;
     case "engine":
         await EngineSpeed.RunAsync(arguments);
         return 0;
