@@ -70,7 +70,7 @@ if step "build" - dotnet build Salus.slnx -c Release --nologo -v quiet -clp:NoSu
     step "$name" "$name.trx" dotnet test "$project" -c Release --no-build --nologo -v quiet --results-directory "$results" \
       --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --blame-hang-timeout 10m --blame-hang-dump-type none || true
   done
-  if $built; then
+  if $built && step "ahead-of-time code" - eng/compile-ahead.sh; then
     browser_tests || true
   fi
 fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what runs: the web application (web/dist) and the server (Release). Fetches packages that are missing. Does nothing when nothing changed.
+# Builds what runs: the web application (web/dist) and the server (Release), compiled ahead of time. Fetches packages that are missing. Does nothing when nothing changed.
 set -euo pipefail
 # shellcheck source=eng/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -19,4 +19,6 @@ say "web application"
 (cd web && npm run --silent build </dev/null)
 say "server (about two minutes the first time)"
 dotnet build src/Host -c Release --nologo -v quiet -clp:NoSummary --disable-build-servers </dev/null
+say "ahead-of-time code"
+eng/compile-ahead.sh
 mv artifacts/building "$stamp"

@@ -5,7 +5,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root" || exit 1
 
 # shellcheck disable=SC2034 # used by the scripts that source this
-salus_program="$root/artifacts/bin/Host/release/salus"
+salus_program="$root/artifacts/salus/salus"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
