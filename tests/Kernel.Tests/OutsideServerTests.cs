@@ -41,7 +41,7 @@ public sealed class OutsideServerTests : IAsyncLifetime
         var ours = new NpgsqlConnectionStringBuilder(database.Source.ConnectionString);
         Assert.Equal((40, 1, true, 8), (ours.MaxAutoPrepare, ours.AutoPrepareMinUsages, ours.NoResetOnClose, ours.MaxPoolSize));
 
-        using var pool = Pool.Build("Host=x;Max Auto Prepare=0;Maximum Pool Size=3", 8, null);
+        using var pool = Pool.Build("Host=x;Max Auto Prepare=0;Maximum Pool Size=3", 8, planAnew: false, null);
         var theirs = new NpgsqlConnectionStringBuilder(pool.ConnectionString);
         Assert.Equal((0, 3), (theirs.MaxAutoPrepare, theirs.MaxPoolSize));
     }
