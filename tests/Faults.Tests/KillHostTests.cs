@@ -53,7 +53,7 @@ public sealed class KillHostTests : IDisposable
                 var before = await cluster.HeadAsync();
                 using var import = new ImportProcess(folder[$"state-{round}"], fhir.Server, sample);
                 var random = new Random(round);
-                await cluster.BeyondAsync(before + 1 + random.Next(3000));
+                await cluster.BeyondAsync(before + random.Next(sample.Resources * 2 / 3));
                 await salus.KillAsync();
                 salus.Dispose();
 

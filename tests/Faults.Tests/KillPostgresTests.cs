@@ -48,7 +48,7 @@ public sealed class KillPostgresTests : IDisposable
             var before = await cluster.HeadAsync();
             using var import = new ImportProcess(folder[$"state-{round}"], fhir.Server, sample);
             var random = new Random(round);
-            await cluster.BeyondAsync(before + 1 + random.Next(3000));
+            await cluster.BeyondAsync(before + random.Next(sample.Resources * 2 / 3));
             var victim = round % 2 == 1 ? "the postmaster" : "one backend";
             Kill(cluster, victim, random);
 

@@ -23,6 +23,9 @@ internal sealed class SyntheaSample
 
     public int Patients => patients.Count;
 
+    /// <summary>How many resources the bundles have.</summary>
+    public int Resources { get; private set; }
+
     /// <param name="folder">Where to unpack them.</param>
     /// <param name="skip">Bundles to pass over, so that each round has others.</param>
     /// <param name="count">How many.</param>
@@ -78,6 +81,7 @@ internal sealed class SyntheaSample
             return false;
         }
 
+        Resources += resources.Count;
         string[] counted = ["Encounter", "Condition", "Observation", "Procedure", "Immunization", "MedicationRequest", "Claim"];
         patients[(string)patient["identifier"]![0]!["value"]!] = counted.ToDictionary(t => t, t => resources.Count(r => (string?)r["resourceType"] == t));
         return true;
