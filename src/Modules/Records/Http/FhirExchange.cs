@@ -56,7 +56,7 @@ internal sealed class FhirExchange(HttpContext http)
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
-            outcome = Failures.OfDatabase(e);
+            outcome = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? Failures.OfRead(e) : Failures.OfDatabase(e);
         }
 
         await exchange.WriteAsync(outcome.Failed(out var failure) ? OperationOutcome.Reply(failure) : outcome.Value);

@@ -4,9 +4,10 @@ using Salus.Kernel;
 namespace Salus.Records.Storage;
 
 /// <summary>Writes a group of write sets in one database transaction: locks the head of the log, checks conditions, then inserts everything.</summary>
-internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, TimeProvider time)
+internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, CommitFate fate, TimeProvider time)
 {
-    /// <summary>Completes every set of the group, unless it throws: then none is stored and none is completed.</summary>
+    /// <summary>Completes every set of the group, unless it throws: then none is completed, and none is stored.</summary>
+    /// <exception cref="CommitUnknownException">Whether they are stored could not be found out.</exception>
     public async Task RunAsync(List<WriteSet> group)
     {
         await using var connection = await database.Source.OpenConnectionAsync();
@@ -23,7 +24,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         if (columns.Count > 0)
         {
             await WriteAsync(connection, transaction, columns);
-            await transaction.CommitAsync();
+            await CommitAsync(transaction, new CommitMark(columns.Position, head.At, results.Last(r => !r.Outcome.Failed(out _)).Set.Writes[^1].Id));
             signal.Committed(columns.Position);
             RecordsMeter.Commit.Record(time.GetElapsedTime(started).TotalSeconds);
             RecordsMeter.Groups.Add(1);
@@ -33,6 +34,25 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         foreach (var (set, outcome) in results)
         {
             set.Complete(outcome);
+        }
+    }
+
+    // Lost between commit and answer: nobody is told anything before the truth is known.
+    private async Task CommitAsync(NpgsqlTransaction transaction, CommitMark mark)
+    {
+        try
+        {
+            await transaction.CommitAsync();
+        }
+        catch (Exception e) when (e is not PostgresException || Failures.IsAway(e))
+        {
+            switch (await fate.IsStoredAsync(mark))
+            {
+                case null:
+                    throw new CommitUnknownException(e);
+                case false:
+                    throw;
+            }
         }
     }
 
@@ -58,7 +78,9 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         var names = group.SelectMany(set => set.Writes.Where(w => !w.Fresh).Select(w => new ResourceName(set.Caller.Tenant, catalog.Number(w.Type), w.Id))).Distinct().ToList();
         await using var batch = new NpgsqlBatch(connection);
         // Inserts from arrays have one good plan; making it anew for each commit would cost more than some of them.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("set local plan_cache_mode = force_generic_plan"));
+        // A Salus that is cut off or stopped in mid-commit must not hold the head from others for longer than this.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('idle_in_transaction_session_timeout', '10s', true)"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select position, at from records.head for update"));
         if (names.Count > 0)
         {
@@ -66,6 +88,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         }
 
         await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
         await reader.ReadAsync();
         var at = reader.GetFieldValue<DateTime>(1);
         // Time never runs backwards in the log, whatever the clock does; PostgreSQL keeps microseconds.

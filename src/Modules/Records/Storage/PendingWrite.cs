@@ -38,6 +38,9 @@ internal sealed class WriteSet(Caller caller, IReadOnlyList<PendingWrite> writes
 
     public IReadOnlyList<PendingWrite> Writes { get; } = writes;
 
+    /// <summary>When it was made, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
+    public long Since { get; } = Environment.TickCount64;
+
     /// <summary>Completes after the durable commit, or with the reason why there was none. A <see cref="FailureKind.Conflict"/> means that an expected version was not current.</summary>
     public Task<Outcome<Committed[]>> Done => done.Task;
 
