@@ -7,9 +7,9 @@ public static class Eventually
 {
     /// <summary>Asks until it is so.</summary>
     /// <exception cref="TimeoutException">It does not become so.</exception>
-    public static Task TrueAsync(Func<bool> condition, int seconds = 20) => TrueAsync(() => Task.FromResult(condition()), seconds);
+    public static Task TrueAsync(Func<bool> condition, int seconds = 20, Func<string>? state = null) => TrueAsync(() => Task.FromResult(condition()), seconds, state);
 
-    /// <inheritdoc cref="TrueAsync(Func{bool}, int)"/>
+    /// <inheritdoc cref="TrueAsync(Func{bool}, int, Func{string})"/>
     public static async Task TrueAsync(Func<Task<bool>> condition, int seconds = 20, Func<string>? state = null)
     {
         var clock = Stopwatch.StartNew();

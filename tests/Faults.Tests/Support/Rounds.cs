@@ -15,7 +15,10 @@ internal static class Rounds
     /// <summary>Whether this is the long form.</summary>
     public static bool Long => Count > Short;
 
-    /// <summary>How many seconds the database stays away in one round of the long form; the short form waits for what it wants to see.</summary>
+    /// <summary>Rounds of what takes more than a minute in the long form.</summary>
+    public static int OfAbsence => Long ? Math.Min(Count, 5) : 1;
+
+    /// <summary>How long the database stays away once its absence has shown.</summary>
     public static TimeSpan Absence => TimeSpan.FromSeconds(Long ? 60 : 5);
 
     /// <summary>Adds a line to the table.</summary>
