@@ -11,7 +11,7 @@ namespace Salus.Records.Storage;
 /// The only writer of the record. Write sets of concurrent requests wait in a short queue and go into the database together: one transaction, one
 /// statement per table, one flush to disk for all of them. A set is acknowledged after that flush, and fails alone when its own condition does not hold.
 /// </summary>
-internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsOptions> options, ILogger<Committer> log) : BackgroundService
+internal sealed class Committer(CommitTransaction transaction, DiskSpace disk, IOptions<RecordsOptions> options, ILogger<Committer> log) : BackgroundService
 {
     // How long a set waits for a group before it that does not come to an end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -100,6 +100,12 @@ internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsO
 
     private async Task CommitGroupAsync(List<WriteSet> group)
     {
+        if (disk.Full)
+        {
+            group.ForEach(set => set.Complete(Failures.DiskFull()));
+            return;
+        }
+
         try
         {
             await transaction.RunAsync(group);
@@ -116,7 +122,8 @@ internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsO
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
             RecordsLog.CommitFailed(log, e, group.Count);
-            var failure = Failures.OfDatabase(e);
+            // A server that found no room for its log of changes has ended, and cannot say why.
+            var failure = disk.Full && e is not CommitUnknownException ? Failures.DiskFull() : Failures.OfDatabase(e);
             group.ForEach(set => set.Complete(failure));
         }
         catch (Exception e)

@@ -22,13 +22,15 @@ internal static class Failures
     {
         CommitUnknownException => new Failure(
             FailureKind.Unavailable, "transient", "The database is away. Whether this request was stored is not known; ask for the resource, or send the request again with the same id."),
-        PostgresException { SqlState: "53100" } =>
-            new Failure(FailureKind.Unavailable, "transient", "The disk of the database is full. Nothing of this request was stored; free space on it, then send it again."),
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => DiskFull(),
         PostgresException refused when !IsAway(refused) =>
             new Failure(FailureKind.Invalid, "processing", $"The database refuses a value ({refused.SqlState}: {refused.MessageText}). Nothing of this request was stored."),
         _ => new Failure(
             FailureKind.Unavailable, "transient", "The database is away. Nothing of this request was stored; send it again in a moment."),
     };
+
+    public static Failure DiskFull() =>
+        new(FailureKind.Unavailable, "transient", "The disk of the database is full. Nothing of this request was stored; free space on it, then send it again.");
 
     /// <summary>The same for a read, which has nothing to store.</summary>
     public static Failure OfRead(Exception e) => e is PostgresException && !IsAway(e)
