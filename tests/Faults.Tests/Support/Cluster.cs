@@ -8,6 +8,9 @@ internal sealed class Cluster(string data)
 {
     private readonly string folder = Path.Combine(data, "postgres");
 
+    /// <summary>The server's log.</summary>
+    public string Log => Path.Combine(data, "postgres.log");
+
     /// <summary>The server's first process; null while there is none.</summary>
     public int? Postmaster
     {
@@ -61,6 +64,24 @@ internal sealed class Cluster(string data)
 
     /// <summary>Waits until the log has grown beyond a position.</summary>
     public Task BeyondAsync(long position) => Eventually.TrueAsync(async () => await HeadAsync() > position, seconds: 60);
+
+    /// <summary>Makes the server begin new segments of its log of changes until it finds no room for one.</summary>
+    public async Task FillLogAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        for (var segment = 0; segment < 100; segment++)
+        {
+            try
+            {
+                await using var command = source.CreateCommand("select pg_logical_emit_message(true, 'test', 'x'), pg_switch_wal()");
+                await command.ExecuteNonQueryAsync();
+            }
+            catch (NpgsqlException)
+            {
+                return;
+            }
+        }
+    }
 
     private void SignalAll(int signal)
     {

@@ -36,6 +36,13 @@ internal sealed class Writers : IAsyncDisposable
             () => Task.FromResult(Ledger.Acknowledged >= goal || all.IsFaulted), seconds: 120, () => $"{Ledger.Summary()}; last refusals: {string.Join(" | ", Ledger.Refusals.TakeLast(3))}");
     }
 
+    /// <summary>Waits until so many more writes were refused.</summary>
+    public async Task RefusedAsync(int more)
+    {
+        var goal = Ledger.Refusals.Count + more;
+        await Eventually.TrueAsync(() => Ledger.Refusals.Count >= goal, seconds: 120, Ledger.Summary);
+    }
+
     /// <summary>Each client ends after the answer it waits for.</summary>
     public async Task<Ledger> StopAsync()
     {
