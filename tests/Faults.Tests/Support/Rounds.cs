@@ -18,6 +18,9 @@ internal static class Rounds
     /// <summary>Rounds of what takes more than a minute in the long form.</summary>
     public static int OfAbsence => Long ? Math.Min(Count, 5) : 1;
 
+    /// <summary>Rounds of what starts Salus many times.</summary>
+    public static int OfStarts => Long ? Count : 1;
+
     /// <summary>How long the database stays away once its absence has shown.</summary>
     public static TimeSpan Absence => TimeSpan.FromSeconds(Long ? 60 : 5);
 
