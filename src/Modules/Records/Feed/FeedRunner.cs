@@ -77,9 +77,19 @@ internal sealed class FeedRunner(Database database, ChangeFeed feed, CommitSigna
 
     private static async Task<long?> LockPositionAsync(string name, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select position from records.feed_consumer where name = $1 for update skip locked", connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
-        if (await command.ExecuteScalarAsync(ct) is long position)
+        // A process that is cut off in the middle of a batch would keep the row, and with it the consumer, from everybody for good.
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("set local idle_in_transaction_session_timeout = '30s'"),
+                new NpgsqlBatchCommand("select position from records.feed_consumer where name = $1 for update skip locked")
+                {
+                    Parameters = { new NpgsqlParameter<string> { TypedValue = name } },
+                },
+            },
+        };
+        if (await batch.ExecuteScalarAsync(ct) is long position)
         {
             return position;
         }
