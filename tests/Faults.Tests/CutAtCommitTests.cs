@@ -66,6 +66,23 @@ public sealed class CutAtCommitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_feed_brings_its_effects_about_once()
+    {
+        for (var round = 1; round <= Rounds.OfMany; round++)
+        {
+            await using var writers = Writers.Start(Fhir, $"r{round}", clients: 4);
+            foreach (var where in Enum.GetValues<Cut>())
+            {
+                // The name that the consumer saves its position under.
+                await record.Network.CutCommitOf("records.type-count", where).WaitAsync(TimeSpan.FromMinutes(2));
+            }
+
+            await writers.AcknowledgedAsync(50);
+            await StoreProof.HoldsAsync("connection of a feed consumer cut at its commit", round, Fhir, record.ConnectionString, await writers.StopAsync());
+        }
+    }
+
+    [Fact]
     public async Task Under_sixteen_writers()
     {
         for (var round = 1; round <= Rounds.Count; round++)

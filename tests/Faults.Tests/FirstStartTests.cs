@@ -30,7 +30,7 @@ public sealed class FirstStartTests : IDisposable
     public async Task Killed_at_random_moments_it_ends_well(string victim)
     {
         var (whole, moments) = await UndisturbedAsync();
-        for (var round = 1; round <= Rounds.OfStarts; round++)
+        for (var round = 1; round <= Rounds.OfMany; round++)
         {
             var data = folder[$"data-{round}"];
             var random = new Random(round);

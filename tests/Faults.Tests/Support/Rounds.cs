@@ -16,10 +16,10 @@ internal static class Rounds
     public static bool Long => Count > Short;
 
     /// <summary>Rounds of what takes more than a minute in the long form.</summary>
-    public static int OfAbsence => Long ? Math.Min(Count, 5) : 1;
+    public static int OfAbsence => Long ? 2 : 1;
 
-    /// <summary>Rounds of what starts Salus many times.</summary>
-    public static int OfStarts => Long ? Count : 1;
+    /// <summary>Rounds of what has several faults in each, or long ones.</summary>
+    public static int OfMany => Math.Max(1, Count / 4);
 
     /// <summary>How long the database stays away once its absence has shown.</summary>
     public static TimeSpan Absence => TimeSpan.FromSeconds(Long ? 60 : 5);

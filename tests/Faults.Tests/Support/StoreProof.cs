@@ -55,7 +55,8 @@ internal static class StoreProof
         Assert.True(lost.Count == 0, $"{lost.Count} contradictions:\n{string.Join('\n', lost.Take(20))}");
     }
 
-    private static async Task<List<string>> LostAsync(FhirClient fhir, Ledger ledger)
+    /// <summary>Every write that is not as its client was told.</summary>
+    public static async Task<List<string>> LostAsync(FhirClient fhir, Ledger ledger)
     {
         var found = await FoundAsync(fhir, ledger.Writes);
         var lost = new List<string>();
