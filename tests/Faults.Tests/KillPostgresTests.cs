@@ -25,8 +25,7 @@ public sealed class KillPostgresTests : IDisposable
             await using var writers = Writers.Start(fhir, $"r{round}");
             var random = new Random(round);
             await writers.AcknowledgedAsync(200 + random.Next(1500));
-            Kill(cluster, victim, random);
-            await Eventually.TrueAsync(() => writers.Ledger.Refusals.Count > 0 || writers.Ledger.Surprises.Count > 0, seconds: 60);
+            await KillAsync(cluster, victim, random);
 
             await writers.AcknowledgedAsync(200);
             var ledger = await writers.StopAsync();
@@ -50,7 +49,7 @@ public sealed class KillPostgresTests : IDisposable
             var random = new Random(round);
             await cluster.BeyondAsync(before + random.Next(sample.Resources * 2 / 3));
             var victim = round % 2 == 1 ? "the postmaster" : "one backend";
-            Kill(cluster, victim, random);
+            await KillAsync(cluster, victim, random);
 
             await import.CompleteAsync();
             Assert.Equal(sample.Patients, await sample.WholeAsync(fhir));
@@ -59,15 +58,5 @@ public sealed class KillPostgresTests : IDisposable
         }
     }
 
-    private static void Kill(Cluster cluster, string victim, Random random)
-    {
-        if (victim == "the postmaster")
-        {
-            cluster.KillPostmaster();
-        }
-        else
-        {
-            cluster.KillSession(random);
-        }
-    }
+    private static Task KillAsync(Cluster cluster, string victim, Random random) => victim == "the postmaster" ? cluster.KillPostmasterAsync() : cluster.KillSessionAsync(random);
 }

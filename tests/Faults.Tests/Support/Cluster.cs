@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
@@ -6,10 +7,9 @@ namespace Salus.Faults.Tests.Support;
 /// <summary>The embedded PostgreSQL of a data folder, seen from outside: its processes, and a connection that does not pass through Salus.</summary>
 internal sealed class Cluster(string data)
 {
+    private const string Killed = "terminated by signal 9";
     private readonly string folder = Path.Combine(data, "postgres");
-
-    /// <summary>The server's log.</summary>
-    public string Log => Path.Combine(data, "postgres.log");
+    private readonly string log = Path.Combine(data, "postgres.log");
 
     /// <summary>The server's first process; null while there is none.</summary>
     public int? Postmaster
@@ -37,16 +37,42 @@ internal sealed class Cluster(string data)
         Pooling = false,
     }.ConnectionString;
 
-    /// <summary>Kill -9 of the first process: nobody is left to tell the others.</summary>
-    public void KillPostmaster() => Signals.Send(Postmaster!.Value, Signals.Kill);
-
-    /// <summary>Kill -9 of one session's process, of one that works when there is one.</summary>
-    public void KillSession(Random random)
+    /// <summary>Kill -9 of the first process: nobody is left to tell the others. Returns when it is gone.</summary>
+    public Task KillPostmasterAsync()
     {
-        var sessions = Sessions();
-        var busy = sessions.Where(s => !s.Title.EndsWith(" idle", StringComparison.Ordinal)).ToList();
-        var chosen = busy.Count > 0 ? busy : sessions;
-        Signals.Send(chosen[random.Next(chosen.Count)].Process, Signals.Kill);
+        var victim = Postmaster!.Value;
+        Signals.Send(victim, Signals.Kill);
+        return Eventually.TrueAsync(() => !Eventually.IsRunning(victim));
+    }
+
+    /// <summary>Kill -9 of one session's process, of one that works when there is one. Returns when the server has noticed, and ends all others.</summary>
+    public async Task KillSessionAsync(Random random)
+    {
+        var before = LogLines(Killed);
+        var clock = Stopwatch.StartNew();
+        var last = TimeSpan.MinValue;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                // One that ends by itself at this moment takes no harm: a while later it is another one's turn.
+                if (last < clock.Elapsed - TimeSpan.FromSeconds(10) && Sessions() is { Count: > 0 } sessions)
+                {
+                    var busy = sessions.Where(s => !s.Title.EndsWith(" idle", StringComparison.Ordinal)).ToList();
+                    var chosen = busy.Count > 0 ? busy : sessions;
+                    Signals.Send(chosen[random.Next(chosen.Count)].Process, Signals.Kill);
+                    last = clock.Elapsed;
+                }
+
+                return LogLines(Killed) > before;
+            },
+            seconds: 60);
+    }
+
+    /// <summary>How often the server's log says this.</summary>
+    public int LogLines(string text)
+    {
+        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split(text).Length - 1;
     }
 
     /// <summary>No process of it does anything, and nothing is closed: a machine that hangs.</summary>
@@ -65,7 +91,7 @@ internal sealed class Cluster(string data)
     /// <summary>Waits until the log has grown beyond a position.</summary>
     public Task BeyondAsync(long position) => Eventually.TrueAsync(async () => await HeadAsync() > position, seconds: 60);
 
-    /// <summary>Makes the server begin new segments of its log of changes until it finds no room for one.</summary>
+    /// <summary>Makes the server begin new segments of its log of changes, until it finds no room for one or is seen to use old ones again.</summary>
     public async Task FillLogAsync()
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString);
