@@ -35,6 +35,14 @@ get_chromium() {
   return 1
 }
 
+# Sets the clock of a process back (tests/Faults.Tests). Where it cannot be installed, that test is skipped, or fails with CI=true.
+get_faketime() {
+  [[ $(uname) == Linux && -z $(find /usr/lib -name libfaketimeMT.so.1 -print -quit 2>/dev/null) ]] || return 0
+  if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null 2>&1; then
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends faketime; } >>"$results/apt.log" 2>&1 || tail -n 5 "$results/apt.log" >&2
+  fi
+}
+
 browser_tests() {
   if [[ -z $(find tests/Browser -maxdepth 1 -name '*.test.mjs' -print -quit 2>/dev/null) ]]; then
     echo "tests/Browser holds no *.test.mjs." >&2
@@ -52,6 +60,7 @@ browser_tests() {
 
 say "packages"
 get_chromium || [[ ${CI:-} != true ]] || step "chromium" - false || true
+get_faketime
 install_packages eng/native --ignore-scripts
 install_packages web
 

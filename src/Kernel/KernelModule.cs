@@ -21,6 +21,7 @@ public static class KernelModule
         services.TryAddSingleton(TimeProvider.System);
         services.AddConfigured<KernelOptions>(configuration, KernelOptions.Section);
         services.AddSingleton<Database>();
+        services.AddSingleton<DiskSpace>();
         services.AddSingleton<MigrationRunner>();
         services.AddSingleton<KernelStartup>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<KernelStartup>());

@@ -26,6 +26,8 @@ internal sealed class ServerFile : IAsyncDisposable
             return new ServerFile(null, url);
         }
 
+        // With an outside PostgreSQL nobody else has made it.
+        Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, "server.json");
         await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new { url, pid = Environment.ProcessId }));
         return new ServerFile(path, url);

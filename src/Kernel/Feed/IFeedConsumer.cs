@@ -17,7 +17,7 @@ public interface IFeedConsumer
     /// <summary>
     /// Handles events, in order. What it writes through <paramref name="transaction"/> is committed together with the new position, so it happens
     /// exactly once. Anything else it does (a message, a file) can happen more than once and has to be repeatable: the same events come again
-    /// when the process dies, or when this throws.
+    /// when the process dies, or when this throws. It may not leave the transaction idle for more than 30 seconds: then the database takes it for lost.
     /// </summary>
     Task HandleAsync(IReadOnlyList<FeedEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct);
 }

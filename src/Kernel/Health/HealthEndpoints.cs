@@ -14,7 +14,8 @@ internal static class HealthEndpoints
     public static void Add(IServiceCollection services) =>
         services.AddHealthChecks()
             .AddCheck<DatabaseCheck>("database", tags: [KernelModule.ReadyTag])
-            .AddCheck<MigrationsCheck>("migrations", tags: [KernelModule.ReadyTag]);
+            .AddCheck<MigrationsCheck>("migrations", tags: [KernelModule.ReadyTag])
+            .AddCheck<DiskCheck>("disk", tags: [KernelModule.ReadyTag]);
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {

@@ -46,6 +46,13 @@ public sealed class KernelOptions
     [Range(2, 500)]
     public int PoolSize { get; set; } = Math.Clamp(2 * Environment.ProcessorCount, 4, 64);
 
+    /// <summary>
+    /// Free megabytes on the disk of the data folder below which writes are refused, so that the embedded server never runs out of room in the middle of
+    /// one and reading goes on. 0 leaves it to the server. Default 256.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int DiskReserveMegabytes { get; set; } = 256;
+
     /// <summary>Seconds to wait for the embedded server to be ready; recovery after a crash can take long. Default 300.</summary>
     [Range(5, 86_400)]
     public int PostgresStartSeconds { get; set; } = 300;

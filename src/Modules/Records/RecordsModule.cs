@@ -33,6 +33,7 @@ public static class RecordsModule
         services.AddSingleton<SearchValueExtractor>();
         services.AddSingleton<Catalog>();
         services.AddSingleton<CommitSignal>();
+        services.AddSingleton<CommitFate>();
         services.AddSingleton<CommitTransaction>();
         services.AddSingleton<Committer>();
         services.AddSingleton<Turnstile>();

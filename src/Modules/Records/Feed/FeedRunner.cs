@@ -57,12 +57,6 @@ internal sealed class FeedRunner(Database database, ChangeFeed feed, CommitSigna
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        // Position and effects are lost together when the machine fails, and done again: that needs no wait for the disk.
-        await using (var lax = new NpgsqlCommand("set local synchronous_commit = off", connection, transaction))
-        {
-            await lax.ExecuteNonQueryAsync(ct);
-        }
-
         if (await LockPositionAsync(consumer.Name, connection, ct) is not { } position)
         {
             return 0; // another process works for this consumer
@@ -86,9 +80,21 @@ internal sealed class FeedRunner(Database database, ChangeFeed feed, CommitSigna
 
     private static async Task<long?> LockPositionAsync(string name, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select position from records.feed_consumer where name = $1 for update skip locked", connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
-        if (await command.ExecuteScalarAsync(ct) is long position)
+        // A process that is cut off in the middle of a batch would keep the row, and with it the consumer, from everybody for good.
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("set local idle_in_transaction_session_timeout = '30s'"),
+                // Position and effects are lost together when the machine fails, and done again: that needs no wait for the disk.
+                new NpgsqlBatchCommand("set local synchronous_commit = off"),
+                new NpgsqlBatchCommand("select position from records.feed_consumer where name = $1 for update skip locked")
+                {
+                    Parameters = { new NpgsqlParameter<string> { TypedValue = name } },
+                },
+            },
+        };
+        if (await batch.ExecuteScalarAsync(ct) is long position)
         {
             return position;
         }

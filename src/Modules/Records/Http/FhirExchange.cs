@@ -56,11 +56,15 @@ internal sealed class FhirExchange(HttpContext http)
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
-            outcome = Failures.OfDatabase(e);
+            outcome = exchange.OfDatabase(e);
         }
 
         await exchange.WriteAsync(outcome.Failed(out var failure) ? OperationOutcome.Reply(failure) : outcome.Value);
     }
+
+    private Failure OfDatabase(Exception e) => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
+        ? Failures.OfRead(e)
+        : services.GetRequiredService<DiskSpace>().Full ? Failures.DiskFull() : Failures.OfDatabase(e);
 
     public Task<Outcome<Reply>> OfType(string type, Func<TypeDefinition, Task<Outcome<Reply>>> run) =>
         Definitions.Resource(type) is { } definition ? run(definition) : Task.FromResult<Outcome<Reply>>(UnknownType(type));

@@ -4,11 +4,12 @@ using Salus.Kernel;
 namespace Salus.Records.Storage;
 
 /// <summary>Writes a group of write sets in one database transaction: locks the head of the log, checks conditions, then inserts everything.</summary>
-internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, TimeProvider time)
+internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, CommitFate fate, TimeProvider time)
 {
     private readonly RecentIdentifiers recent = new();
 
-    /// <summary>Completes every set of the group, unless it throws: then none is stored and none is completed.</summary>
+    /// <summary>Completes every set of the group, unless it throws: then none is completed, and none is stored.</summary>
+    /// <exception cref="CommitUnknownException">Whether they are stored could not be found out.</exception>
     public async Task RunAsync(List<WriteSet> group)
     {
         // Nothing of the group is acknowledged yet, so any order is true; conditional creates see the record as it was before the rest.
@@ -57,7 +58,8 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
                 return clashes;
             }
 
-            await transaction.CommitAsync();
+            var last = results.Last(r => r.Set.Writes.Count > 0 && !r.Outcome.Failed(out _)).Set;
+            await CommitAsync(transaction, new CommitMark(columns.Position, head.At, last.Writes[^1].Id));
             recent.Add(head.Position, columns.Position, results.Where(r => !r.Outcome.Failed(out _)).Select(r => r.Set));
             signal.Committed(columns.Position);
             RecordsMeter.Commit.Record(time.GetElapsedTime(started).TotalSeconds);
@@ -66,6 +68,25 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         }
 
         return [];
+    }
+
+    // Lost between commit and answer: nobody is told anything before the truth is known.
+    private async Task CommitAsync(NpgsqlTransaction transaction, CommitMark mark)
+    {
+        try
+        {
+            await transaction.CommitAsync();
+        }
+        catch (Exception e) when (e is not PostgresException || Failures.IsAway(e))
+        {
+            switch (await fate.IsStoredAsync(mark))
+            {
+                case null:
+                    throw new CommitUnknownException(e);
+                case false:
+                    throw;
+            }
+        }
     }
 
     private async Task<HashSet<WriteSet>> WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CommitColumns columns, ConditionCheck conditions, LogHead head)
@@ -91,6 +112,8 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
     {
         var names = sets.SelectMany(Names).Distinct().ToList();
         await using var batch = new NpgsqlBatch(connection);
+        // A Salus that is cut off or stopped in mid-commit must not hold the head from others for longer than this.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('idle_in_transaction_session_timeout', '10s', true)"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select position, at from records.head for update"));
         var conditional = conditions.AddNewest(batch, sets);
         if (names.Count > 0)
@@ -102,6 +125,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         Dictionary<ResourceName, CurrentRow> current = [];
         await using (var reader = await batch.ExecuteReaderAsync())
         {
+            await reader.NextResultAsync();
             await reader.ReadAsync();
             head = Next(reader.GetInt64(0), reader.GetFieldValue<DateTime>(1));
             await reader.NextResultAsync();

@@ -11,8 +11,12 @@ namespace Salus.Records.Storage;
 /// The only writer of the record. Write sets of concurrent requests wait in a short queue and go into the database together: one transaction, one
 /// statement per table, one flush to disk for all of them. A set is acknowledged after that flush, and fails alone when its own condition does not hold.
 /// </summary>
-internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsOptions> options, ILogger<Committer> log) : BackgroundService
+internal sealed class Committer(CommitTransaction transaction, DiskSpace disk, IOptions<RecordsOptions> options, ILogger<Committer> log) : BackgroundService
 {
+    // How long a set waits for a group before it that does not come to an end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+
     private readonly Channel<WriteSet> queue = Channel.CreateBounded<WriteSet>(
         new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -40,7 +44,7 @@ internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsO
             while (await queue.Reader.WaitToReadAsync(stoppingToken))
             {
                 Gather(group);
-                await CommitGroupAsync(group);
+                await WatchAsync(CommitGroupAsync(group));
                 group.Clear();
             }
         }
@@ -50,10 +54,36 @@ internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsO
             Gather(group);
             while (group.Count > 0)
             {
-                await CommitGroupAsync(group);
+                await WatchAsync(CommitGroupAsync(group));
                 group.Clear();
                 Gather(group);
             }
+        }
+    }
+
+    // A database that hangs holds up the group that is in it. Those that wait behind are told so in bounded time; nothing of them has been sent.
+    private async Task WatchAsync(Task committing)
+    {
+        while (true)
+        {
+            try
+            {
+                await committing.WaitAsync(Glance);
+                return;
+            }
+            catch (TimeoutException) when (!committing.IsCompleted)
+            {
+                RefuseWaiting();
+            }
+        }
+    }
+
+    private void RefuseWaiting()
+    {
+        while (queue.Reader.TryPeek(out var waiting) && Environment.TickCount64 - waiting.Since > Patience.TotalMilliseconds)
+        {
+            queue.Reader.TryRead(out _);
+            waiting.Complete(Failures.NoAnswer());
         }
     }
 
@@ -70,6 +100,12 @@ internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsO
 
     private async Task CommitGroupAsync(List<WriteSet> group)
     {
+        if (disk.Full)
+        {
+            group.ForEach(set => set.Complete(Failures.DiskFull()));
+            return;
+        }
+
         try
         {
             await transaction.RunAsync(group);
@@ -86,7 +122,8 @@ internal sealed class Committer(CommitTransaction transaction, IOptions<RecordsO
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
             RecordsLog.CommitFailed(log, e, group.Count);
-            var failure = Failures.OfDatabase(e);
+            // A server that found no room for its log of changes has ended, and cannot say why.
+            var failure = disk.Full && e is not CommitUnknownException ? Failures.DiskFull() : Failures.OfDatabase(e);
             group.ForEach(set => set.Complete(failure));
         }
         catch (Exception e)

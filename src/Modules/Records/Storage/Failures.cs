@@ -12,17 +12,32 @@ internal static class Failures
     /// <summary>True when the database itself is away, full or stopping, rather than refusing one statement.</summary>
     public static bool IsAway(Exception e) => e switch
     {
-        PostgresException refused => refused.SqlState[..2] is "08" or "53" or "57" or "58" or "XX",
+        // FATAL: the server has ended this session, for whatever reason. The statement was not the cause.
+        PostgresException refused => refused.InvariantSeverity is "FATAL" or "PANIC" || refused.SqlState[..2] is "08" or "53" or "57" or "58" or "XX",
         _ => e is NpgsqlException or TimeoutException or IOException,
     };
 
+    /// <summary>What to tell the caller of a request that failed before its commit, or whose commit is known not to have been made.</summary>
     public static Failure OfDatabase(Exception e) => e switch
     {
-        PostgresException { SqlState: "53100" } =>
-            new Failure(FailureKind.Unavailable, "transient", "The disk of the database is full. Nothing of this request was stored; free space on it, then send it again."),
+        CommitUnknownException => new Failure(
+            FailureKind.Unavailable, "transient", "The database is away. Whether this request was stored is not known; ask for the resource, or send the request again with the same id."),
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => DiskFull(),
         PostgresException refused when !IsAway(refused) =>
             new Failure(FailureKind.Invalid, "processing", $"The database refuses a value ({refused.SqlState}: {refused.MessageText}). Nothing of this request was stored."),
         _ => new Failure(
-            FailureKind.Unavailable, "transient", "The database is away. Whether this request was stored is not known; ask for the resource, or send the request again with the same id."),
+            FailureKind.Unavailable, "transient", "The database is away. Nothing of this request was stored; send it again in a moment."),
     };
+
+    public static Failure DiskFull() =>
+        new(FailureKind.Unavailable, "transient", "The disk of the database is full. Nothing of this request was stored; free space on it, then send it again.");
+
+    /// <summary>The same for a read, which has nothing to store.</summary>
+    public static Failure OfRead(Exception e) => e is PostgresException && !IsAway(e)
+        ? OfDatabase(e)
+        : new Failure(FailureKind.Unavailable, "transient", "The database is away. Ask again in a moment.");
+
+    /// <summary>For a write that the database never saw, because it does not come to an end with those before it.</summary>
+    public static Failure NoAnswer() =>
+        new(FailureKind.Unavailable, "transient", "The database is away: it does not answer. Nothing of this request was stored; send it again in a moment.");
 }

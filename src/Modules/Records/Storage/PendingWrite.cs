@@ -44,6 +44,9 @@ internal sealed class WriteSet(Caller caller, IReadOnlyList<PendingWrite> writes
     /// <summary>What else has to hold: conditional creates, those that found their resource included.</summary>
     public IReadOnlyList<WriteCondition> Conditions { get; init; } = [];
 
+    /// <summary>When it was made, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
+    public long Since { get; } = Environment.TickCount64;
+
     /// <summary>Completes after the durable commit, or with the reason why there was none. A <see cref="FailureKind.Conflict"/> means that an expected version was not current.</summary>
     public Task<Outcome<Committed[]>> Done => done.Task;
 

@@ -55,7 +55,15 @@ internal sealed class StatisticsKeeper(Database database, CommitSignal signal, T
 
     private async Task<double> KnownRowsAsync(CancellationToken ct)
     {
-        await using var command = database.Source.CreateCommand("select greatest(reltuples, 0)::float8 from pg_class where oid = 'records.log'::regclass");
-        return (double)(await command.ExecuteScalarAsync(ct))!;
+        try
+        {
+            await using var command = database.Source.CreateCommand("select greatest(reltuples, 0)::float8 from pg_class where oid = 'records.log'::regclass");
+            return (double)(await command.ExecuteScalarAsync(ct))!;
+        }
+        catch (NpgsqlException)
+        {
+            // Away at this moment. An analysis too many costs little; an exception here would end the process.
+            return 0;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using Salus.Kernel;
 using Salus.Records.Create;
 using Salus.Records.Delete;
@@ -21,7 +22,16 @@ internal sealed class BatchInteraction(ResourceVersions versions, CreateInteract
         var rounds = Enumerable.Range(0, entries.Count).GroupBy(i => Target(entries[i], i), StringComparer.Ordinal).SelectMany(g => g.Select((i, round) => (i, round))).ToLookup(e => e.round, e => e.i);
         foreach (var now in rounds.OrderBy(r => r.Key))
         {
-            var known = await versions.CurrentAsync(caller, [.. now.Where(i => IsUpdate(entries[i])).Select(i => (entries[i].Value.Type, entries[i].Value.Id!))], ct);
+            IReadOnlyDictionary<(string Type, string Id), CurrentRow>? known = null;
+            try
+            {
+                known = await versions.CurrentAsync(caller, [.. now.Where(i => IsUpdate(entries[i])).Select(i => (entries[i].Value.Type, entries[i].Value.Id!))], ct);
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+            {
+                // Each entry looks for itself, and answers for itself when the database is still away.
+            }
+
             await System.Threading.Tasks.Parallel.ForEachAsync(
                 now, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = ct },
                 async (i, token) => replies[i] = await RunOneAsync(caller, entries[i], known, budget, address, token));
@@ -35,22 +45,35 @@ internal sealed class BatchInteraction(ResourceVersions versions, CreateInteract
     private static string Target(Outcome<BundleEntry> entry, int index) =>
         !entry.Failed(out _) && entry.Value is { IsRead: false, Id: not null } write ? $"{write.Type.Name}/{write.Id}" : $"{index}";
 
+    // What went before it in the batch may be stored, so an entry that finds the database away fails alone.
     private async Task<Reply> RunOneAsync(
-        Caller caller, Outcome<BundleEntry> parsed, IReadOnlyDictionary<(string Type, string Id), CurrentRow> known, AnswerBudget budget, string address, CancellationToken ct)
+        Caller caller, Outcome<BundleEntry> parsed, IReadOnlyDictionary<(string Type, string Id), CurrentRow>? known, AnswerBudget budget, string address, CancellationToken ct)
     {
         if (parsed.Failed(out var failure))
         {
             return OperationOutcome.Reply(failure);
         }
 
-        var entry = parsed.Value;
-        var outcome = entry.Method switch
+        try
+        {
+            var outcome = await InteractAsync(caller, parsed.Value, known, budget, address, ct);
+            return outcome.Failed(out failure) ? OperationOutcome.Reply(failure) : outcome.Value;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            return OperationOutcome.Reply(Failures.OfDatabase(e));
+        }
+    }
+
+    private async Task<Outcome<Reply>> InteractAsync(
+        Caller caller, BundleEntry entry, IReadOnlyDictionary<(string Type, string Id), CurrentRow>? known, AnswerBudget budget, string address, CancellationToken ct)
+    {
+        return entry.Method switch
         {
             "POST" => await create.RunAsync(caller, entry.Type, entry.Resource, entry.NoneExist is { } query ? (query, entry.NoneExistPath) : null, address, ct),
-            "PUT" => await update.RunAsync(caller, entry.Type, entry.Id!, entry.Resource, entry.Condition, ct, known.GetValueOrDefault((entry.Type.Name, entry.Id!))),
+            "PUT" => await update.RunAsync(caller, entry.Type, entry.Id!, entry.Resource, entry.Condition, ct, known is null ? null : known.GetValueOrDefault((entry.Type.Name, entry.Id!))),
             "DELETE" => await delete.RunAsync(caller, entry.Type, entry.Id!, entry.Condition, ct),
             _ => await reads.RunAsync(caller, entry, budget, address, ct),
         };
-        return outcome.Failed(out failure) ? OperationOutcome.Reply(failure) : outcome.Value;
     }
 }

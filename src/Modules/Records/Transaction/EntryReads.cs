@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Salus.Kernel;
 using Salus.Records.History;
 using Salus.Records.Http;
 using Salus.Records.Read;
 using Salus.Records.Search;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Transaction;
 
@@ -22,7 +24,17 @@ internal sealed class EntryReads(ResourceVersions versions, SearchInteraction se
             return TooMuch(entry);
         }
 
-        var outcome = await ReadAsync(caller, entry, address, ct);
+        Outcome<Reply> outcome;
+        try
+        {
+            outcome = await ReadAsync(caller, entry, address, ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            // The writes of the same bundle may be stored: their answers must not be lost with this one.
+            outcome = Failures.OfRead(e);
+        }
+
         return outcome.Failed(out _) || budget.Take(outcome.Value.Body.Length) ? outcome : TooMuch(entry);
     }
 

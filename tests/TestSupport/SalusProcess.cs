@@ -1,21 +1,18 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Salus.Host.Tests;
+namespace Salus.TestSupport;
 
-/// <summary>The built executable as a process, as a person starts it.</summary>
-internal sealed partial class SalusProcess : IDisposable
+/// <summary>The built executable as a process, as a person starts it. The test project references Host, which puts the program beside the tests.</summary>
+public sealed class SalusProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly Process process;
     private readonly ConcurrentQueue<string> errors = new();
     private readonly ConcurrentQueue<string> lines = new();
     private readonly TaskCompletionSource<Uri> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly HttpClient http = new() { Timeout = TimeSpan.FromMinutes(1) };
+    private readonly HttpClient http = new(new SocketsHttpHandler()) { Timeout = TimeSpan.FromMinutes(1) };
 
     private SalusProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
@@ -38,45 +35,61 @@ internal sealed partial class SalusProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>Process number.</summary>
     public int Id => process.Id;
 
-    public Uri Address => ready.Task.Result;
+    /// <summary>Where it listens, once it is ready.</summary>
+    public Uri Address => http.BaseAddress ?? throw new InvalidOperationException("It is not ready.");
 
     /// <summary>What it wrote to standard error, without empty lines.</summary>
     public IReadOnlyList<string> Errors => [.. errors];
 
+    /// <summary>What it wrote to standard output.</summary>
     public string Output() => string.Join('\n', lines);
 
-    /// <summary>Starts it and waits until it says that it is ready.</summary>
-    public static async Task<SalusProcess> ReadyAsync(string folder, params (string Name, string Value)[] environment)
+    /// <summary>Starts a server and waits until it says that it is ready.</summary>
+    public static Task<SalusProcess> ReadyAsync(string folder, params (string Name, string Value)[] environment) => ReadyAsync(folder, 0, environment);
+
+    /// <summary>The same on a port of the caller's choice.</summary>
+    public static async Task<SalusProcess> ReadyAsync(string folder, int port, params (string Name, string Value)[] environment)
     {
-        var salus = Start(["serve", "--data", folder, "--port", "0", "--no-demo"], environment);
-        await salus.ReadyAsync();
-        return salus;
+        var salus = Start(["serve", "--data", folder, "--port", $"{port}", "--no-demo"], environment);
+        try
+        {
+            await salus.ReadyAsync();
+            return salus;
+        }
+        catch
+        {
+            salus.Dispose();
+            throw;
+        }
     }
 
+    /// <summary>Starts it with any arguments.</summary>
     public static SalusProcess Start(string[] arguments, params (string Name, string Value)[] environment) => new(arguments, environment);
 
+    /// <summary>Waits until it says that it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead; the message holds what it said.</exception>
     public async Task ReadyAsync()
     {
         var ended = process.WaitForExitAsync();
-        var first = await Task.WhenAny(ready.Task, ended).WaitAsync(Patience);
-        Assert.True(first == ready.Task, $"it ended:\n{string.Join('\n', Errors)}\n{Output()}");
+        if (await Task.WhenAny(ready.Task, ended).WaitAsync(Patience) != ready.Task)
+        {
+            throw new InvalidOperationException($"it ended:\n{string.Join('\n', Errors)}\n{Output()}");
+        }
+
         http.BaseAddress = await ready.Task;
     }
 
+    /// <summary>GET of a path.</summary>
     public Task<HttpResponseMessage> GetAsync(string path) => http.GetAsync(new Uri(path, UriKind.Relative));
 
+    /// <summary>Any request.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => http.SendAsync(request);
 
+    /// <summary>GET of JSON that has to succeed.</summary>
     public async Task<JsonNode> JsonAsync(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative)))!;
-
-    public async Task<HttpStatusCode> PutPatientAsync(string id)
-    {
-        using var content = new StringContent($$"""{"resourceType":"Patient","id":"{{id}}"}""", Encoding.UTF8, "application/fhir+json");
-        using var response = await http.PutAsync(new Uri($"/fhir/Patient/{id}", UriKind.Relative), content);
-        return response.StatusCode;
-    }
 
     /// <summary>Waits for its end and gives the exit code.</summary>
     public async Task<int> EndAsync()
@@ -85,22 +98,8 @@ internal sealed partial class SalusProcess : IDisposable
         return process.ExitCode;
     }
 
-    /// <summary>Refused with one line that says these things, and a non-zero exit.</summary>
-    public async Task RefusedAsync(params string[] says)
-    {
-        var code = await EndAsync();
-        Assert.True(code is > 0 and < 128, $"exit code {code}: {string.Join('\n', Errors)}\n{Output()}");
-        Assert.True(Errors.Count == 1, $"{Errors.Count} lines:\n{string.Join('\n', Errors)}");
-        Assert.DoesNotContain("   at ", Errors[0], StringComparison.Ordinal);
-        Assert.DoesNotContain("Exception", Errors[0] + Output(), StringComparison.Ordinal);
-        foreach (var part in says)
-        {
-            Assert.Contains(part, Errors[0], StringComparison.Ordinal);
-        }
-    }
-
     /// <summary>SIGTERM, as a service manager sends it.</summary>
-    public void Terminate() => Assert.Equal(0, Kill(process.Id, 15));
+    public void Terminate() => Signals.Send(process.Id, Signals.Terminate);
 
     /// <summary>Kill -9.</summary>
     public async Task KillAsync()
@@ -109,12 +108,12 @@ internal sealed partial class SalusProcess : IDisposable
         await process.WaitForExitAsync().WaitAsync(Patience);
     }
 
-
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (!process.HasExited)
         {
-            _ = Kill(process.Id, 15);
+            Signals.Send(process.Id, Signals.Terminate);
             if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
             {
                 process.Kill();
@@ -141,7 +140,4 @@ internal sealed partial class SalusProcess : IDisposable
             lines.Enqueue(line);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

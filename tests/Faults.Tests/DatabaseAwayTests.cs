@@ -1,0 +1,72 @@
+using Salus.Faults.Tests.Support;
+
+namespace Salus.Faults.Tests;
+
+/// <summary>The database is away in the middle of writes, in two ways: it hangs, or it cannot be reached. Salus says so, and goes on by itself.</summary>
+public sealed class DatabaseAwayTests : IDisposable
+{
+    private readonly TestFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task It_hangs()
+    {
+        using var salus = await SalusProcess.ReadyAsync(folder["data"]);
+        using var fhir = new FhirClient(salus.Address);
+        var cluster = new Cluster(folder["data"]);
+        for (var round = 1; round <= Rounds.OfAbsence; round++)
+        {
+            await using var writers = Writers.Start(fhir, $"r{round}");
+            await writers.AcknowledgedAsync(300);
+            cluster.Freeze();
+            try
+            {
+                await AwayAsync(fhir, writers);
+            }
+            finally
+            {
+                cluster.Thaw();
+            }
+
+            await BackAsync(fhir, writers);
+            await StoreProof.HoldsAsync("database hangs, 16 writers", round, fhir, cluster.ConnectionString, await writers.StopAsync(), $"{Rounds.Absence.TotalSeconds} s or more");
+        }
+    }
+
+    [Fact]
+    public async Task It_cannot_be_reached()
+    {
+        await using var record = await OutsideRecord.StartAsync();
+        for (var round = 1; round <= Rounds.OfAbsence; round++)
+        {
+            await using var writers = Writers.Start(record.Fhir, $"r{round}");
+            await writers.AcknowledgedAsync(300);
+            record.Network.GoAway();
+            await AwayAsync(record.Fhir, writers);
+            record.Network.ComeBack();
+            await BackAsync(record.Fhir, writers);
+            await StoreProof.HoldsAsync(
+                "database not reachable, 16 writers", round, record.Fhir, record.ConnectionString, await writers.StopAsync(), $"{Rounds.Absence.TotalSeconds} s or more");
+        }
+    }
+
+    // Every request is answered while it is away: the clients' patience is two minutes, and a client that loses it is a surprise.
+    private static async Task AwayAsync(FhirClient fhir, Writers writers)
+    {
+        var refused = writers.Ledger.Refusals.Count;
+        await Eventually.TrueAsync(() => writers.Ledger.Refusals.Count > refused, seconds: 60, () => $"{writers.Ledger.Summary()} {string.Join('\n', writers.Ledger.Surprises)}");
+        Assert.False(await fhir.IsReadyAsync());
+        var read = await fhir.GetAsync("Patient/nobody");
+        Assert.True(read.Status == 503 && read.Headers.RetryAfter is not null, read.ToString());
+        await Task.Delay(Rounds.Absence);
+        Assert.Empty(writers.Ledger.Surprises);
+    }
+
+    private static async Task BackAsync(FhirClient fhir, Writers writers)
+    {
+        await writers.AcknowledgedAsync(300);
+        Assert.True(await fhir.IsReadyAsync());
+        Assert.All(writers.Ledger.Refusals, message => Assert.Contains("database is away", message, StringComparison.Ordinal));
+    }
+}
