@@ -70,7 +70,7 @@ public sealed class CleanTests(RecordServer server) : IClassFixture<RecordServer
         var check = new RecordCheck(database.Database, parameters, new SearchValueExtractor(parameters), TimeProvider.System);
         var refused = await Assert.ThrowsAsync<CannotStartException>(() => check.RunAsync(new CheckOrder(), new CheckProgress(), CancellationToken.None));
         Assert.Contains("0001_log", refused.Message, StringComparison.Ordinal);
-        await using var tables = database.Source.CreateCommand("select count(*) from pg_namespace where nspname in ('records', 'kernel')");
+        await using var tables = database.Source.CreateCommand("select count(*) from pg_namespace where nspname = 'records'");
         Assert.Equal(0L, await tables.ExecuteScalarAsync());
     }
 

@@ -1,6 +1,6 @@
 namespace Salus.Records.Check;
 
-/// <summary>The log by position: dense from 1 to the head, in the order of time.</summary>
+/// <summary>The log by position: dense from 1 to the head, in the order of time; what is the first of its resource has its position as key.</summary>
 internal sealed class LogOrder(CheckSession session, Findings findings, CheckProgress progress)
 {
     private const string Table = "records.log";
@@ -25,10 +25,11 @@ internal sealed class LogOrder(CheckSession session, Findings findings, CheckPro
         progress.Begin("log", Head.Position);
         var last = (Position: 0L, At: DateTime.MinValue);
         await foreach (var row in session.ReadAsync(
-            "select position, at from records.log order by position", r => (Position: r.GetInt64(0), At: r.GetDateTime(1)), ct))
+            "select position, at, key, version from records.log order by position", r => (Position: r.GetInt64(0), At: r.GetDateTime(1), Key: r.GetInt64(2), Version: r.GetInt32(3)), ct))
         {
-            Compare(row, last);
-            last = row.Position > last.Position ? row : last;
+            Compare((row.Position, row.At), last);
+            CompareKey(row.Position, row.Key, row.Version);
+            last = row.Position > last.Position ? (row.Position, row.At) : last;
             progress.AddVersion();
             progress.At(row.Position);
             if (findings.Full)
@@ -54,6 +55,15 @@ internal sealed class LogOrder(CheckSession session, Findings findings, CheckPro
         if (row.At < last.At)
         {
             findings.Add(Table, $"its time is {Findings.Text(row.At)}; it should not be before {Findings.Text(last.At)}, the time of position {last.Position}.", row.Position);
+        }
+    }
+
+    // Here and not beside the versions of a key: with a wrong key it stands among the versions of another resource, and its own seems to have none.
+    private void CompareKey(long position, long key, int version)
+    {
+        if (version == 1 && key != position)
+        {
+            findings.Add(Table, $"the key of version 1 is {key}; it should be {position}, the position of the resource's first version.", position);
         }
     }
 

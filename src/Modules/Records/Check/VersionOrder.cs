@@ -29,10 +29,6 @@ internal sealed class VersionOrder(Findings findings)
         {
             findings.Add(Table, row, $"the first version of key {row.Key} is {row.Version}; it should be 1.");
         }
-        else if (row.Position != row.Key)
-        {
-            findings.Add(Table, row, $"the key is {row.Key}; it should be {row.Position}, the position of the resource's first version.");
-        }
     }
 
     private void CheckNext(in LogRow next, in LogRow earlier)
