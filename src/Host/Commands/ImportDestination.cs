@@ -54,7 +54,7 @@ internal sealed class ImportDestination : IAsyncDisposable
         }
     }
 
-    private static HostApplicationBuilder Builder(string? data)
+    internal static HostApplicationBuilder Builder(string? data)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         if (data is not null)

@@ -52,6 +52,23 @@ public sealed class MigrationRunner(Database database, IEnumerable<MigrationSet>
         return applied;
     }
 
+    /// <summary>The files that <see cref="RunAsync"/> would apply, as module/name. Changes nothing and waits for nobody.</summary>
+    /// <exception cref="CannotStartException">The database does not fit this program.</exception>
+    public async Task<IReadOnlyList<string>> MissingAsync(CancellationToken ct = default)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var look = new NpgsqlCommand("select to_regclass('kernel.migration') is not null", connection);
+        var any = await look.ExecuteScalarAsync(ct) is true;
+        var missing = new List<string>();
+        foreach (var set in sets)
+        {
+            var history = new MigrationHistory(set.Module, any ? await AppliedAsync(connection, set.Module, ct) : []);
+            missing.AddRange(history.Missing(Migration.Of(set)).Select(m => $"{set.Module}/{m.Name}"));
+        }
+
+        return missing;
+    }
+
     // Asked again and again instead of waited for in the server: a statement that waits holds a snapshot, and an index that the other process
     // creates concurrently waits for that snapshot to end. PostgreSQL calls it a deadlock.
     private static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)

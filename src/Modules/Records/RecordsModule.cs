@@ -61,6 +61,8 @@ public static class RecordsModule
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
         services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>()));
+        services.AddSingleton(s => new RecordCheck(
+            s.GetRequiredService<Database>(), s.GetRequiredService<SearchParameterSet>(), s.GetRequiredService<SearchValueExtractor>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<CatalogStartup>();
         services.AddHostedService(s => s.GetRequiredService<Committer>());
         services.AddHostedService<StatisticsKeeper>();

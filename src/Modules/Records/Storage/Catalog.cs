@@ -22,12 +22,24 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await AddMissingAsync(connection, ct);
+        await ReadAsync(connection, ct);
+    }
+
+    /// <summary>Loads the numbers as this connection sees them, and changes nothing.</summary>
+    /// <exception cref="CannotStartException">A name that this version of Salus knows has no number yet.</exception>
+    public async Task ReadAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
         types = (await ReadAsync(connection, "select name, id from records.resource_type", r => (r.GetString(0), r.GetInt16(1)), ct))
             .ToFrozenDictionary(t => t.Item1, t => t.Item2, StringComparer.Ordinal);
         typeNames = types.ToFrozenDictionary(t => t.Value, t => t.Key);
         var ids = (await ReadAsync(connection, "select resource_type, code, id from records.parameter", r => (r.GetString(0), r.GetString(1), r.GetInt32(2)), ct))
             .ToDictionary(p => (p.Item1, p.Item2), p => p.Item3);
-        parameterIds = [.. parameters.All.Select(p => ids[(p.ResourceType.Name, p.Code)])];
+        parameterIds = [.. parameters.All.Select(p => ids.TryGetValue((p.ResourceType.Name, p.Code), out var id) ? id : throw Unknown($"search parameter {p}"))];
+        if (parameters.Definitions.ResourceTypes.FirstOrDefault(t => !types.ContainsKey(t.Name)) is { } type)
+        {
+            throw Unknown($"resource type {type.Name}");
+        }
+
         foreach (var (uri, id) in await ReadAsync(
             connection, "select uri, id from records.code_system", r => (r.GetString(0), r.GetInt32(1)), ct))
         {
@@ -41,6 +53,9 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
     public short Number(string type) => types.GetValueOrDefault(type);
 
     public string TypeName(short number) => typeNames[number];
+
+    /// <summary>The name of a resource type, or null when there is no such number.</summary>
+    public string? FindTypeName(short number) => typeNames.GetValueOrDefault(number);
 
     public int Number(ResourceParameter parameter) => parameterIds[parameter.Index];
 
@@ -62,7 +77,11 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
     }
 
     /// <summary>Makes sure that every code system of these values has a number.</summary>
-    public ValueTask LearnSystemsAsync(SearchValues values, CancellationToken ct)
+    public ValueTask LearnSystemsAsync(SearchValues values, CancellationToken ct) =>
+        UnknownSystems(values) is { } missing ? LearnAsync(missing, ct) : ValueTask.CompletedTask;
+
+    /// <summary>The code systems of these values that have no number yet, or null.</summary>
+    public HashSet<string>? UnknownSystems(SearchValues values)
     {
         HashSet<string>? missing = null;
         foreach (var token in values.Tokens)
@@ -75,7 +94,7 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
             Need(quantity.System, ref missing);
         }
 
-        return missing is null ? ValueTask.CompletedTask : LearnAsync(missing, ct);
+        return missing;
     }
 
     private void Need(string? uri, ref HashSet<string>? missing)
@@ -119,6 +138,9 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
         systems[uri] = id;
         return id;
     }
+
+    private static CannotStartException Unknown(string name) =>
+        new($"The record has no {name} yet: an earlier version of Salus served it last. Start this one on it once.");
 
     private async Task AddMissingAsync(NpgsqlConnection connection, CancellationToken ct)
     {

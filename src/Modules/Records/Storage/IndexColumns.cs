@@ -26,26 +26,28 @@ internal sealed class IndexColumns(Catalog catalog)
     {
         foreach (var value in values.Strings)
         {
-            text.Add(tenant, catalog.Number(value.Parameter), key);
-            textValue.Add(FoldedText.Fold(value.Text));
-            textOriginal.Add(value.Text);
+            var row = StringRow.Of(tenant, value, catalog);
+            text.Add(row.Tenant, row.Parameter, key);
+            textValue.Add(row.Value);
+            textOriginal.Add(row.Original);
         }
 
         foreach (var value in values.Dates)
         {
-            date.Add(tenant, catalog.Number(value.Parameter), key);
-            dateLow.Add(value.Low);
-            dateHigh.Add(value.High);
+            var row = DateRow.Of(tenant, value, catalog);
+            date.Add(row.Tenant, row.Parameter, key);
+            dateLow.Add(row.Low);
+            dateHigh.Add(row.High);
         }
 
         foreach (var value in values.Numbers)
         {
-            Amount(tenant, value.Parameter, key, 0, "", null, value.Low, value.High);
+            Add(key, AmountRow.Of(tenant, value, catalog));
         }
 
         foreach (var value in values.Quantities)
         {
-            Amount(tenant, value.Parameter, key, catalog.System(value.System), value.Code ?? "", value.Unit, value.Low, value.High);
+            Add(key, AmountRow.Of(tenant, value, catalog));
         }
     }
 
@@ -71,14 +73,14 @@ internal sealed class IndexColumns(Catalog catalog)
 
     internal static NpgsqlParameter<T[]> Column<T>(List<T> values) => new() { TypedValue = [.. values] };
 
-    private void Amount(Tenant tenant, ResourceParameter parameter, long key, int system, string code, string? unit, decimal low, decimal high)
+    private void Add(long key, in AmountRow row)
     {
-        amount.Add(tenant, catalog.Number(parameter), key);
-        amountSystem.Add(system);
-        amountCode.Add(FoldedText.Code(code));
-        amountUnit.Add(unit is null ? null : FoldedText.Code(unit));
-        amountLow.Add(low);
-        amountHigh.Add(high);
+        amount.Add(row.Tenant, row.Parameter, key);
+        amountSystem.Add(row.System);
+        amountCode.Add(row.Code);
+        amountUnit.Add(row.Unit);
+        amountLow.Add(row.Low);
+        amountHigh.Add(row.High);
     }
 
     /// <summary>The columns that all index tables share.</summary>
@@ -90,9 +92,9 @@ internal sealed class IndexColumns(Catalog catalog)
 
         public int Count => keys.Count;
 
-        public void Add(Tenant tenant, int parameter, long key)
+        public void Add(int tenant, int parameter, long key)
         {
-            tenants.Add(tenant.Number);
+            tenants.Add(tenant);
             parameters.Add(parameter);
             keys.Add(key);
         }

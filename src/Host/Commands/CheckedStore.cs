@@ -1,0 +1,60 @@
+using Salus.Kernel;
+using Salus.Records;
+
+namespace Salus.Host.Commands;
+
+/// <summary>The record to check: its database is started or connected to, and nothing else runs on it. No migration, no consumer, no new folder.</summary>
+internal sealed class CheckedStore : IAsyncDisposable
+{
+    private readonly IHost host;
+
+    private CheckedStore(IHost host, string description)
+    {
+        this.host = host;
+        Description = description;
+    }
+
+    /// <summary>For the user's eyes.</summary>
+    public string Description { get; }
+
+    public RecordCheck Check => host.Services.GetRequiredService<RecordCheck>();
+
+    /// <exception cref="CannotStartException">There is no record, or its database cannot be opened.</exception>
+    public static async Task<CheckedStore> OpenAsync(string? data, CancellationToken ct)
+    {
+        var builder = ImportDestination.Builder(data);
+        var kernel = ConfiguredOptions.Read<KernelOptions>(builder.Configuration, KernelOptions.Section);
+        var description = "the record in the configured PostgreSQL";
+        if (string.IsNullOrWhiteSpace(kernel.Postgres))
+        {
+            var folder = kernel.Data is { Length: > 0 } configured ? Path.GetFullPath(configured) : await DataFolder.DefaultAsync("data", kernel.PostgresAccount, ct);
+            // Starting the database would make a new, empty one, and find it in order.
+            if (!File.Exists(Path.Combine(folder, "postgres", "PG_VERSION")))
+            {
+                throw new CannotStartException($"There is no record in {folder}. Name its data folder: salus check --data FOLDER");
+            }
+
+            description = $"the record in {folder}";
+        }
+
+        builder.Services.AddKernel(builder.Configuration);
+        builder.Services.AddRecords(builder.Configuration);
+        var store = new CheckedStore(builder.Build(), description);
+        try
+        {
+            await store.host.Services.GetRequiredService<Database>().StartAsync(ct);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.Services.GetRequiredService<Database>().StopAsync(CancellationToken.None);
+        host.Dispose();
+    }
+}

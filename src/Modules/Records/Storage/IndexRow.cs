@@ -1,0 +1,30 @@
+using Salus.Fhir.Search;
+using Salus.Kernel;
+
+namespace Salus.Records.Storage;
+
+// A search value as a row of its table, without the key. The commit stores what these functions give, and the consistency check compares with it.
+
+/// <summary>A row of <c>records.index_string</c>.</summary>
+internal readonly record struct StringRow(int Tenant, int Parameter, string Value, string Original)
+{
+    public static StringRow Of(Tenant tenant, StringValue value, Catalog catalog) =>
+        new(tenant.Number, catalog.Number(value.Parameter), FoldedText.Fold(value.Text), value.Text);
+}
+
+/// <summary>A row of <c>records.index_date</c>.</summary>
+internal readonly record struct DateRow(int Tenant, int Parameter, long Low, long High)
+{
+    public static DateRow Of(Tenant tenant, DateValue value, Catalog catalog) => new(tenant.Number, catalog.Number(value.Parameter), value.Low, value.High);
+}
+
+/// <summary>A row of <c>records.index_amount</c>. The code systems of quantities must be known to the catalog.</summary>
+internal readonly record struct AmountRow(int Tenant, int Parameter, int System, string Code, string? Unit, decimal Low, decimal High)
+{
+    public static AmountRow Of(Tenant tenant, NumberValue value, Catalog catalog) =>
+        new(tenant.Number, catalog.Number(value.Parameter), 0, "", null, value.Low, value.High);
+
+    public static AmountRow Of(Tenant tenant, QuantityValue value, Catalog catalog) => new(
+        tenant.Number, catalog.Number(value.Parameter), catalog.System(value.System),
+        FoldedText.Code(value.Code ?? ""), value.Unit is null ? null : FoldedText.Code(value.Unit), value.Low, value.High);
+}
