@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -80,8 +81,16 @@ internal sealed class FhirClient(Uri server) : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await http.SendAsync(request);
-        return new Answer((int)response.StatusCode, response.Headers, await response.Content.ReadAsStringAsync());
+        try
+        {
+            using var response = await http.SendAsync(request);
+            return new Answer((int)response.StatusCode, response.Headers, await response.Content.ReadAsStringAsync());
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            // A connection that is reset while it is being set up comes without the usual wrapping.
+            throw new HttpRequestException(e.Message, e);
+        }
     }
 
     public void Dispose() => http.Dispose();

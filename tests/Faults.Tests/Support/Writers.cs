@@ -70,7 +70,7 @@ internal sealed class Writers : IAsyncDisposable
             {
                 await NoteAsync(write, await send());
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (HttpRequestException)
             {
                 // Killed, or not there yet. What became of the write is unknown.
                 await Task.Delay(Breath);

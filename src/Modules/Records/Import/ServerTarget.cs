@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Salus.Fhir.Json;
 using Salus.Kernel;
 
@@ -88,7 +89,8 @@ internal sealed class ServerTarget : IImportTarget
         {
             return new TargetAnswer(503, default, $"{fhir} does not answer: {e.InnerException?.Message ?? e.Message}");
         }
-        catch (Exception e) when (e is IOException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        // A connection that the other side resets while it is being set up comes as a bare SocketException.
+        catch (Exception e) when (e is IOException or SocketException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             return new TargetAnswer(503, default, $"{fhir} stopped answering: {e.Message}");
         }
