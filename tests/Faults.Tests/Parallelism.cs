@@ -1,2 +1,2 @@
 // Each test runs servers and many clients, and kills them. Some of them mostly wait for a time limit of the database.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]

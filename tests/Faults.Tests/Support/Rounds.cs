@@ -18,6 +18,9 @@ internal static class Rounds
     /// <summary>Rounds of what takes more than a minute in the long form.</summary>
     public static int OfAbsence => Long ? 2 : 1;
 
+    /// <summary>Rounds of what is slow, and one in the short form.</summary>
+    public static int OfSlow => Long ? Count : 1;
+
     /// <summary>Rounds of what has several faults in each, or long ones.</summary>
     public static int OfMany => Math.Max(1, Count / 4);
 
