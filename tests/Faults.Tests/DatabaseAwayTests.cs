@@ -56,7 +56,7 @@ public sealed class DatabaseAwayTests : IDisposable
     {
         var refused = writers.Ledger.Refusals.Count;
         await Eventually.TrueAsync(() => writers.Ledger.Refusals.Count > refused, seconds: 60, () => $"{writers.Ledger.Summary()} {string.Join('\n', writers.Ledger.Surprises)}");
-        Assert.False(await fhir.IsReadyAsync());
+        await Eventually.TrueAsync(async () => !await fhir.IsReadyAsync());
         var read = await fhir.GetAsync("Patient/nobody");
         Assert.True(read.Status == 503 && read.Headers.RetryAfter is not null, read.ToString());
         await Task.Delay(Rounds.Absence);
@@ -66,7 +66,7 @@ public sealed class DatabaseAwayTests : IDisposable
     private static async Task BackAsync(FhirClient fhir, Writers writers)
     {
         await writers.AcknowledgedAsync(300);
-        Assert.True(await fhir.IsReadyAsync());
+        await Eventually.TrueAsync(fhir.IsReadyAsync);
         Assert.All(writers.Ledger.Refusals, message => Assert.Contains("database is away", message, StringComparison.Ordinal));
     }
 }

@@ -55,16 +55,37 @@ public sealed class RepeatedRequestTests : IAsyncLifetime, IDisposable
         Assert.Equal($"W/\"{storedAs}\"", (await fhir.GetAsync("Patient/once")).ETag);
     }
 
+    [Fact]
+    public async Task A_create_with_If_None_Exist_makes_one_resource_however_often_it_was_sent()
+    {
+        var patient = Samples.Patient("conditional", "conditional");
+        patient.Remove("id");
+        var query = $"identifier={Samples.System}|conditional";
+        await SendAndHangUpAsync("POST", "Patient", patient, $"If-None-Exist: {query}\r\n", async () => await fhir.CountAsync($"Patient?{query}") == 1);
+        for (var i = 0; i < 3; i++)
+        {
+            var again = await fhir.SendAsync(HttpMethod.Post, "Patient", patient, ("If-None-Exist", query));
+            Assert.Equal((200, "W/\"1\""), (again.Status, again.ETag));
+        }
+
+        Assert.Equal(1, await fhir.CountAsync($"Patient?{query}"));
+    }
+
     // The answer is never read: that it is stored is seen through another connection, and then this one is cut.
-    private async Task SendAndHangUpAsync(JsonObject resource, string headers, int storedAs)
+    private Task SendAndHangUpAsync(JsonObject resource, string headers, int storedAs)
     {
         var path = $"Patient/{resource["id"]}";
+        return SendAndHangUpAsync("PUT", path, resource, headers, async () => (await fhir.GetAsync(path)).ETag == $"W/\"{storedAs}\"");
+    }
+
+    private async Task SendAndHangUpAsync(string method, string path, JsonObject resource, string headers, Func<Task<bool>> stored)
+    {
         var body = Encoding.UTF8.GetBytes(resource.ToJsonString());
         using var connection = new TcpClient();
         await connection.ConnectAsync(salus.Address.Host, salus.Address.Port);
-        var head = $"PUT /fhir/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/fhir+json\r\n{headers}Content-Length: {body.Length}\r\n\r\n";
+        var head = $"{method} /fhir/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/fhir+json\r\n{headers}Content-Length: {body.Length}\r\n\r\n";
         await connection.Client.SendAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body]);
-        await Eventually.TrueAsync(async () => (await fhir.GetAsync(path)).ETag == $"W/\"{storedAs}\"");
+        await Eventually.TrueAsync(stored);
         connection.Client.Close(0);
     }
 }

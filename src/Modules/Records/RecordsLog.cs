@@ -16,4 +16,7 @@ internal static partial class RecordsLog
 
     [LoggerMessage(1004, LogLevel.Warning, "The planner's statistics could not be brought up to date")]
     public static partial void AnalyzeFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The pending lists of the inverted indexes could not be merged")]
+    public static partial void MergeFailed(ILogger logger, Exception exception);
 }

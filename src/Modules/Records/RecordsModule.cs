@@ -66,6 +66,7 @@ public static class RecordsModule
         services.AddHostedService<CatalogStartup>();
         services.AddHostedService(s => s.GetRequiredService<Committer>());
         services.AddHostedService<StatisticsKeeper>();
+        services.AddHostedService<PendingListKeeper>();
         services.AddHostedService<FeedRunner>();
         return services;
     }

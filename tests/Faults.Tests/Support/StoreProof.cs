@@ -50,9 +50,18 @@ internal static class StoreProof
     public static async Task HoldsAsync(string fault, int round, FhirClient fhir, string connectionString, Ledger ledger, string remark = "")
     {
         await WholeAsync(connectionString);
+        await CheckedAsync(connectionString);
         var lost = await LostAsync(fhir, ledger);
         Rounds.Report(fault, round, ledger.Acknowledged, lost.Count, $"{ledger.Summary()}{(remark.Length > 0 ? $"; {remark}" : "")}");
         Assert.True(lost.Count == 0, $"{lost.Count} contradictions:\n{string.Join('\n', lost.Take(20))}");
+    }
+
+    // As somebody would who has a doubt, beside the running server: also bodies and index, which the rules above do not look at.
+    private static async Task CheckedAsync(string connectionString)
+    {
+        using var check = SalusProcess.Start(["check", "--all-versions"], ("Salus__Postgres", connectionString));
+        var code = await check.EndAsync();
+        Assert.True(code == 0, $"salus check ends with {code}:\n{string.Join('\n', check.Errors)}\n{check.Output()}");
     }
 
     /// <summary>Every write that is not as its client was told.</summary>

@@ -1,6 +1,6 @@
 -- What is compared for equality (tokens, URIs, references) moves from a row per value to one tsvector per resource, in its current row.
--- A token gives two words: parameter ':' code, and the same with U+001F and the number of its code system, 0 for none. A reference to a resource here
--- gives one, with the negative number of the target's type; a URI and the URL of a reference give one without number.
+-- A token, a URI and the URL of a reference give two words: parameter ':' code, and the same with U+001F and the number of the code system, 0 for none.
+-- A reference to a resource here gives one, with the negative number of the target's type.
 alter table records.current add column exact tsvector not null default ''::tsvector;
 
 update records.current c set exact = v.exact

@@ -35,13 +35,12 @@ internal static class Lexeme
         foreach (var token in values.Tokens)
         {
             var parameter = catalog.Number(token.Parameter);
-            Add(words, parameter, token.Code, null);
-            Add(words, parameter, token.Code, catalog.System(token.System));
+            Both(words, parameter, token.Code, catalog.System(token.System));
         }
 
         foreach (var uri in values.Uris)
         {
-            Add(words, catalog.Number(uri.Parameter), uri.Uri, null);
+            Both(words, catalog.Number(uri.Parameter), uri.Uri, 0);
         }
 
         foreach (var reference in values.References)
@@ -52,11 +51,17 @@ internal static class Lexeme
             }
             else if (reference.Url is { } url)
             {
-                Add(words, catalog.Number(reference.Parameter), url, null);
+                Both(words, catalog.Number(reference.Parameter), url, 0);
             }
         }
 
         return words.ToString();
+    }
+
+    private static void Both(StringBuilder words, int parameter, string code, int system)
+    {
+        Add(words, parameter, code, null);
+        Add(words, parameter, code, system);
     }
 
     private static void Add(StringBuilder words, int parameter, string code, int? system)

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Salus.Kernel;
+
+namespace Salus.Records.Storage;
+
+/// <summary>
+/// Merges what waits in front of the inverted indexes as soon as writing pauses. New words stand in a list first, which makes writing cheap, and every
+/// search reads that list from one end to the other: PostgreSQL merges it when it is full or vacuums, Salus also when nobody waits for it.
+/// </summary>
+internal sealed class PendingListKeeper(Database database, CommitSignal signal, TimeProvider time, ILogger<PendingListKeeper> log) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                // Also at the start: who wrote last may not have had the time.
+                var next = signal.Next;
+                await MergeAsync(stoppingToken);
+                await next.WaitAsync(stoppingToken);
+                for (var position = -1L; position != signal.Position;)
+                {
+                    position = signal.Position;
+                    await Task.Delay(Pause, time, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task MergeAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using var command = database.Source.CreateCommand("select gin_clean_pending_list('records.current_exact'), gin_clean_pending_list('records.index_string_trigram')");
+            command.CommandTimeout = 0;
+            await command.ExecuteNonQueryAsync(ct);
+        }
+        catch (NpgsqlException e)
+        {
+            // Searches read a little more until the next time; nothing is wrong with the data.
+            RecordsLog.MergeFailed(log, e);
+        }
+    }
+}
