@@ -22,6 +22,9 @@ internal static class Selectivity
         _ => false,
     };
 
+    /// <summary>Whether such a criterion is answered by words of the current row: see <see cref="Storage.Lexeme"/>.</summary>
+    public static bool IsSureByWords(Criterion criterion) => criterion.Parameter?.Type is SearchType.Token or SearchType.Reference && IsSure(criterion);
+
     private static bool IsOfOnePatient(string reference) =>
         reference.Contains("Patient/", StringComparison.Ordinal) || reference.Contains("Encounter/", StringComparison.Ordinal);
 }
