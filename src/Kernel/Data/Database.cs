@@ -82,7 +82,8 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
         }
 
         source = pool;
-        var second = adHoc = Pool.Build(address, options.PoolSize, planAnew: true, loggers);
+        // As many as searches may run at once: see KernelOptions.PoolSize.
+        var second = adHoc = Pool.Build(address, Math.Max(2, options.PoolSize - 2), planAnew: true, loggers);
         server?.Lost = () =>
         {
             pool.Clear();

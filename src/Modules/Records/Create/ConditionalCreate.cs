@@ -98,7 +98,7 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
 
         var values = criterion.Values.Select(v => SearchText.Parts(v)[^1]).ToList();
         // system| alone matches every value.
-        return values.Contains("") ? null : values.ConvertAll(v => new IdentifierName(caller.Tenant, criterion.Parameter!.Index, v.ToUpperInvariant()));
+        return values.Contains("") ? null : values.ConvertAll(v => new IdentifierName(caller.Tenant, criterion.Parameter!.Index, Lexeme.Clean(v).ToUpperInvariant()));
     }
 
     private static string? Refusal(KeyValuePair<string, string> parameter) => parameter.Key switch

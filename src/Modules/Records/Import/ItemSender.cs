@@ -31,9 +31,15 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
             return new Attempt(result);
         }
 
-        if (unknownSince is { } since && await verification.IsStoredAsync(item, since))
+        if (unknownSince is { } since)
         {
-            return new Attempt(AllStored(item));
+            switch (await verification.IsStoredAsync(item, since))
+            {
+                case true:
+                    return new Attempt(AllStored(item));
+                case null:
+                    return new Attempt(null, Stopped: "The server cannot say at the moment whether an earlier run stored a bundle; start the import again when it answers.");
+            }
         }
 
         return await SendAsync(item, result, last, stop);
@@ -92,7 +98,17 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
             }
 
             // "The database is away" and a broken connection leave open whether the transaction was stored.
-            if (await verification.IsStoredAsync(item, started))
+            bool? stored;
+            while ((stored = await verification.IsStoredAsync(item, started)) is null)
+            {
+                // Sent again before this is known, it could be stored twice.
+                if (++attempt >= MaxAttempts || !await PauseAsync(null, attempt, stop))
+                {
+                    return new Attempt(null, Stopped: reason);
+                }
+            }
+
+            if (stored.Value)
             {
                 return new Attempt(AllStored(item));
             }

@@ -72,7 +72,8 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
     /// Whether a transaction that was sent at or after <paramref name="since"/>, and whose answer never arrived, is in the record: all of its resources
     /// bear the same time, which no other commit bears.
     /// </summary>
-    public async Task<bool> IsStoredAsync(WorkItem item, DateTimeOffset since)
+    /// <returns>Null while the target cannot be asked.</returns>
+    public async Task<bool?> IsStoredAsync(WorkItem item, DateTimeOffset since)
     {
         if (!item.Atomic || item.Traces.Count == 0)
         {
@@ -84,35 +85,35 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
         var answer = await target.SearchAsync(type, [new("identifier", token), new("_lastUpdated", $"ge{from}"), new("_count", "50")], CancellationToken.None);
         if (answer.Status != 200)
         {
-            return false;
+            return null;
         }
 
         foreach (var stamp in BundleAnswer.Stamps(answer.Body))
         {
-            if (await HasAllAsync(item, stamp))
+            if (await HasAllAsync(item, stamp) is not false and var known)
             {
-                return true;
+                return known;
             }
         }
 
         return false;
     }
 
-    private async Task<bool> HasAllAsync(WorkItem item, string stamp)
+    private async Task<bool?> HasAllAsync(WorkItem item, string stamp)
     {
         foreach (var (type, token) in item.Traces)
         {
-            if (await CountAsync(type, ("identifier", token), ("_lastUpdated", stamp)) is null or 0)
+            if (await CountAsync(type, ("identifier", token), ("_lastUpdated", stamp)) is var count and not > 0)
             {
-                return false;
+                return count is null ? null : false;
             }
         }
 
         foreach (var type in item.Entries.Where(e => e.IsResource).GroupBy(e => e.Type, StringComparer.Ordinal))
         {
-            if (await CountAsync(type.Key, ("_lastUpdated", stamp)) is not { } count || count < type.Count())
+            if (await CountAsync(type.Key, ("_lastUpdated", stamp)) is var count && !(count >= type.Count()))
             {
-                return false;
+                return count is null ? null : false;
             }
         }
 

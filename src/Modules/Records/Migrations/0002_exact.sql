@@ -3,6 +3,19 @@
 -- A reference to a resource here gives one, with the negative number of the target's type.
 alter table records.current add column exact tsvector not null default ''::tsvector;
 
+-- PostgreSQL's limit of a tsvector; the program refuses more.
+do $$
+declare
+    too_large text;
+begin
+    select t.name || '/' || c.id into too_large
+    from records.index_exact x join records.current c on c.key = x.key join records.resource_type t on t.id = c.type
+    group by c.key, t.name, c.id having sum(2 * (octet_length(x.code) + 16)) > 1000000 limit 1;
+    if too_large is not null then
+        raise exception '% has more than 1 MB of codes, identifiers and references to be found by; split it into several resources with the version that wrote it', too_large;
+    end if;
+end $$;
+
 update records.current c set exact = v.exact
 from (select x.key, array_to_tsvector(array_agg(distinct x.parameter || ':' || translate(x.code, chr(30) || chr(31), repeat(chr(65533), 2)) || s.suffix)) as exact
       from records.index_exact x

@@ -27,6 +27,12 @@ internal sealed class CommitFate(Database database, TimeProvider time)
                 }
             }
 
+            catch (Exception)
+            {
+                // Such as a pool that is closed at the end of the process: not an answer, and no reason to claim that nothing was stored.
+                return null;
+            }
+
             await Task.Delay(Pause, time);
         }
     }
@@ -42,6 +48,7 @@ internal sealed class CommitFate(Database database, TimeProvider time)
             BatchCommands =
             {
                 new NpgsqlBatchCommand("set local lock_timeout = '12s'"),
+                new NpgsqlBatchCommand("set local idle_in_transaction_session_timeout = '10s'"),
                 new NpgsqlBatchCommand("select from records.head for update"),
             },
         };

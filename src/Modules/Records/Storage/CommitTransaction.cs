@@ -15,7 +15,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         // Nothing of the group is acknowledged yet, so any order is true; conditional creates see the record as it was before the rest.
         var sets = group.OrderBy(s => s.Conditions.Count == 0).ToList();
         var results = new List<(WriteSet Set, Outcome<Committed[]> Outcome)>(group.Count);
-        while (await TryAsync(sets, results) is { Count: > 0 } clashes)
+        while (await AttemptAsync(sets, results) is { Count: > 0 } clashes)
         {
             sets.RemoveAll(clashes.Contains);
             results.Clear();
@@ -29,6 +29,19 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         foreach (var set in group.Except(sets))
         {
             set.Complete(ConditionCheck.Overtaken);
+        }
+    }
+
+    // Conditions that take too long while every other writer waits make their own sets fail, not the others.
+    private async Task<HashSet<WriteSet>> AttemptAsync(List<WriteSet> sets, List<(WriteSet Set, Outcome<Committed[]> Outcome)> results)
+    {
+        try
+        {
+            return await TryAsync(sets, results);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && sets.Exists(s => s.Conditions.Count > 0))
+        {
+            return [.. sets.Where(s => s.Conditions.Count > 0)];
         }
     }
 

@@ -64,18 +64,12 @@ internal sealed class Committer(CommitTransaction transaction, DiskSpace disk, I
     // A database that hangs holds up the group that is in it. Those that wait behind are told so in bounded time; nothing of them has been sent.
     private async Task WatchAsync(Task committing)
     {
-        while (true)
+        while (await Task.WhenAny(committing, Task.Delay(Glance)) != committing)
         {
-            try
-            {
-                await committing.WaitAsync(Glance);
-                return;
-            }
-            catch (TimeoutException) when (!committing.IsCompleted)
-            {
-                RefuseWaiting();
-            }
+            RefuseWaiting();
         }
+
+        await committing;
     }
 
     private void RefuseWaiting()

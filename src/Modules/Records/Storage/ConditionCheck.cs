@@ -12,6 +12,11 @@ internal sealed class ConditionCheck(Catalog catalog, RecentIdentifiers recent)
 {
     // What changed since the look is asked for while every other writer waits; a look that is older than this is made again.
     private const long MaxOvertaken = 10_000;
+
+    // The same for the number of questions of one commit, and for each question's time: every other writer waits for the answers.
+    private const int MaxAsked = 200;
+    private const string Hurry = "set local statement_timeout = '2s'";
+    private const string NoHurry = "set local statement_timeout to default";
     private const string ValuesDecidePlans = "set local plan_cache_mode = force_custom_plan";
     internal const string OnePlan = "set local plan_cache_mode = force_generic_plan";
 
@@ -67,6 +72,7 @@ internal sealed class ConditionCheck(Catalog catalog, RecentIdentifiers recent)
             .Where(a => newest[(a.Set.Caller.Tenant.Number, catalog.Number(a.Condition.Type))] > a.Condition.Position
                 && !recent.Exclude(a.Condition, a.Condition.Position, head.Position)).ToList();
         overtaken = [.. asked.Where(a => head.Position - a.Condition.Position > MaxOvertaken).Select(a => a.Set)];
+        overtaken.UnionWith(asked.Skip(MaxAsked).Select(a => a.Set));
         asked.RemoveAll(a => overtaken.Contains(a.Set));
         if (asked.Count == 0)
         {
@@ -74,6 +80,7 @@ internal sealed class ConditionCheck(Catalog catalog, RecentIdentifiers recent)
         }
 
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Hurry));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(ValuesDecidePlans));
         foreach (var (_, condition) in asked)
         {
@@ -81,6 +88,7 @@ internal sealed class ConditionCheck(Catalog catalog, RecentIdentifiers recent)
         }
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(OnePlan));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(NoHurry));
         await using var reader = await batch.ExecuteReaderAsync();
         foreach (var (set, _) in asked)
         {
@@ -127,6 +135,7 @@ internal sealed class ConditionCheck(Catalog catalog, RecentIdentifiers recent)
     {
         if (later.Count > 0)
         {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(Hurry));
             batch.BatchCommands.Add(new NpgsqlBatchCommand(ValuesDecidePlans));
         }
 

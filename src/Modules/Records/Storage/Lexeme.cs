@@ -78,8 +78,9 @@ internal static class Lexeme
         }
     }
 
+    /// <summary>A code as words hold it.</summary>
     // FHIR has no control characters in codes; where validation is off, they must not look like ours.
-    private static string Clean(string code)
+    public static string Clean(string code)
     {
         code = FoldedText.Code(code);
         return code.AsSpan().IndexOfAny(Between, Separator) < 0 ? code : code.Replace(Between, '\ufffd').Replace(Separator, '\ufffd');

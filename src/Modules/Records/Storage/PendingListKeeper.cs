@@ -43,7 +43,7 @@ internal sealed class PendingListKeeper(Database database, CommitSignal signal, 
             command.CommandTimeout = 0;
             await command.ExecuteNonQueryAsync(ct);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
             // Searches read a little more until the next time; nothing is wrong with the data.
             RecordsLog.MergeFailed(log, e);

@@ -55,7 +55,7 @@ internal sealed class RecentIdentifiers
                 {
                     if (token.Parameter.Code == "identifier")
                     {
-                        names.Add(new IdentifierName(set.Caller.Tenant, token.Parameter.Index, token.Code.ToUpperInvariant()));
+                        names.Add(new IdentifierName(set.Caller.Tenant, token.Parameter.Index, Lexeme.Clean(token.Code).ToUpperInvariant()));
                     }
                 }
             }

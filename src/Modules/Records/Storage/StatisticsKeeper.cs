@@ -46,7 +46,7 @@ internal sealed class StatisticsKeeper(Database database, CommitSignal signal, T
             command.CommandTimeout = 0;
             await command.ExecuteNonQueryAsync(ct);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
             // Searches are slower until the next time; nothing is wrong with the data.
             RecordsLog.AnalyzeFailed(log, e);
@@ -60,7 +60,7 @@ internal sealed class StatisticsKeeper(Database database, CommitSignal signal, T
             await using var command = database.Source.CreateCommand("select greatest(reltuples, 0)::float8 from pg_class where oid = 'records.log'::regclass");
             return (double)(await command.ExecuteScalarAsync(ct))!;
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
             // Away at this moment. An analysis too many costs little; an exception here would end the process.
             return 0;
