@@ -19,8 +19,8 @@ internal sealed partial class SalusServer : IAsyncDisposable
         process = Start(Program, ["serve", "--data", folder, "--port", $"{port}", "--no-demo"], Keep);
     }
 
-    /// <summary>The executable of the Release build beside this one.</summary>
-    public static string Program { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Host", "release", OperatingSystem.IsWindows() ? "salus.exe" : "salus"));
+    /// <summary>The program that people start; eng/bench makes it.</summary>
+    public static string Program { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "salus", OperatingSystem.IsWindows() ? "salus.exe" : "salus"));
 
     public string Folder { get; }
 
