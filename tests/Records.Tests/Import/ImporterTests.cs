@@ -145,6 +145,19 @@ public sealed class ImporterTests : RecordServer, IDisposable
     }
 
     [Fact]
+    public async Task A_transaction_is_not_sent_again_before_the_target_can_say_whether_it_has_it()
+    {
+        ImportSamples.Tar(folder["a.tar.gz"], ("0.json", Bytes(ImportSamples.Stay("silent", 4))));
+        using var target = new FallingSilent(Target(), unanswered: 2);
+
+        var report = await ImportAsync(target, default, folder["a.tar.gz"]);
+
+        Assert.True(report.Complete, Describe(report));
+        Assert.Equal(1, target.Sent);
+        Assert.Equal(5, await ScalarAsync<long>("select count(*) from records.log"));
+    }
+
+    [Fact]
     public async Task A_changed_source_is_imported_from_its_beginning()
     {
         File.WriteAllLines(folder["a.ndjson"], Enumerable.Range(0, 2000).Select(i => ImportSamples.Patient($"p{i}")));

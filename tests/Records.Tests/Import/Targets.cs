@@ -51,6 +51,24 @@ internal sealed class LosingAnswers(IImportTarget inner, int after) : AroundTarg
     }
 }
 
+/// <summary>Stores the first bundle without saying so, and for a while answers no question about it either.</summary>
+internal sealed class FallingSilent(IImportTarget inner, int unanswered) : AroundTarget(inner)
+{
+    private int sent;
+    private int asked;
+
+    public int Sent => sent;
+
+    public override async Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, ResourceDocument? document, CancellationToken ct)
+    {
+        var answer = await base.SendAsync(bundle, document, ct);
+        return Interlocked.Increment(ref sent) == 1 ? new TargetAnswer(503, default, "away") : answer;
+    }
+
+    public override Task<TargetAnswer> SearchAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct) =>
+        Interlocked.Increment(ref asked) <= unanswered ? Task.FromResult(new TargetAnswer(503, default, "away")) : base.SearchAsync(type, query, ct);
+}
+
 /// <summary>Its search does not know one id.</summary>
 internal sealed class Forgetful(IImportTarget inner, string id) : AroundTarget(inner)
 {

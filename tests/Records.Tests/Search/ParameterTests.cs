@@ -253,6 +253,8 @@ public sealed class ParameterTests(SearchServer server) : IClassFixture<SearchSe
     [Fact]
     public async Task Unknown_parameters_are_refused_or_left_out_as_asked()
     {
+        (await server.Fhir.GetAsync("ValueSet?url:below=http://acme.org,")).Refused(400, "url");
+        (await server.Fhir.GetAsync($"ValueSet?url:below=http://acme.org/{new string('x', 400)}")).Refused(400, "url");
         (await server.Fhir.GetAsync("Patient?family=muller&nope=1")).Refused(400, "birthdate");
         var lenient = await server.Fhir.GetAsync("Patient?family:exact=Muller&nope=1&_sort=_id,nope&_count=1", ("Prefer", "handling=lenient"));
         Assert.Equal(200, lenient.Status);
