@@ -64,9 +64,12 @@ internal sealed class Committer(CommitTransaction transaction, DiskSpace disk, I
     // A database that hangs holds up the group that is in it. Those that wait behind are told so in bounded time; nothing of them has been sent.
     private async Task WatchAsync(Task committing)
     {
-        while (await Task.WhenAny(committing, Task.Delay(Glance)) != committing)
+        // Not Task.Delay: it would leave a timer behind for every commit. How the commit itself ended is asked by the last line alone.
+        await committing.WaitAsync(Glance).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!committing.IsCompleted)
         {
             RefuseWaiting();
+            await committing.WaitAsync(Glance).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await committing;

@@ -18,7 +18,7 @@ internal sealed class ConditionCheck(Catalog catalog, RecentIdentifiers recent)
     private const string Hurry = "set local statement_timeout = '2s'";
     private const string NoHurry = "set local statement_timeout to default";
     private const string ValuesDecidePlans = "set local plan_cache_mode = force_custom_plan";
-    internal const string OnePlan = "set local plan_cache_mode = force_generic_plan";
+    private const string OnePlan = "set local plan_cache_mode = force_generic_plan";
 
     private readonly HashSet<(Tenant, string)> taken = [];
     private readonly HashSet<(Tenant, TypeDefinition)> types = [];
