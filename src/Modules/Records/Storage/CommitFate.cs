@@ -12,35 +12,30 @@ internal sealed class CommitFate(Database database, TimeProvider time)
     /// <summary>Whether the log has this row; null when the database does not come back in time to be asked.</summary>
     public async Task<bool?> IsStoredAsync(CommitMark mark)
     {
-        var started = time.GetTimestamp();
+        // A server that hangs lets a question hang as well: the limit is one for all attempts, and cuts the last one off.
+        using var limit = new CancellationTokenSource(Patience, time);
         while (true)
         {
             try
             {
-                return await AskAsync(mark);
+                return await AskAsync(mark, limit.Token);
             }
-            catch (Exception e) when (Failures.IsAway(e) || e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+            catch (Exception e) when (!limit.IsCancellationRequested && (Failures.IsAway(e) || e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }))
             {
-                if (time.GetElapsedTime(started) > Patience)
-                {
-                    return null;
-                }
+                await Task.Delay(Pause, time);
             }
-
             catch (Exception)
             {
-                // Such as a pool that is closed at the end of the process: not an answer, and no reason to claim that nothing was stored.
+                // Out of time, or such as a pool that is closed at the end of the process: not an answer, and no reason to claim that nothing was stored.
                 return null;
             }
-
-            await Task.Delay(Pause, time);
         }
     }
 
-    private async Task<bool> AskAsync(CommitMark mark)
+    private async Task<bool> AskAsync(CommitMark mark, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
         // The lock comes first: whoever held it, the lost session too, has come to an end by then. The log is read by a statement of its own,
         // so that it sees what that end was. Time is unique in the log, so nobody else's row at this position can be taken for ours.
         await using var ask = new NpgsqlBatch(connection, transaction)
@@ -52,7 +47,7 @@ internal sealed class CommitFate(Database database, TimeProvider time)
                 new NpgsqlBatchCommand("select from records.head for update"),
             },
         };
-        await ask.ExecuteNonQueryAsync();
+        await ask.ExecuteNonQueryAsync(ct);
         await using var look = new NpgsqlCommand("select exists (select from records.log where position = $1 and at = $2 and id = $3)", connection, transaction)
         {
             Parameters =
@@ -62,7 +57,7 @@ internal sealed class CommitFate(Database database, TimeProvider time)
                 new NpgsqlParameter<string> { TypedValue = mark.Id },
             },
         };
-        return (bool)(await look.ExecuteScalarAsync())!;
+        return (bool)(await look.ExecuteScalarAsync(ct))!;
     }
 }
 
