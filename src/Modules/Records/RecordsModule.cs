@@ -45,6 +45,7 @@ public static class RecordsModule
         services.AddSingleton<DeleteInteraction>();
         services.AddSingleton<HistoryInteraction>();
         services.AddSingleton<SearchParser>();
+        services.AddSingleton<Conditions>();
         services.AddSingleton<SearchSql>();
         services.AddSingleton<Includes>();
         services.AddSingleton<SearchGate>();

@@ -45,6 +45,12 @@ public sealed class RecordsOptions
     [Range(1, 10_000)]
     public int MaxComparedValues { get; set; } = 100;
 
+    /// <summary>
+    /// Up to how many resources at the other end of a chained parameter or <c>_has</c> a search begins with them; beyond that it begins at its own end. Default 1000.
+    /// </summary>
+    [Range(0, 100_000)]
+    public int MaxLinkedFirst { get; set; } = 1000;
+
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]
     public int SearchTimeoutSeconds { get; set; } = 30;

@@ -17,6 +17,9 @@ internal sealed class SqlText
     /// </summary>
     public bool Selective { get; set; }
 
+    /// <summary>True when links lead to few rows, which was found out for these values: the plan must begin with them.</summary>
+    public bool Few { get; set; }
+
     /// <summary>Adds a parameter and gives its placeholder.</summary>
     public string Add<T>(T value)
     {

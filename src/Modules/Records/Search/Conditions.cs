@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Options;
+using Salus.Fhir.Definitions;
+using Salus.Kernel;
+using Salus.Records.Search.Parameters;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Search;
+
+/// <summary>A criterion becomes a condition on a row of <c>records.current</c>.</summary>
+internal sealed partial class Conditions(Catalog catalog, Database database, IOptions<RecordsOptions> options, TimeProvider time)
+{
+    public async ValueTask<Outcome<string>> OfAsync(Row row, Criterion criterion, CancellationToken ct)
+    {
+        if (criterion is LinkedCriterion linked)
+        {
+            return await LinkedAsync(row, linked, ct);
+        }
+
+        var sql = row.Sql;
+        sql.Selective |= row.Level == 0 && Selectivity.IsSure(criterion);
+        if (criterion.Parameter is not { } parameter)
+        {
+            return criterion.Name == "_id" ? RecordParameter.Id(row, criterion) : RecordParameter.LastUpdated(row, criterion, time);
+        }
+
+        var number = catalog.Number(parameter);
+        var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity
+            ? $"from records.{Table(parameter.Type)} x where x.tenant = {sql.Add(row.Caller.Tenant.Number)} and x.parameter = {sql.Add(number)}"
+            : null;
+        if (criterion.Modifier == "missing")
+        {
+            var present = rows is null ? ExactWords.Any(row, [ExactWords.StartsWith(Lexeme.Start(number))]) : $"exists (select 1 {rows} and x.key = {row.Name}.key)";
+            return criterion.Values switch
+            {
+                ["true"] => $"not {present}",
+                ["false"] => present,
+                _ => new Failure(FailureKind.Invalid, "value", $"{criterion.Name}:missing takes true or false.", criterion.Name),
+            };
+        }
+
+        var condition = parameter.Type switch
+        {
+            SearchType.String => StringParameter.Condition(sql, criterion),
+            SearchType.Token => await TokenParameter.ConditionAsync(row, criterion, number, catalog, ct),
+            SearchType.Reference => ReferenceParameter.Condition(row, criterion, number, catalog),
+            SearchType.Uri => UriParameter.Condition(row, criterion, number),
+            SearchType.Date => DateParameter.Condition(sql, criterion, time),
+            SearchType.Number => AmountParameter.NumberCondition(sql, criterion),
+            _ => await AmountParameter.QuantityConditionAsync(sql, criterion, catalog, ct),
+        };
+        if (condition.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        if (rows is not null)
+        {
+            return $"{row.Name}.key in (select x.key {rows} and ({condition.Value}))";
+        }
+
+        return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
+    }
+
+    public static string Table(SearchType type) => type switch
+    {
+        SearchType.String => "index_string",
+        SearchType.Date => "index_date",
+        _ => "index_amount",
+    };
+}

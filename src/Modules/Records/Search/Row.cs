@@ -1,0 +1,17 @@
+using System.Globalization;
+using Salus.Kernel;
+
+namespace Salus.Records.Search;
+
+/// <summary>A row of <c>records.current</c> in a statement, which conditions are about: the result itself, or a resource that links lead to.</summary>
+/// <param name="Sql">The statement; conditions add their values to it.</param>
+/// <param name="Address">The FHIR base that the client uses.</param>
+/// <param name="Level">How many links lead here; 0 for the result.</param>
+internal readonly record struct Row(SqlText Sql, Caller Caller, string Address, int Level)
+{
+    /// <summary>Its alias: <c>c</c> for the result.</summary>
+    public string Name => Level == 0 ? "c" : string.Create(CultureInfo.InvariantCulture, $"t{Level}");
+
+    /// <summary>The row that one more link leads to.</summary>
+    public Row Next => this with { Level = Level + 1 };
+}
