@@ -1,4 +1,5 @@
 using Salus.Fhir.Definitions;
+using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
@@ -68,7 +69,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
             return failure;
         }
 
-        var rows = $"from records.index_string x where x.tenant = {sql.Add(caller.Tenant.Number)} and x.parameter = {sql.Add(catalog.Number(criterion.Parameter!))} and ({condition.Value})";
+        var rows = $"from records.index_string x where x.tenant = {sql.Add(caller.Tenant.Number)} and {Of(sql, criterion.Parameter!)} and ({condition.Value})";
         var after = request.After is { } cursor ? $" and x.key < {sql.Add(cursor.Key)}" : "";
         return sql.Append(
             $"""
@@ -110,7 +111,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
 
         var number = catalog.Number(parameter);
         var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity
-            ? $"from records.{Table(parameter.Type)} x where x.tenant = {tenant} and x.parameter = {sql.Add(number)}"
+            ? $"from records.{Table(parameter.Type)} x where x.tenant = {tenant} and {Of(sql, parameter)}"
             : null;
         if (criterion.Modifier == "missing")
         {
@@ -146,6 +147,13 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
         return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
     }
 
+    // The index rows x of a parameter. One row of a string may be of several.
+    private string Of(SqlText sql, ResourceParameter parameter)
+    {
+        var number = sql.Add(catalog.Number(parameter));
+        return $"x.parameter = {(parameter.Type == SearchType.String ? ParameterSets.Holding(number) : number)}";
+    }
+
     private static string Table(SearchType type) => type switch
     {
         SearchType.String => "index_string",
@@ -171,7 +179,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
         };
         return column is null
             ? $"(select {choice}({ExactWords.CodeOf("w.word", number)}) from {ExactWords.Of(sql, "c", number)})"
-            : $"(select {choice}(x.{column}) from records.{Table(parameter.Type)} x where x.key = c.key and x.parameter = {sql.Add(number)})";
+            : $"(select {choice}(x.{column}) from records.{Table(parameter.Type)} x where x.key = c.key and {Of(sql, parameter)})";
     }
 
     // The rows after (v0, v1, ..., key), where each sort value has its own direction and nulls come last.

@@ -118,7 +118,7 @@ internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<Re
 
         if (!deleted)
         {
-            index.Add(set.Caller.Tenant, key, write.Values);
+            index.Add(set.Caller.Tenant, key, write.Values, write.Strings);
         }
 
         if (!write.Fresh)

@@ -22,11 +22,11 @@ internal sealed class IndexColumns(Catalog catalog)
     private readonly List<decimal> amountHigh = [];
 
     /// <summary>Adds what a resource is found by in order: strings, dates, amounts. Its code systems must be known to the catalog.</summary>
-    public void Add(Tenant tenant, long key, SearchValues values)
+    public void Add(Tenant tenant, long key, SearchValues values, List<IndexedString> strings)
     {
-        foreach (var value in values.Strings)
+        foreach (var value in strings)
         {
-            var row = StringRow.Of(tenant, value, catalog);
+            var row = StringRow.Of(tenant, value);
             text.Add(row.Tenant, row.Parameter, key);
             textValue.Add(row.Value);
             textOriginal.Add(row.Original);
