@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
+using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
@@ -25,7 +26,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
 
         var number = catalog.Number(parameter);
         var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity
-            ? $"from records.{Table(parameter.Type)} x where x.tenant = {sql.Add(row.Caller.Tenant.Number)} and x.parameter = {sql.Add(number)}"
+            ? $"from records.{Table(parameter.Type)} x where x.tenant = {sql.Add(row.Caller.Tenant.Number)} and {Parameter(sql, parameter)}"
             : null;
         if (criterion.Modifier == "missing")
         {
@@ -59,6 +60,13 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         }
 
         return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
+    }
+
+    /// <summary>The index rows <c>x</c> of a parameter. One row of a string may be of several.</summary>
+    public string Parameter(SqlText sql, ResourceParameter parameter)
+    {
+        var number = sql.Add(catalog.Number(parameter));
+        return $"x.parameter = {(parameter.Type == SearchType.String ? ParameterSets.Holding(number) : number)}";
     }
 
     public static string Table(SearchType type) => type switch

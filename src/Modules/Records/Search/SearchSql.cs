@@ -68,7 +68,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions)
             return failure;
         }
 
-        var rows = $"from records.index_string x where x.tenant = {sql.Add(caller.Tenant.Number)} and x.parameter = {sql.Add(catalog.Number(criterion.Parameter!))} and ({condition.Value})";
+        var rows = $"from records.index_string x where x.tenant = {sql.Add(caller.Tenant.Number)} and {conditions.Parameter(sql, criterion.Parameter!)} and ({condition.Value})";
         var after = request.After is { } cursor ? $" and x.key < {sql.Add(cursor.Key)}" : "";
         return sql.Append(
             $"""
@@ -121,7 +121,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions)
         };
         return column is null
             ? $"(select {choice}({ExactWords.CodeOf("w.word", number)}) from {ExactWords.Of(sql, "c", number)})"
-            : $"(select {choice}(x.{column}) from records.{Conditions.Table(parameter.Type)} x where x.key = c.key and x.parameter = {sql.Add(number)})";
+            : $"(select {choice}(x.{column}) from records.{Conditions.Table(parameter.Type)} x where x.key = c.key and {conditions.Parameter(sql, parameter)})";
     }
 
     // The rows after (v0, v1, ..., key), where each sort value has its own direction and nulls come last.
