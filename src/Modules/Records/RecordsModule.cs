@@ -50,6 +50,7 @@ public static class RecordsModule
         services.AddSingleton<Includes>();
         services.AddSingleton<SearchGate>();
         services.AddSingleton<SearchInteraction>();
+        services.AddSingleton<SearchExplanation>();
         services.AddSingleton<SystemCounts>();
         services.AddSingleton<SystemSearch>();
         services.AddSingleton<ReferenceSearch>();
@@ -72,10 +73,11 @@ public static class RecordsModule
         return services;
     }
 
-    /// <summary>Maps <c>/fhir</c>.</summary>
+    /// <summary>Maps <c>/fhir</c> and <c>/admin/search</c>.</summary>
     public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
     {
         FhirEndpoints.Map(routes);
+        SearchExplanation.Map(routes);
         return routes;
     }
 }

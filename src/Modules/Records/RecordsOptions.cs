@@ -46,10 +46,10 @@ public sealed class RecordsOptions
     public int MaxComparedValues { get; set; } = 100;
 
     /// <summary>
-    /// Up to how many resources at the other end of a chained parameter or <c>_has</c> a search begins with them; beyond that it begins at its own end. Default 1000.
+    /// The most resources at the other end of a chained parameter or <c>_has</c> that a search begins with; where more fit, it begins with its own type. Default 10,000.
     /// </summary>
-    [Range(0, 100_000)]
-    public int MaxLinkedFirst { get; set; } = 1000;
+    [Range(0, 1_000_000)]
+    public int MaxLinkedFirst { get; set; } = 10_000;
 
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]

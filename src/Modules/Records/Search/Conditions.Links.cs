@@ -6,7 +6,8 @@ using Salus.Records.Storage;
 namespace Salus.Records.Search;
 
 // Chains and _has. A link can be walked from either end, and which is cheaper depends on the data alone: "the observations of Mr Abbott" begins with the
-// patient, "the observations of women" with the observations. So the other end is asked first whether more than a few resources there fit.
+// patient, "the observations of women" with the observations. So the other end is asked first whether more than a few resources there fit. Keys that were
+// found go on as an array: of a subquery PostgreSQL expects thousands for each word, and then reads the whole table instead.
 internal sealed partial class Conditions
 {
     // For the question how many there are; without an answer they count as many.
@@ -28,7 +29,7 @@ internal sealed partial class Conditions
                 end.Few = few.Value;
             }
 
-            var inner = await OfAsync(row.Next, end.Inner, ct);
+            var inner = await OfAsync(row.Next with { OneByOne = !end.Few.Value }, end.Inner, ct);
             if (inner.Failed(out var failure))
             {
                 return failure;
@@ -57,13 +58,15 @@ internal sealed partial class Conditions
             return failure;
         }
 
-        var few = options.Value.MaxLinkedFirst;
-        probe.Sql.Append($"select count(*) from (select 1 {There(probe, end, inner.Value)} limit {probe.Sql.Add(few + 1)}) p");
+        // Of n resources there, of which f fit, the first way costs as f and the second, for a page of the newest, as n / f: they meet at a multiple of the root.
+        var (tenant, type, most) = (probe.Sql.Add(row.Caller.Tenant.Number), probe.Sql.Add(catalog.Number(end.There)), probe.Sql.Add(options.Value.MaxLinkedFirst));
+        var few = row.All ? most : $"(select least({most}, ceil(2 * sqrt(coalesce(sum(y.count), 0)))::int) from records.type_count y where y.tenant = {tenant} and y.type = {type})";
+        probe.Sql.Append($"select count(*) <= {few} from (select 1 {There(probe, end, inner.Value)} limit {few} + 1) p");
         await using var command = probe.Sql.ToCommand(database);
         command.CommandTimeout = ProbeSeconds;
         try
         {
-            return (long)(await command.ExecuteScalarAsync(ct))! <= few;
+            return (bool)(await command.ExecuteScalarAsync(ct))!;
         }
         catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
         {
@@ -81,8 +84,8 @@ internal sealed partial class Conditions
     // A chain, beginning with what it leads to: each target is a word to look up.
     private string FromThere(Row row, LinkEnd end, string condition, Link link) =>
         $"""
-        {row.Name}.key in (select d.key from (select distinct {row.Next.Name}.id {There(row.Next, end, condition)}) r
-            cross join lateral (select e.key from records.current e where e.exact @@ {link.Word("r.id")}) d)
+        {row.Name}.key = any(array(select d.key from (select distinct {row.Next.Name}.id {There(row.Next, end, condition)}) r
+            cross join lateral (select e.key from records.current e where e.exact @@ {link.Word("r.id")}) d))
         """;
 
     // A chain, beginning here: each reference of the row is looked up by its id, and by nothing else ("offset 0" keeps the condition from choosing the way).
@@ -91,24 +94,24 @@ internal sealed partial class Conditions
         exists (select 1 from unnest(tsvector_to_array({row.Name}.exact)) w (word)
             cross join lateral (select * from records.current i where i.tenant = {row.Sql.Add(row.Caller.Tenant.Number)} and i.type = {row.Sql.Add(catalog.Number(end.There))}
                 and i.id = {link.Id("w.word")} and not i.deleted offset 0) {row.Next.Name}
-            where {link.Leads("w.word")} and {condition})
+            where {link.Leads("w.word")} and {condition} offset 0)
         """;
 
     // _has, beginning with what refers: its words hold the ids.
     private string FromThereReverse(Row row, LinkEnd end, string condition, Link link) =>
         $"""
-        {row.Name}.key in (select k.key from (select distinct {link.Id("w.word")} as id from (select {row.Next.Name}.exact {There(row.Next, end, condition)}) s
+        {row.Name}.key = any(array(select k.key from (select distinct {link.Id("w.word")} as id from (select {row.Next.Name}.exact {There(row.Next, end, condition)}) s
             cross join lateral unnest(tsvector_to_array(s.exact)) w (word) where {link.Leads("w.word")}) r
-            join records.current k on k.tenant = {row.Sql.Add(row.Caller.Tenant.Number)} and k.type = {row.Sql.Add(catalog.Number(end.Here))} and k.id = r.id)
+            join records.current k on k.tenant = {row.Sql.Add(row.Caller.Tenant.Number)} and k.type = {row.Sql.Add(catalog.Number(end.Here))} and k.id = r.id))
         """;
 
-    // _has, beginning here: who refers to this row is a word to look up.
+    // _has, beginning here: who refers to this row is a word to look up. "offset 0" keeps PostgreSQL from looking up all that fit instead.
     private string FromHereReverse(Row row, LinkEnd end, string condition, Link link)
     {
         var t = row.Next.Name;
         return $"""
             exists (select 1 from records.current {t} where {t}.exact @@ {link.Word($"{row.Name}.id")}
-                and {t}.tenant + 0 = {row.Sql.Add(row.Caller.Tenant.Number)} and {t}.type + 0 = {row.Sql.Add(catalog.Number(end.There))} and not {t}.deleted and {condition})
+                and {t}.tenant + 0 = {row.Sql.Add(row.Caller.Tenant.Number)} and {t}.type + 0 = {row.Sql.Add(catalog.Number(end.There))} and not {t}.deleted and {condition} offset 0)
             """;
     }
 

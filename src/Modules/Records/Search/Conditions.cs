@@ -56,7 +56,9 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
 
         if (rows is not null)
         {
-            return $"{row.Name}.key in (select x.key {rows} and ({condition.Value}))";
+            return row.OneByOne
+                ? $"exists (select 1 {rows} and x.key = {row.Name}.key and ({condition.Value}))"
+                : $"{row.Name}.key in (select x.key {rows} and ({condition.Value}))";
         }
 
         return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";

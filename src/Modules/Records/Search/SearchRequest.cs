@@ -11,6 +11,11 @@ internal record Criterion(ResourceParameter? Parameter, string Name, string Modi
 {
     /// <summary>The criteria that compare values: this one, or those at the ends of its links.</summary>
     public virtual IEnumerable<Criterion> Leaves => [this];
+
+    /// <summary>Forgets what was found out about links.</summary>
+    public virtual void Forget()
+    {
+    }
 }
 
 /// <summary>
@@ -21,6 +26,15 @@ internal record Criterion(ResourceParameter? Parameter, string Name, string Modi
 internal sealed record LinkedCriterion(string Name, IReadOnlyList<LinkEnd> Ends) : Criterion(null, Name, "", Ends[0].Inner.Values)
 {
     public override IEnumerable<Criterion> Leaves => Ends.SelectMany(e => e.Inner.Leaves);
+
+    public override void Forget()
+    {
+        foreach (var end in Ends)
+        {
+            end.Few = null;
+            end.Inner.Forget();
+        }
+    }
 }
 
 /// <summary>The other end of a link.</summary>
@@ -31,7 +45,7 @@ internal sealed record LinkedCriterion(string Name, IReadOnlyList<LinkEnd> Ends)
 /// <param name="Inner">What has to hold there.</param>
 internal sealed record LinkEnd(ResourceParameter Reference, string Here, string There, bool Reverse, Criterion Inner)
 {
-    /// <summary>Whether so few resources there fit that the search begins with them. Found out once for a request: <see cref="Conditions"/>.</summary>
+    /// <summary>Whether so few resources there fit that the search begins with them; null when nobody has looked. See <see cref="Conditions"/>.</summary>
     public bool? Few { get; set; }
 }
 
@@ -67,9 +81,22 @@ internal sealed record SearchRequest(string Type)
     /// <summary>Only the total (<c>_summary=count</c>), whatever <c>_count</c> says.</summary>
     public bool Summary { get; set; }
 
+    /// <summary>Whether links are walked from their other end wherever that is bearable: for a search that was too slow the other way.</summary>
+    public bool Thorough { get; private set; }
+
     /// <summary>Where the page starts; null for the first.</summary>
     public Cursor? After { get; set; }
 
     /// <summary>The part of the query that the server understood, for the self link: name and value, not encoded.</summary>
     public List<KeyValuePair<string, string>> Used { get; } = [];
+
+    /// <summary>Begins links at their other end from now on.</summary>
+    public void BeThorough()
+    {
+        Thorough = true;
+        foreach (var criterion in Criteria)
+        {
+            criterion.Forget();
+        }
+    }
 }

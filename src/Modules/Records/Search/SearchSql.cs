@@ -80,7 +80,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions)
 
     private async ValueTask<Failure?> WhereAsync(SqlText sql, Caller caller, SearchRequest request, CancellationToken ct)
     {
-        var row = new Row(sql, caller, request.Address, 0);
+        var row = new Row(sql, caller, request.Address, All: request.Total || request.Sort.Count > 0 || request.Thorough);
         var (tenant, type) = (sql.Add(caller.Tenant.Number), sql.Add(catalog.Number(request.Type)));
         var all = new List<string>();
         foreach (var criterion in request.Criteria)

@@ -15,7 +15,7 @@ internal static class ExactWords
     public static string StartsWith(string lexeme) => Is(lexeme) + ":*";
 
     /// <summary>Resources with at least one of these terms.</summary>
-    public static string Any(Row row, IReadOnlyList<string> terms) => terms.Count <= MaxTogether
+    public static string Any(Row row, IReadOnlyList<string> terms) => terms.Count <= MaxTogether || row.OneByOne
         ? $"{row.Name}.exact @@ {row.Sql.Add(string.Join(" | ", terms))}::tsquery"
         : $"{row.Name}.key in (select d.key from unnest({row.Sql.Add(terms.ToArray())}) t (query) cross join lateral (select e.key from records.current e where e.exact @@ t.query::tsquery) d)";
 
