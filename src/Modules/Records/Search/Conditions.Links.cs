@@ -51,11 +51,17 @@ internal sealed partial class Conditions
 
     private async ValueTask<Outcome<bool>> AreFewAsync(Row row, LinkEnd end, CancellationToken ct)
     {
-        var probe = row.Next with { Sql = new SqlText() };
+        var probe = row.Next with { Sql = new SqlText { Selective = Selectivity.IsSure(end.Inner) } };
         var inner = await OfAsync(probe, end.Inner, ct);
         if (inner.Failed(out var failure))
         {
             return failure;
+        }
+
+        // What refers to many, or is referred to by many, is many itself as a rule, and dear to count.
+        if (end.Inner is LinkedCriterion farther && farther.Ends.Any(e => e.Few == false))
+        {
+            return false;
         }
 
         // Of n resources there, of which f fit, the first way costs as f and the second, for a page of the newest, as n / f: they meet at a multiple of the root.
@@ -78,7 +84,8 @@ internal sealed partial class Conditions
     private string There(Row there, LinkEnd end, string condition)
     {
         var (sql, t) = (there.Sql, there.Name);
-        return $"from records.current {t} where {t}.tenant = {sql.Add(there.Caller.Tenant.Number)} and {t}.type = {sql.Add(catalog.Number(end.There))} and not {t}.deleted and {condition}";
+        var fence = Selectivity.IsSureByWords(end.Inner) ? " + 0" : "";
+        return $"from records.current {t} where {t}.tenant{fence} = {sql.Add(there.Caller.Tenant.Number)} and {t}.type{fence} = {sql.Add(catalog.Number(end.There))} and not {t}.deleted and {condition}";
     }
 
     // A chain, beginning with what it leads to: each target is a word to look up.

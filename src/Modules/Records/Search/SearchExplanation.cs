@@ -85,7 +85,7 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
     // The plan is that of a prepared statement in the pool that the search takes: one for all values, or one for these.
     private async Task<ExplainedStatement> ExplainAsync(string purpose, SqlText sql, CancellationToken ct)
     {
-        await using var connection = await (sql.Selective ? database.Source : database.AdHoc).OpenConnectionAsync(ct);
+        await using var connection = await (sql.OnePlan ? database.Source : database.AdHoc).OpenConnectionAsync(ct);
         var values = await LiteralsAsync(connection, sql, ct);
         var types = string.Join(", ", sql.Parameters.Select(TypeName));
         await RunAsync(connection, $"prepare salus_explain{(types.Length > 0 ? $"({types})" : "")} as {sql}", ct);
@@ -103,7 +103,7 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
             }
 
             return new ExplainedStatement(
-                purpose, sql.Selective ? "one plan for all values" : "planned for these values", sql.ToString(), values, lines, Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 3));
+                purpose, sql.OnePlan ? "one plan for all values" : "planned for these values", sql.ToString(), values, lines, Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 3));
         }
         finally
         {

@@ -94,6 +94,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions)
             all.Add(condition.Value);
         }
 
+        sql.Forced = request.Criteria.Count > 0 && request.Criteria.All(c => c is LinkedCriterion) && request.Sort.Count == 0;
         // Where words or links lead to a few rows, the index of the type must not take part: a plan for all values would read all of it, to leave out nothing.
         var fenced = (sql.Few || request.Criteria.Any(Selectivity.IsSureByWords)) && request.Criteria.All(c => c.Name != "_id");
         sql.Append(fenced
