@@ -45,10 +45,12 @@ public static class RecordsModule
         services.AddSingleton<DeleteInteraction>();
         services.AddSingleton<HistoryInteraction>();
         services.AddSingleton<SearchParser>();
+        services.AddSingleton<Conditions>();
         services.AddSingleton<SearchSql>();
         services.AddSingleton<Includes>();
         services.AddSingleton<SearchGate>();
         services.AddSingleton<SearchInteraction>();
+        services.AddSingleton<SearchExplanation>();
         services.AddSingleton<SystemCounts>();
         services.AddSingleton<SystemSearch>();
         services.AddSingleton<ReferenceSearch>();
@@ -71,10 +73,11 @@ public static class RecordsModule
         return services;
     }
 
-    /// <summary>Maps <c>/fhir</c>.</summary>
+    /// <summary>Maps <c>/fhir</c> and <c>/admin/search</c>.</summary>
     public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
     {
         FhirEndpoints.Map(routes);
+        SearchExplanation.Map(routes);
         return routes;
     }
 }

@@ -45,6 +45,12 @@ public sealed class RecordsOptions
     [Range(1, 10_000)]
     public int MaxComparedValues { get; set; } = 100;
 
+    /// <summary>
+    /// The most resources at the other end of a chained parameter or <c>_has</c> that a search begins with; where more fit, it begins with its own type. Default 10,000.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MaxLinkedFirst { get; set; } = 10_000;
+
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]
     public int SearchTimeoutSeconds { get; set; } = 30;
