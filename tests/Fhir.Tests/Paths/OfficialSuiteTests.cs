@@ -4,6 +4,7 @@ using Salus.Fhir.Json;
 using Salus.Fhir.Paths;
 using Salus.Fhir.Paths.Suite;
 using Salus.Fhir.Validation;
+using Salus.Fhir.Xml;
 using Xunit.Abstractions;
 
 namespace Salus.Fhir.Tests.Paths;
@@ -32,8 +33,18 @@ public class OfficialSuiteTests(ITestOutputHelper output)
 
     private static ResourceDocument? Input(string file)
     {
-        var json = Path.ChangeExtension(file, ".json");
-        var path = TestData.Find("fhirpath/input/" + json) ?? TestData.Find("fhirpath/json-copies/tests/data/r4/input/" + json);
-        return path is not null && ResourceReader.TryRead(File.ReadAllBytes(path), FhirDefinitions.R4, out var document, out _) ? document : null;
+        if (TestData.Find("fhirpath/input/" + file) is not { } path)
+        {
+            return null;
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        ResourceDocument? document;
+        Issue? issue;
+        var read = file.EndsWith(".xml", StringComparison.Ordinal)
+            ? XmlResourceReader.TryRead(bytes, FhirDefinitions.R4, out document, out issue, anyOrder: true)
+            : ResourceReader.TryRead(bytes, FhirDefinitions.R4, out document, out issue);
+        Assert.True(read, $"{file}: {issue?.Message}");
+        return document;
     }
 }
