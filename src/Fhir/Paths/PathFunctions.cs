@@ -47,6 +47,7 @@ internal static partial class PathFunctions
         AddConversions(all);
         AddMath(all);
         AddTrees(all);
+        AddViews(all);
         return all;
     }
 

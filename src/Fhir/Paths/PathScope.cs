@@ -19,6 +19,9 @@ internal sealed class PathScope
     /// <summary>The time that <c>now()</c> gives, the same for a whole evaluation.</summary>
     internal TimeProvider Clock { get; set; } = TimeProvider.System;
 
+    /// <summary>What the paths of a view definition see besides; null for all others.</summary>
+    internal ViewFocus? View { get; set; }
+
     internal PathCollection Rent() => free.TryPop(out var found) ? found : new PathCollection();
 
     internal void Return(PathCollection used)
