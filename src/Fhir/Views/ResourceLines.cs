@@ -5,7 +5,7 @@ using Salus.Fhir.Json;
 namespace Salus.Fhir.Views;
 
 /// <summary>
-/// Reads a stream of resources, one JSON object per line, and gives each to a <see cref="ViewRun"/>. Memory is bounded by the longest line.
+/// Reads a stream of resources (or Bundles of them), one JSON object per line, and gives each to a <see cref="ViewRun"/>. Memory is bounded by the longest line.
 /// </summary>
 public sealed class ResourceLines(Stream source, FhirDefinitions definitions)
 {
@@ -37,12 +37,12 @@ public sealed class ResourceLines(Stream source, FhirDefinitions definitions)
                 continue;
             }
 
-            if (!ResourceReader.TryRead(line, definitions, out var document, out issue) || !run.TryAdd(document.Root, rows, out issue))
+            if (!ResourceReader.TryRead(line, definitions, out var document, out issue) || !run.TryAddAll(document.Root, rows, out var count, out issue))
             {
                 return false;
             }
 
-            Resources++;
+            Resources += count;
             return true;
         }
 

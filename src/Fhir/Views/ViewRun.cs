@@ -48,6 +48,32 @@ public sealed class ViewRun
         }
     }
 
+    /// <summary>The same for all resources in a Bundle, unless Bundles are what the view is about; any other resource is taken as it is.</summary>
+    public bool TryAddAll(Element resource, IViewRows rows, out int resources, [NotNullWhen(false)] out Issue? issue)
+    {
+        resources = 1;
+        if (resource.Type is not { Name: "Bundle" } bundle || view.ResourceType == bundle)
+        {
+            return TryAdd(resource, rows, out issue);
+        }
+
+        resources = 0;
+        foreach (var entry in resource.Named("entry"))
+        {
+            if (entry.Child("resource"u8) is { HasValue: true } inner)
+            {
+                resources++;
+                if (!TryAdd(inner, rows, out issue))
+                {
+                    return false;
+                }
+            }
+        }
+
+        issue = null;
+        return true;
+    }
+
     private bool Included()
     {
         foreach (var (place, path) in view.Where)
