@@ -12,6 +12,8 @@ internal static partial class PathFunctions
     internal const string ViewResourceKey = "view key";
     internal const string ViewRowIndex = "view row";
     internal const string ViewJoin = "view join";
+    internal const string ViewLow = "view low";
+    internal const string ViewHigh = "view high";
     internal const string ReferenceKey = "getReferenceKey";
 
     private static void AddViews(Dictionary<string, PathFunction> all)
@@ -25,6 +27,8 @@ internal static partial class PathFunctions
             }
         });
         all[ViewRowIndex] = new(0, 0, StaticType.Integer, static (call, into) => into.Add(PathValue.Of(call.Scope.View?.RowIndex ?? 0)));
+        all[ViewLow] = ViewBoundary("lowBoundary", high: false);
+        all[ViewHigh] = ViewBoundary("highBoundary", high: true);
         // A view's join() of nothing is the empty string, where FHIRPath's is nothing.
         all[ViewJoin] = new(0, 1, StaticType.String, static (call, into) =>
         {
@@ -38,6 +42,37 @@ internal static partial class PathFunctions
             }
         });
     }
+
+    // FHIRPath's boundaries, and those of a Period: where its start begins, where its end ends.
+    private static PathFunction ViewBoundary(string name, bool high) => new(0, 1, StaticType.Any, (call, into) =>
+    {
+        var value = Singleton.Only(call.Input, call.Position);
+        if (value.IsElement && value.Element is { HasValue: true, Type.Name: "Period" } period)
+        {
+            var end = period.Child(high ? "end"u8 : "start"u8);
+            value = end.HasValue ? PathValue.Of(end) : default;
+        }
+
+        var read = call.Read(value);
+        if (read.Kind == PathKind.None)
+        {
+            return;
+        }
+
+        if ((KindsOf.Of(read.Kind) & Measurable) == 0)
+        {
+            throw call.Unfit(name, read);
+        }
+
+        var digits = call.Arguments.Length == 0 ? null : IntegerArgument(call, 0, name);
+        if (digits is not null || call.Arguments.Length == 0)
+        {
+            Add(into, Boundaries.Of(read, digits, high));
+        }
+    })
+    {
+        ArgumentsTake = Kinds.Integer,
+    };
 
     private static void ReferenceKeys(PathCall call, PathCollection into)
     {

@@ -21,6 +21,9 @@ internal static class Units
         return x is { } left && y is { } right ? left.CompareTo(right) : null;
     }
 
+    /// <summary>True when there is an order between two quantities of these units.</summary>
+    internal static bool Comparable(in PathValue a, in PathValue b) => Unit(a) == Unit(b);
+
     internal static bool Equivalent(in PathValue a, in PathValue b, int position)
     {
         var (x, y) = Common(Years(a), Years(b), position);

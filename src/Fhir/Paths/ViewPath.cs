@@ -33,26 +33,29 @@ internal sealed class ViewPath
         [NotNullWhen(true)] out ViewPath? path, [NotNullWhen(false)] out PathError? error)
     {
         (path, error) = (null, null);
+        var stage = PathErrorKind.Syntax;
         try
         {
             var syntax = new ViewSyntax(definitions, constants, ofResource);
-            var tree = syntax.Rewrite(PathParser.Parse(text));
+            var written = PathParser.Parse(text);
+            stage = PathErrorKind.Semantic;
+            var tree = syntax.Rewrite(written);
             path = new ViewPath(text, PathCompiler.Compile(tree, definitions, focus), syntax.UsesRowIndex);
             return true;
         }
         catch (PathFault fault)
         {
-            error = fault.Error;
+            error = fault.In(stage);
             return false;
         }
     }
 
-    /// <summary>Adds what it gives on a focus. False, with the reason, when it does not fit the data.</summary>
+    /// <summary>Adds what it gives on a focus; the scope has begun with the resource, so that all its paths share what one evaluation may cost. False, with the reason, when it does not fit the data.</summary>
     internal bool TryEvaluate(PathScope scope, in PathValue focus, PathCollection into, [NotNullWhen(false)] out PathError? error)
     {
         try
         {
-            scope.This = focus;
+            (scope.This, scope.Index, scope.Total) = (focus, 0, null);
             scope.Context = focus.IsElement ? focus.Element : scope.View!.Resource;
             root.Evaluate(scope, into);
             error = null;
@@ -60,7 +63,7 @@ internal sealed class ViewPath
         }
         catch (PathFault fault)
         {
-            error = fault.Error;
+            error = fault.In(PathErrorKind.Execution, scope.At);
             return false;
         }
     }

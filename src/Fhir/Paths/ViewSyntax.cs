@@ -59,7 +59,13 @@ internal sealed class ViewSyntax(FhirDefinitions definitions, IReadOnlyDictionar
             default:
                 return call with
                 {
-                    Name = call.Name == "join" ? PathFunctions.ViewJoin : call.Name,
+                    Name = call.Name switch
+                    {
+                        "join" => PathFunctions.ViewJoin,
+                        "lowBoundary" => PathFunctions.ViewLow,
+                        "highBoundary" => PathFunctions.ViewHigh,
+                        var name => name,
+                    },
                     Source = call.Source is null ? null : Rewrite(call.Source),
                     Arguments = [.. call.Arguments.Select(Rewrite)],
                 };

@@ -36,6 +36,7 @@ internal sealed class RunState
     {
         rows = into;
         made = visits = 0;
+        scope.Begin(resource, PathContext.Default);
         scope.View!.Resource = resource;
         foci[0] = PathValue.Of(resource);
         indices[0] = 0;
@@ -57,12 +58,11 @@ internal sealed class RunState
 
     internal void Evaluate(ViewPath path, in PathValue focus, int index, PathCollection into, string place)
     {
-        scope.Index = 0;
-        scope.Total = null;
         scope.View!.RowIndex = index;
         if (!path.TryEvaluate(scope, focus, into, out var error))
         {
-            throw new ViewFault("processing", place, $"'{path}' cannot be evaluated: {error}");
+            var code = error.Kind switch { PathErrorKind.TooCostly => "too-costly", PathErrorKind.NotSupplied => "not-supported", _ => "processing" };
+            throw new ViewFault(code, place, $"'{path}' cannot be evaluated: {error}");
         }
     }
 
