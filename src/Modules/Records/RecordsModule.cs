@@ -11,6 +11,7 @@ using Salus.Records.Delete;
 using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
+using Salus.Records.Operations;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
@@ -57,6 +58,7 @@ public static class RecordsModule
         services.AddSingleton<EntryReads>();
         services.AddSingleton<BatchInteraction>();
         services.AddSingleton<BundleInteraction>();
+        services.AddSingleton<OperationSet>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();

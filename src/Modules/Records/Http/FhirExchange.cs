@@ -30,6 +30,9 @@ internal sealed class FhirExchange(HttpContext http)
     public IReadOnlyList<KeyValuePair<string, string>> Query { get; } =
         [.. http.Request.Query.SelectMany(p => p.Value, (p, value) => new KeyValuePair<string, string>(p.Key, value ?? ""))];
 
+    /// <summary>False when the request says that it has no body.</summary>
+    public bool HasBody => http.Request.ContentLength > 0 || (http.Request is { ContentLength: null, ContentType: not null });
+
     /// <summary><c>Prefer: handling=lenient</c>.</summary>
     public bool Lenient => Prefers("handling=lenient");
 
