@@ -3,10 +3,11 @@ using Salus.Bench.Growth;
 using Salus.Bench.Http;
 using Salus.Bench.Import;
 using Salus.Bench.Soak;
+using Salus.Bench.Views;
 
 namespace Salus.Bench;
 
-/// <summary>The commands that measure the built server from outside.</summary>
+/// <summary>The commands that have options of their own: most measure the built server from outside.</summary>
 internal static class LoadCommands
 {
     /// <summary>The exit code, 1 when an answer was no success or memory grows; null when the command is another one's.</summary>
@@ -27,6 +28,9 @@ internal static class LoadCommands
                     return await new SoakBenchmark(new CommandLine(args.Span, SoakBenchmark.Options)).RunAsync() ? 0 : 1;
                 case "client":
                     await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
+                    return 0;
+                case "views":
+                    await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes"));
                     return 0;
                 case "ceiling-server":
                     await CeilingServer.RunAsync();
