@@ -34,7 +34,7 @@ internal static class ViewsTestCommand
 
             return report.Failed == 0 ? 0 : 1;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or KeyNotFoundException or CannotStartException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or KeyNotFoundException or TimeoutException or CannotStartException)
         {
             await Console.Error.WriteLineAsync($"salus: {e.Message}");
             return 2;
