@@ -138,7 +138,7 @@ internal static class CellValue
                 time = value.Time;
                 return true;
             case PathKind.Element when value.Element.Kind == JsonKind.String:
-                return FhirDateTime.TryRead(value.Element.RawUtf8, out time);
+                return FhirDateTime.TryRead(value.Element.Text, out time);
             default:
                 return false;
         }
