@@ -21,7 +21,7 @@ internal sealed partial class PathCompiler
                 return new ExistsNode(at, source, wanted: false);
             case "not":
                 Arguments(call, 0, 0);
-                checks.Single(source);
+                StaticChecks.Single(source);
                 return new NotNode(at, source);
             case "all":
                 return new AllNode(at, source, OnEach(call, 0, 1, 1, source)!);
@@ -62,9 +62,9 @@ internal sealed partial class PathCompiler
     private ChoiceNode Choice(FunctionSyntax call, PathNode source)
     {
         var condition = OnEach(call, 0, 2, 3, source)!;
-        checks.Single(source);
-        checks.Single(condition);
-        checks.Condition("iif", condition);
+        StaticChecks.Single(source);
+        StaticChecks.Single(condition);
+        StaticChecks.Condition("iif", condition);
         return new ChoiceNode(call.Position, source, condition, OnEach(call, 1, 2, 3, source)!, OnEach(call, 2, 2, 3, source));
     }
 
@@ -139,16 +139,16 @@ internal sealed partial class PathCompiler
         }
 
         Arguments(call, function.Least, function.Most);
-        checks.Input(call.Name, source, function.Takes, call.Position);
+        StaticChecks.Input(call.Name, source, function.Takes, call.Position);
         if (function.NeedsOrder)
         {
-            checks.Order(call.Name + "()", source, call.Position);
+            StaticChecks.Order(call.Name + "()", source, call.Position);
         }
 
         PathNode[] arguments = [.. call.Arguments.Select(a => Inner(a, focus))];
         foreach (var argument in arguments)
         {
-            checks.Argument(call.Name, argument, function.ArgumentsTake);
+            StaticChecks.Argument(call.Name, argument, function.ArgumentsTake);
         }
 
         return new CallNode(call.Position, function, source, arguments);

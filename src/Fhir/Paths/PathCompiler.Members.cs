@@ -23,7 +23,7 @@ internal sealed partial class PathCompiler
         }
 
         var narrowed = Narrow(member.Position, focus, new TypeSpecifier(member.Name, type, PathKind.None));
-        return narrowed is not EmptyNode || checks.OtherTypesGiveNothing
+        return narrowed is not EmptyNode || rules.OtherTypesGiveNothing
             ? narrowed
             : throw new PathFault($"The path starts with {member.Name}, but what it is evaluated on is {focus.Type.Describe()}", member.Position);
     }

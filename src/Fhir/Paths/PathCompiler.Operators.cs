@@ -5,10 +5,10 @@ namespace Salus.Fhir.Paths;
 
 internal sealed partial class PathCompiler
 {
-    private PathNode Binary(BinarySyntax syntax, PathNode left, PathNode right)
+    private static PathNode Binary(BinarySyntax syntax, PathNode left, PathNode right)
     {
         var at = syntax.Position;
-        checks.Operator(syntax.Operator, left, right, at);
+        StaticChecks.Operator(syntax.Operator, left, right, at);
         switch (syntax.Operator)
         {
             case BinaryOperator.Union:
@@ -32,14 +32,14 @@ internal sealed partial class PathCompiler
     // x | {} still drops what stands twice in x.
     private static UnionNode Distinct(int position, PathNode one) => new UnionNode(position, one, new EmptyNode(position));
 
-    private PathNode Unary(UnarySyntax syntax, PathNode operand)
+    private static PathNode Unary(UnarySyntax syntax, PathNode operand)
     {
         if (operand is LiteralNode literal && Arithmetic.Sign(literal.Value, syntax.Negative) is { Kind: not PathKind.None } value)
         {
             return new LiteralNode(syntax.Position, value);
         }
 
-        checks.Sign(operand, syntax.Position);
+        StaticChecks.Sign(operand, syntax.Position);
         return new SignNode(syntax.Position, syntax.Negative, operand);
     }
 }

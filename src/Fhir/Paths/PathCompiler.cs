@@ -10,7 +10,7 @@ internal sealed partial class PathCompiler
 {
     private readonly FhirDefinitions definitions;
     private readonly StaticType context;
-    private readonly StaticChecks checks;
+    private readonly PathRules rules;
     private readonly HashSet<string> outside;
     private DefinedVariables defined = new();
 
@@ -18,7 +18,7 @@ internal sealed partial class PathCompiler
     {
         this.definitions = definitions;
         this.context = context;
-        checks = new StaticChecks(options.Rules);
+        rules = options.Rules;
         outside = new HashSet<string>(options.Variables, StringComparer.Ordinal);
     }
 
@@ -72,9 +72,9 @@ internal sealed partial class PathCompiler
 
     private IndexerNode Indexer(IndexerSyntax syntax, PathNode source, PathNode focus)
     {
-        checks.Order("An index", source, syntax.Position);
+        StaticChecks.Order("An index", source, syntax.Position);
         var index = Inner(syntax.Index, focus);
-        checks.Argument("The index", index, Kinds.Integer);
+        StaticChecks.Argument("The index", index, Kinds.Integer);
         return new IndexerNode(syntax.Position, source, index);
     }
 

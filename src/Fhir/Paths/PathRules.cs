@@ -16,9 +16,6 @@ public sealed record PathRules
     {
         OtherTypesGiveNothing = true,
         AsFilters = true,
-        AnyCondition = true,
-        AnyOrder = true,
-        AnyOperand = true,
     };
 
     /// <summary>A path that starts with the name of another type (<c>Encounter.status</c> on a Patient) gives nothing.</summary>
@@ -26,15 +23,6 @@ public sealed record PathRules
 
     /// <summary><c>as</c> keeps the items of the type among several, as <c>ofType</c> does.</summary>
     public bool AsFilters { get; init; }
-
-    /// <summary>The condition of <c>iif</c> may be known not to be a Boolean; a single item then counts as true.</summary>
-    public bool AnyCondition { get; init; }
-
-    /// <summary>The first, last or n-th of items without order (<c>children()</c>, <c>descendants()</c>) may be asked for.</summary>
-    public bool AnyOrder { get; init; }
-
-    /// <summary>An operator or function may stand on types that it is known not to be defined for; it fails on data only.</summary>
-    public bool AnyOperand { get; init; }
 }
 
 /// <summary>What is known about an expression besides its text when it is compiled.</summary>

@@ -3,8 +3,8 @@ using Salus.Fhir.Paths.Syntax;
 
 namespace Salus.Fhir.Paths;
 
-/// <summary>What the <see cref="PathRules"/> forbid before there is data: each rule is looked at here and nowhere else.</summary>
-internal sealed class StaticChecks(PathRules rules)
+/// <summary>What is known to fail before there is data, whatever the <see cref="PathRules"/> say.</summary>
+internal static class StaticChecks
 {
     private const Kinds Amount = Kinds.Quantity | Kinds.Number;
 
@@ -26,13 +26,9 @@ internal sealed class StaticChecks(PathRules rules)
 
     private static (Kinds, Kinds)[] Ordered => [(Amount, Amount), (Kinds.String, Kinds.String), (Kinds.Day, Kinds.Day), (Kinds.Time, Kinds.Time)];
 
-    internal bool OtherTypesGiveNothing => rules.OtherTypesGiveNothing;
-
-    internal bool AsFilters => rules.AsFilters;
-
-    internal void Operator(BinaryOperator operation, PathNode left, PathNode right, int position)
+    internal static void Operator(BinaryOperator operation, PathNode left, PathNode right, int position)
     {
-        if (rules.AnyOperand || !Operands.TryGetValue(operation, out var allowed))
+        if (!Operands.TryGetValue(operation, out var allowed))
         {
             return;
         }
@@ -46,26 +42,26 @@ internal sealed class StaticChecks(PathRules rules)
         }
     }
 
-    internal void Sign(PathNode operand, int position)
+    internal static void Sign(PathNode operand, int position)
     {
-        if (!rules.AnyOperand && !Fits(operand.Type, Amount))
+        if (!Fits(operand.Type, Amount))
         {
             throw new PathFault($"A sign can only stand before a number, not before {operand.Type.Describe()}", position);
         }
     }
 
     /// <summary>The input of a function that takes certain kinds only.</summary>
-    internal void Input(string function, PathNode source, Kinds takes, int position)
+    internal static void Input(string function, PathNode source, Kinds takes, int position)
     {
-        if (!rules.AnyOperand && !Fits(source.Type, takes))
+        if (!Fits(source.Type, takes))
         {
             throw new PathFault($"{function}() is not defined for {source.Type.Describe()}", position);
         }
     }
 
-    internal void Argument(string function, PathNode argument, Kinds takes)
+    internal static void Argument(string function, PathNode argument, Kinds takes)
     {
-        if (takes == Kinds.All || rules.AnyOperand)
+        if (takes == Kinds.All)
         {
             return;
         }
@@ -77,26 +73,26 @@ internal sealed class StaticChecks(PathRules rules)
         }
     }
 
-    internal void Condition(string function, PathNode condition)
+    internal static void Condition(string function, PathNode condition)
     {
-        if (!rules.AnyCondition && condition.Type is { IsNothing: false } && !Fits(condition.Type, Kinds.Boolean))
+        if (condition.Type is { IsNothing: false } && !Fits(condition.Type, Kinds.Boolean))
         {
             throw new PathFault($"The condition of {function}() is {condition.Type.Describe()}, not a Boolean", condition.Position);
         }
     }
 
-    internal void Order(string function, PathNode source, int position)
+    internal static void Order(string function, PathNode source, int position)
     {
-        if (!rules.AnyOrder && source.IsUnordered)
+        if (source.IsUnordered)
         {
             throw new PathFault($"{function} has no meaning on items without order, as children() and descendants() give them", position);
         }
     }
 
     /// <summary>Only a union of different literals is known to be several before there is data.</summary>
-    internal void Single(PathNode node)
+    internal static void Single(PathNode node)
     {
-        if (!rules.AnyOperand && node is UnionNode union && union.Literals is { } literals && literals.Distinct(StringComparer.Ordinal).Count() > 1)
+        if (node is UnionNode union && union.Literals is { } literals && literals.Distinct(StringComparer.Ordinal).Count() > 1)
         {
             throw new PathFault("A single value is needed here, but there are several", node.Position);
         }

@@ -1,74 +1,39 @@
-using System.IO.Compression;
+using System.Text.Json;
 using Salus.Fhir;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
-using Salus.Fhir.Views;
+using Salus.Fhir.Xml;
 
 namespace Salus.Host.Commands;
 
-/// <summary>A file of FHIR resources for a view: line by line, or a .json that is read as a whole; compressed with gzip when its name ends so.</summary>
-internal sealed class ResourceFile : IDisposable
+/// <summary>A resource in a file that a command is given.</summary>
+internal static class ResourceFile
 {
-    private readonly string path;
-    private readonly Stream stream;
-    private readonly ResourceLines? lines;
-    private bool read;
-
-    private ResourceFile(string path, Stream stream, bool byLine)
+    /// <summary>Reads JSON, or XML when the name ends with .xml.</summary>
+    /// <exception cref="FormatException">It is no R4 resource; the message names the file and the place.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static ResourceDocument Read(string path)
     {
-        this.path = path;
-        this.stream = stream;
-        lines = byLine ? new ResourceLines(stream, FhirDefinitions.R4) : null;
+        var bytes = File.ReadAllBytes(path);
+        ResourceDocument? document;
+        Issue? issue;
+        var read = path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
+            ? XmlResourceReader.TryRead(bytes, FhirDefinitions.R4, out document, out issue, anyOrder: true)
+            : ResourceReader.TryRead(bytes, FhirDefinitions.R4, out document, out issue);
+        return read ? document! : throw new FormatException($"{path}: {issue!.Message}");
     }
 
-    /// <summary>What is wrong with the file, when it is.</summary>
-    public Issue? Issue { get; private set; }
-
-    /// <summary>The file, and the line that was read last.</summary>
-    public string Place => lines is null ? path : $"{path}, line {lines.Line}";
-
-    public long Resources { get; private set; }
-
-    public static ResourceFile Open(string path)
+    /// <summary>JSON without white space between its parts.</summary>
+    public static string OnOneLine(ReadOnlySpan<byte> json)
     {
-        Stream stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        var name = path;
-        if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        var reader = new Utf8JsonReader(json);
+        using var document = JsonDocument.ParseValue(ref reader);
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            stream = new GZipStream(stream, CompressionMode.Decompress);
-            name = name[..^3];
+            document.RootElement.WriteTo(writer);
         }
 
-        return new ResourceFile(path, stream, byLine: !name.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
+        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
-
-    /// <summary>Gives the rows of the next piece of the file. False at its end, or when it is wrong.</summary>
-    public bool TryNext(ViewRun run, IViewRows rows, out Issue? issue)
-    {
-        if (lines is not null)
-        {
-            var more = lines.TryNext(run, rows, out issue);
-            Resources = lines.Resources;
-            Issue = issue;
-            return more;
-        }
-
-        issue = null;
-        if (read)
-        {
-            return false;
-        }
-
-        read = true;
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        var resources = 0;
-        var fits = ResourceReader.TryRead(content.GetBuffer().AsMemory(0, (int)content.Length), FhirDefinitions.R4, out var document, out issue)
-            && run.TryAddAll(document.Root, rows, out resources, out issue);
-        Resources = resources;
-        Issue = issue;
-        return fits;
-    }
-
-    public void Dispose() => stream.Dispose();
 }

@@ -96,7 +96,7 @@ internal static class ViewsRunCommand
 
     private static int Add(string file, ViewRun run, RowWriter writer, Stream target, ref long resources, CancellationToken stop)
     {
-        using var source = ResourceFile.Open(file);
+        using var source = ViewInput.Open(file);
         while (source.TryNext(run, writer, out var issue))
         {
             if (stop.IsCancellationRequested)
