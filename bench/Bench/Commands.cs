@@ -5,6 +5,7 @@ using Salus.Bench.Http;
 using Salus.Bench.Import;
 using Salus.Bench.Paths;
 using Salus.Bench.Soak;
+using Salus.Bench.Views;
 
 namespace Salus.Bench;
 
@@ -35,6 +36,9 @@ internal static class Commands
                     return 0;
                 case "engine":
                     return await new EngineBenchmark(new CommandLine(args.Span, EngineBenchmark.Options)).RunAsync() ? 0 : 1;
+                case "views":
+                    await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes"));
+                    return 0;
                 case "ceiling-server":
                     await CeilingServer.RunAsync();
                     return 0;

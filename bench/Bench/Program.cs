@@ -18,6 +18,8 @@ const string Usage = """
                       the expressions of the search parameters over Synthea resources, beside fhirpath.js on the same
       bench engine [--passes 10]
                       reading, validating, rewriting and extracting FHIR, without a database (BenchmarkDotNet)
+      bench views [--passes 5]
+                      flat Observation rows out of NDJSON, in process
 
       --data-folder DIR  a store that is kept: it grows to the size asked for, and is there the next time (default: one that is removed)
       --page NAME     name of the page

@@ -11,11 +11,13 @@ using Salus.Records.Delete;
 using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
+using Salus.Records.Operations;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
+using Salus.Records.Views;
 
 namespace Salus.Records;
 
@@ -59,9 +61,16 @@ public static class RecordsModule
         services.AddSingleton<EntryReads>();
         services.AddSingleton<BatchInteraction>();
         services.AddSingleton<BundleInteraction>();
+        services.AddSingleton<OperationSet>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
+        services.AddSingleton<ViewSignal>();
+        services.AddSingleton<ViewStore>();
+        services.AddSingleton<ViewInteractions>();
+        services.AddSingleton<ViewSource>();
+        services.AddSingleton<ViewRunOperation>();
+        services.AddSingleton<IFeedConsumer, ViewFeed>();
         services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>()));
         services.AddSingleton(s => new RecordCheck(
             s.GetRequiredService<Database>(), s.GetRequiredService<SearchParameterSet>(), s.GetRequiredService<SearchValueExtractor>(), s.GetRequiredService<TimeProvider>()));
@@ -70,6 +79,7 @@ public static class RecordsModule
         services.AddHostedService<StatisticsKeeper>();
         services.AddHostedService<PendingListKeeper>();
         services.AddHostedService<FeedRunner>();
+        services.AddHostedService<ViewBuilder>();
         return services;
     }
 

@@ -4,12 +4,13 @@ using System.Text.Json;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Records.Http;
+using Salus.Records.Operations;
 using Salus.Records.Search;
 
 namespace Salus.Records.Capability;
 
 /// <summary>What this server can do (http://hl7.org/fhir/R4/http.html#capabilities), made from what is registered.</summary>
-internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchParser parser, TimeProvider time)
+internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchParser parser, OperationSet operations, TimeProvider time)
 {
     private static readonly string[] Interactions = ["read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type"];
     private static readonly string[] SystemInteractions = ["transaction", "batch", "history-system"];
@@ -48,6 +49,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
 
         writer.WriteEndArray();
         WriteCodes(writer, "interaction", SystemInteractions);
+        WriteOperations(writer, operations.OfSystem);
         writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteEndObject();
@@ -89,7 +91,28 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         }
 
         writer.WriteEndArray();
+        WriteOperations(writer, operations.Of(type.Name));
         writer.WriteEndObject();
+    }
+
+    private static void WriteOperations(Utf8JsonWriter writer, IEnumerable<OperationDefinition> definitions)
+    {
+        var all = definitions.ToList();
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("operation");
+        foreach (var definition in all)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", definition.Name);
+            writer.WriteString("definition", definition.Url);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteCodes(Utf8JsonWriter writer, string name, string[] codes)

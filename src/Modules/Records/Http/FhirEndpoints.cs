@@ -8,11 +8,13 @@ using Salus.Records.Capability;
 using Salus.Records.Create;
 using Salus.Records.Delete;
 using Salus.Records.History;
+using Salus.Records.Operations;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
+using Salus.Records.Views;
 
 namespace Salus.Records.Http;
 
@@ -23,10 +25,12 @@ internal static class FhirEndpoints
 
     // http://hl7.org/fhir/R4/http.html: HEAD answers as GET does, without the body.
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] Calls = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var fhir = routes.MapGroup(Base);
+        ViewEndpoints.Map(fhir);
         fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability) =>
             FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(capability.Json(e.Address)))));
         fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>
@@ -58,6 +62,11 @@ internal static class FhirEndpoints
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, (string type, string id, string version, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop))));
 
+        // Every operation: OperationSet knows which there are.
+        fhir.MapMethods("/${operation}", Calls, (string operation, HttpContext http, OperationSet operations) => OperationSet.HandleAsync(http, operations, null, null, operation));
+        fhir.MapMethods("/{type}/${operation}", Calls, (string type, string operation, HttpContext http, OperationSet operations) => OperationSet.HandleAsync(http, operations, type, null, operation));
+        fhir.MapMethods("/{type}/{id}/${operation}", Calls, (string type, string id, string operation, HttpContext http, OperationSet operations) => OperationSet.HandleAsync(http, operations, type, id, operation));
+
         // The framework's default pattern leaves out paths with a dot.
         fhir.MapFallback("{**path}", NoRouteAsync);
     }
@@ -67,7 +76,7 @@ internal static class FhirEndpoints
     private static Outcome<Reply> NoRoute(HttpContext http, FhirDefinitions definitions)
     {
         var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (segments.Length > 1 && definitions.Resource(segments[1]) is null && segments[1] is not ("metadata" or "_history"))
+        if (segments.Length > 1 && definitions.Resource(segments[1]) is null && segments[1] is not ("metadata" or "_history" or ['$', ..]))
         {
             return FhirExchange.UnknownType(segments[1]);
         }

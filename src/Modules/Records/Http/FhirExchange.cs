@@ -30,17 +30,21 @@ internal sealed class FhirExchange(HttpContext http)
     public IReadOnlyList<KeyValuePair<string, string>> Query { get; } =
         [.. http.Request.Query.SelectMany(p => p.Value, (p, value) => new KeyValuePair<string, string>(p.Key, value ?? ""))];
 
+    /// <summary>False when the request says that it has no body.</summary>
+    public bool HasBody => http.Request.ContentLength > 0 || (http.Request is { ContentLength: null, ContentType: not null });
+
     /// <summary><c>Prefer: handling=lenient</c>.</summary>
     public bool Lenient => Prefers("handling=lenient");
 
     /// <summary>Runs an interaction and writes its reply. Whatever goes wrong, the client gets an OperationOutcome.</summary>
-    public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction)
+    /// <param name="anyFormat">True when the interaction looks at <c>_format</c> and <c>Accept</c> itself.</param>
+    public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction, bool anyFormat = false)
     {
         var exchange = new FhirExchange(http);
         Outcome<Reply> outcome;
         try
         {
-            outcome = Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused : await interaction(exchange);
+            outcome = !anyFormat && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused : await interaction(exchange);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -188,6 +192,18 @@ internal sealed class FhirExchange(HttpContext http)
 
     private async Task WriteAsync(Reply reply)
     {
+        if (reply.Sent)
+        {
+            return;
+        }
+
+        // An answer that began to stream has its status already: what comes to an end here must not look complete.
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
         var response = http.Response;
         response.StatusCode = reply.Status;
         if (reply.Version is { } version)

@@ -4,14 +4,15 @@ using Npgsql;
 using Salus.Kernel;
 using Salus.Records.History;
 using Salus.Records.Http;
+using Salus.Records.Operations;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Transaction;
 
-/// <summary>GET entries of a bundle: read, vread, history, search.</summary>
-internal sealed class EntryReads(ResourceVersions versions, SearchInteraction search, HistoryInteraction history, IOptions<RecordsOptions> options)
+/// <summary>GET entries of a bundle: read, vread, history, search, operations.</summary>
+internal sealed class EntryReads(ResourceVersions versions, SearchInteraction search, HistoryInteraction history, OperationSet operations, IOptions<RecordsOptions> options)
 {
     /// <summary>What the reads of one bundle may answer together.</summary>
     public AnswerBudget Budget() => new(options.Value.MaxBundleAnswerBytes);
@@ -51,6 +52,8 @@ internal sealed class EntryReads(ResourceVersions versions, SearchInteraction se
         return (question < 0 ? entry.Url : entry.Url[..question]).Split('/') switch
         {
             [_] => await search.RunAsync(caller, entry.Type.Name, query, lenient: false, address, ct),
+            [_, ['$', .. var name]] => await operations.RunAsync(caller, entry.Type, null, name, query, default, post: false, lenient: false, address, ct),
+            [_, var id, ['$', .. var name]] => await operations.RunAsync(caller, entry.Type, id, name, query, default, post: false, lenient: false, address, ct),
             [_, "_history"] => await history.RunAsync(caller, entry.Type, null, query, address, ct),
             [_, var id] => await versions.ReadAsync(caller, entry.Type, id, ct),
             [_, var id, "_history"] => await history.RunAsync(caller, entry.Type, id, query, address, ct),
