@@ -1,4 +1,5 @@
 using Salus.Fhir.Search;
+using Salus.Records.Read;
 
 namespace Salus.Records.Search;
 
@@ -83,6 +84,9 @@ internal sealed record SearchRequest(string Type)
 
     /// <summary>Whether links are walked from their other end wherever that is bearable: for a search that was too slow the other way.</summary>
     public bool Thorough { get; private set; }
+
+    /// <summary>Which part of each resource is answered; null for all of it.</summary>
+    public AnswerShape? Shape { get; set; }
 
     /// <summary>Where the page starts; null for the first.</summary>
     public Cursor? After { get; set; }
