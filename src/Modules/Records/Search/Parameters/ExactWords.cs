@@ -15,9 +15,13 @@ internal static class ExactWords
     public static string StartsWith(string lexeme) => Is(lexeme) + ":*";
 
     /// <summary>Resources with at least one of these terms.</summary>
-    public static string Any(Row row, IReadOnlyList<string> terms) => terms.Count <= MaxTogether || row.OneByOne
-        ? $"{row.Name}.exact @@ {row.Sql.Add(string.Join(" | ", terms))}::tsquery"
-        : $"{row.Name}.key in (select d.key from unnest({row.Sql.Add(terms.ToArray())}) t (query) cross join lateral (select e.key from records.current e where e.exact @@ t.query::tsquery) d)";
+    public static string Any(Row row, IReadOnlyList<string> terms) => Any(row.Sql, row.Name, terms, row.OneByOne);
+
+    /// <param name="row">The alias of a row of <c>records.current</c>.</param>
+    /// <param name="together">Whether all terms are asked of a row that is looked at anyway.</param>
+    public static string Any(SqlText sql, string row, IReadOnlyList<string> terms, bool together = false) => terms.Count <= MaxTogether || together
+        ? $"{row}.exact @@ {sql.Add(string.Join(" | ", terms))}::tsquery"
+        : $"{row}.key in (select d.key from unnest({sql.Add(terms.ToArray())}) t (query) cross join lateral (select e.key from records.current e where e.exact @@ t.query::tsquery) d)";
 
     /// <summary>Resources with any code of one of these systems. No index helps: each candidate's words are looked through.</summary>
     public static string OfSystem(Row row, int parameter, IReadOnlyList<int> systems) =>
