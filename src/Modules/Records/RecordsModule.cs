@@ -15,6 +15,7 @@ using Salus.Records.Operations;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
+using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
 
@@ -58,6 +59,7 @@ public static class RecordsModule
         services.AddSingleton<EntryReads>();
         services.AddSingleton<BatchInteraction>();
         services.AddSingleton<BundleInteraction>();
+        services.AddTerminology();
         services.AddSingleton<OperationSet>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
