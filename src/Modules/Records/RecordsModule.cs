@@ -17,6 +17,7 @@ using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
+using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
 using Salus.Records.Views;
@@ -70,6 +71,7 @@ public static class RecordsModule
         services.AddSingleton<EntryWrites>();
         services.AddSingleton<BatchInteraction>();
         services.AddSingleton<BundleInteraction>();
+        services.AddTerminology();
         services.AddSingleton<OperationSet>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();

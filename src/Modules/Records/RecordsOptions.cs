@@ -55,6 +55,10 @@ public sealed class RecordsOptions
     [Range(1, 10_000)]
     public int MaxConditionalDeletes { get; set; } = 1;
 
+    /// <summary>The most codes that one answer of <c>$expand</c> has. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxExpandedCodes { get; set; } = 10_000;
+
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]
     public int SearchTimeoutSeconds { get; set; } = 30;
