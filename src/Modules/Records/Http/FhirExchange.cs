@@ -48,7 +48,8 @@ internal sealed class FhirExchange(HttpContext http)
         Outcome<Reply> outcome;
         try
         {
-            outcome = !anyFormat && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused : await interaction(exchange);
+            outcome = !anyFormat && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused
+                : await XmlBody.TranslateAsync(http, exchange) is { } unreadable ? unreadable : await interaction(exchange);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -151,7 +152,7 @@ internal sealed class FhirExchange(HttpContext http)
         if (checkType && !Formats.IsJson(http.Request.ContentType))
         {
             return new Failure(
-                FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json.", "Content-Type");
+                FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json and application/fhir+xml.", "Content-Type");
         }
 
         // What the server can decompress has lost this header by now.
@@ -183,7 +184,7 @@ internal sealed class FhirExchange(HttpContext http)
         }
 
         return length == 0
-            ? new Failure(FailureKind.Invalid, "required", "The request has no body; it takes a FHIR resource as JSON.")
+            ? new Failure(FailureKind.Invalid, "required", "The request has no body; it takes a FHIR resource as JSON or XML.")
             : (Outcome<ReadOnlyMemory<byte>>)new ReadOnlyMemory<byte>(buffer, 0, length);
     }
 
