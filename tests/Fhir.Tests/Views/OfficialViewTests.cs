@@ -1,5 +1,6 @@
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Views;
+using Salus.TestSupport;
 using Xunit.Abstractions;
 
 namespace Salus.Fhir.Tests.Views;
@@ -34,5 +35,15 @@ public class OfficialViewTests(ITestOutputHelper output)
         failures.ForEach(output.WriteLine);
         Assert.Empty(failures);
         Assert.True(report.Passed >= 100, $"only {report.Passed} tests were found");
+        var section = new ConformanceSection(
+            "views",
+            "SQL on FHIR v2, in process",
+            """
+            The official tests of view definitions ([FHIR/sql-on-fhir-v2](https://github.com/FHIR/sql-on-fhir-v2)): resources in, rows out.
+            Run by `tests/Fhir.Tests/Views/OfficialViewTests.cs`, and by `./salus views test DIR`.
+            """,
+            [.. report.Files.Select(f => new ConformanceCount(f.File, f.Passed, f.Tests))],
+            []);
+        Assert.Null(ConformancePage.Difference(Sources.Root, section));
     }
 }

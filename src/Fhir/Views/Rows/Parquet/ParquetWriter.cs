@@ -114,8 +114,27 @@ internal sealed class ParquetWriter : RowWriter
                 thrift.Integer(6, converted);
             }
 
+            if (column.Column.Kind == ColumnKind.Timestamp)
+            {
+                Utc(thrift);
+            }
+
             thrift.End();
         }
+    }
+
+    // LogicalType: TIMESTAMP, adjusted to UTC, in microseconds. The older annotation does not say that it is a moment.
+    private static void Utc(ThriftWriter thrift)
+    {
+        thrift.Begin(10);
+        thrift.Begin(8);
+        thrift.True(1);
+        thrift.Begin(2);
+        thrift.Begin(2);
+        thrift.End();
+        thrift.End();
+        thrift.End();
+        thrift.End();
     }
 
     private static void Group(ThriftWriter thrift, string name, int repetition, bool list)

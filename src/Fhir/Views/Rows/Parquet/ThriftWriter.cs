@@ -24,6 +24,9 @@ internal sealed class ThriftWriter(RowBuffer output)
         Number(value);
     }
 
+    /// <summary>A boolean that is true: its type says so.</summary>
+    internal void True(int field) => Header(field, 1);
+
     internal void Text(int field, string value)
     {
         Header(field, Binary);
