@@ -16,12 +16,14 @@ var root = new RootCommand(
       salus import bundles.tar.gz patients.ndjson   into the server that runs, or into the data folder
       salus import export/ --server http://127.0.0.1:9000
       salus simulate --resources 100000 --out made-up.ndjson
+      salus terminology load icd-10-cm icd10cm-order-2021.txt
       salus check --data /srv/salus                 is the record in that folder, not in use, consistent
     """);
 root.Subcommands.Add(ServeCommand.Build());
 root.Subcommands.Add(ImportCommand.Build());
 root.Subcommands.Add(SimulateCommand.Build());
 root.Subcommands.Add(CheckCommand.Build());
+root.Subcommands.Add(TerminologyCommand.Build());
 
 try
 {
