@@ -75,6 +75,8 @@ public sealed class ValidateCodeTests(RecordServer server) : IClassFixture<Recor
         await fhir.StoreAsync(Set("of-part", """{"include":[{"system":"http://example.org/fhir/part"}]}"""));
         Assert.Equal(CodeAnswer.Yes, await IsInAsync("of-part", "dog"));
         Assert.Equal(CodeAnswer.Unknown, await IsInAsync("of-part", "unicorn"));
+        Assert.Contains("valueset-unclosed", (await fhir.CallAsync("ValueSet/of-part/$expand")).Ok().Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("valueset-unclosed", (await fhir.CallAsync("ValueSet/meat/$expand")).Ok().Text, StringComparison.Ordinal);
         Task<CodeAnswer> IsInAsync(string set, string code) => server.Get<Vocabulary>().IsInAsync(Tenant.Default, SetUrl(set), "http://example.org/fhir/part", code, CancellationToken.None).AsTask();
     }
 
