@@ -77,7 +77,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
             await CommitAsync(transaction, new CommitMark(columns.Position, head.At, last.Writes[^1].Id));
             recent.Add(head.Position, columns.Position, results.Where(r => !r.Outcome.Failed(out _)).Select(r => r.Set));
             known.Add(columns.FreshValues, columns.Position);
-            signal.Committed(columns.Position);
+            signal.Committed(columns.Position, results.Where(r => !r.Outcome.Failed(out _)).SelectMany(r => r.Set.Writes).Select(w => w.Type.Name).Distinct());
             RecordsMeter.Commit.Record(time.GetElapsedTime(started).TotalSeconds);
             RecordsMeter.Groups.Add(1);
             RecordsMeter.Versions.Add(columns.Count);
