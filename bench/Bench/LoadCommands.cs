@@ -30,7 +30,7 @@ internal static class LoadCommands
                     await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
                     return 0;
                 case "views":
-                    await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes"));
+                    await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes", "--writes"));
                     return 0;
                 case "ceiling-server":
                     await CeilingServer.RunAsync();

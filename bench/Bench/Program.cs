@@ -15,8 +15,8 @@ const string Usage = """
                       whether memory stays flat under a mixed load
       bench client [--clients 1,4,16,64] [--seconds 3]
                       what the load generator costs itself; writes no page
-      bench views [--passes 5]
-                      flat Observation rows out of NDJSON, in process
+      bench views [--passes 5] [--writes 500]
+                      flat Observation rows out of NDJSON, in process; and how soon a change is in the tables of views
 
       bench engine [--passes 5]
                       reading, validating, rewriting and extracting FHIR, without a database
