@@ -2,6 +2,7 @@ using Salus.Bench.Ceilings;
 using Salus.Bench.Growth;
 using Salus.Bench.Http;
 using Salus.Bench.Import;
+using Salus.Bench.Paths;
 using Salus.Bench.Soak;
 using Salus.Bench.Views;
 
@@ -26,6 +27,9 @@ internal static class LoadCommands
                     return await new GrowthBenchmark(new CommandLine(args.Span, GrowthBenchmark.Options)).RunAsync() ? 0 : 1;
                 case "soak":
                     return await new SoakBenchmark(new CommandLine(args.Span, SoakBenchmark.Options)).RunAsync() ? 0 : 1;
+                case "fhirpath":
+                    await new FhirPathBenchmark(new CommandLine(args.Span, FhirPathBenchmark.Options)).RunAsync();
+                    return 0;
                 case "client":
                     await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
                     return 0;

@@ -17,7 +17,8 @@ const string Usage = """
                       what the load generator costs itself; writes no page
       bench views [--passes 5] [--writes 500]
                       flat Observation rows out of NDJSON, in process; and how soon a change is in the tables of views
-
+      bench fhirpath [--bundles 20] [--passes 5]
+                      the expressions of the search parameters over Synthea resources, beside fhirpath.js on the same
       bench engine [--passes 5]
                       reading, validating, rewriting and extracting FHIR, without a database
 

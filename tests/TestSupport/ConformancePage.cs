@@ -84,5 +84,7 @@ public static class ConformancePage
 
     private static string Shortened(string text) => text.Length <= 160 ? text : text[..160] + "…";
 
-    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal).Trim();
+    // A bar would end the cell; a bracket before a parenthesis would look like a link to those who check links.
+    private static string Cell(string text) =>
+        text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal).Replace("](", "] (", StringComparison.Ordinal).Trim();
 }

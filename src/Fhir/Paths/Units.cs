@@ -82,6 +82,14 @@ internal static class Units
         }
     }
 
+    /// <summary>The same amount in another unit, a UCUM code or a calendar word; empty when it measures something else.</summary>
+    internal static PathValue InUnit(in PathValue value, string unit)
+    {
+        var word = Syntax.PathParser.CalendarUnit(unit);
+        var wanted = PathValue.OfQuantity(0, word ?? unit, calendar: word is not null);
+        return Converted(value, wanted) is { } number ? PathValue.OfQuantity(number, wanted.Unit, wanted.IsCalendarUnit) : default;
+    }
+
     private static bool Rounded(in PathValue a, in PathValue b)
     {
         if (Converted(b, a) is not { } other)

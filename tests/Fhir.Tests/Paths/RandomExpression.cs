@@ -39,9 +39,10 @@ internal sealed class RandomExpression(Random random, IReadOnlyList<string> seed
 
     internal string Next() => random.Next(10) switch
     {
-        < 2 => Soup(),
-        < 6 when seeds.Count > 0 => Mutated(Pick(seeds)),
-        _ => Grown(random.Next(1, 5)),
+        < 1 => Soup(),
+        < 3 => Mutated(Pick(seeds)),
+        < 8 => Spliced(random.Next(1, 4)),
+        _ => Grown(random.Next(1, 4)),
     };
 
     /// <summary>Words and signs in any order.</summary>
@@ -85,6 +86,22 @@ internal sealed class RandomExpression(Random random, IReadOnlyList<string> seed
         }
 
         return text;
+    }
+
+    /// <summary>Well-formed: expressions joined by operators and functions.</summary>
+    private string Spliced(int depth)
+    {
+        var one = depth == 0 ? Pick(seeds) : Spliced(depth - 1);
+        return random.Next(8) switch
+        {
+            0 or 1 => $"({one}) {Pick(Operators[..^2])} ({Pick(seeds)})",
+            2 => $"({one}).select({Pick(seeds)})",
+            3 => $"({one}) | ({Pick(seeds)})",
+            4 => $"iif({one} = true, {Pick(seeds)}, {Pick(Literals)})",
+            5 => $"({one}).{Pick(Functions)}()",
+            6 => $"({one}).{Pick(Functions)}({Pick(seeds)})",
+            _ => $"({one}).{Pick(Functions)}({Pick(Literals)}, {Pick(Literals)})",
+        };
     }
 
     /// <summary>Mostly well-formed.</summary>
