@@ -1,4 +1,5 @@
 using Salus.Bench.Ceilings;
+using Salus.Bench.Engine;
 using Salus.Bench.Growth;
 using Salus.Bench.Http;
 using Salus.Bench.Import;
@@ -8,8 +9,8 @@ using Salus.Bench.Views;
 
 namespace Salus.Bench;
 
-/// <summary>The commands that have options of their own: most measure the built server from outside.</summary>
-internal static class LoadCommands
+/// <summary>What can be measured.</summary>
+internal static class Commands
 {
     /// <summary>The exit code, 1 when an answer was no success or memory grows; null when the command is another one's.</summary>
     public static async Task<int?> RunAsync(string command, ReadOnlyMemory<string> args)
@@ -36,6 +37,8 @@ internal static class LoadCommands
                 case "views":
                     await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes", "--writes"));
                     return 0;
+                case "engine":
+                    return await new EngineBenchmark(new CommandLine(args.Span, EngineBenchmark.Options)).RunAsync() ? 0 : 1;
                 case "ceiling-server":
                     await CeilingServer.RunAsync();
                     return 0;
