@@ -27,7 +27,7 @@ internal sealed class ViewLatency : IAsyncDisposable
         page.Line();
         page.Line("## A change in its tables");
         page.Line();
-        page.Line($"The server as people start it, empty, with 1 and then 10 active views of Patient. A client changes a resource {writes} times, one after the other, and looks into the last view's table");
+        page.Line($"The server on an empty record, with 1 and then 10 active views of Patient. A client changes a resource {writes} times, one after the other, and looks into the last view's table");
         page.Line("until the change is there. The time runs from the answer to the write.");
         page.Columns("active views", "p50 ms", "p95 ms", "p99 ms", "slowest ms");
         foreach (var views in (int[])[1, 10])
