@@ -37,11 +37,11 @@ internal static class Commands
                 case "client":
                     await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
                     return 0;
+                case "views":
+                    await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes", "--writes"));
+                    return 0;
                 case "engine":
                     return await new EngineBenchmark(new CommandLine(args.Span, EngineBenchmark.Options)).RunAsync() ? 0 : 1;
-                case "views":
-                    await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes"));
-                    return 0;
                 case "ceiling-server":
                     await CeilingServer.RunAsync();
                     return 0;
