@@ -17,11 +17,13 @@ var root = new RootCommand(
       salus import export/ --server http://127.0.0.1:9000
       salus simulate --resources 100000 --out made-up.ndjson
       salus check --data /srv/salus                 is the record in that folder, not in use, consistent
+      salus fhirpath eval 'name.given' patient.json
     """);
 root.Subcommands.Add(ServeCommand.Build());
 root.Subcommands.Add(ImportCommand.Build());
 root.Subcommands.Add(SimulateCommand.Build());
 root.Subcommands.Add(CheckCommand.Build());
+root.Subcommands.Add(FhirPathCommand.Build());
 
 try
 {

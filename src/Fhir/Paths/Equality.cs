@@ -5,7 +5,7 @@ namespace Salus.Fhir.Paths;
 /// <summary>The operator <c>=</c> (http://hl7.org/fhirpath/N1/#equals). Null means unknown.</summary>
 internal static class Equality
 {
-    internal static bool? OfCollections(PathCollection a, PathCollection b, int position)
+    internal static bool? OfCollections(PathCollection a, PathCollection b, PathScope scope, int position)
     {
         if (a.Count == 0 || b.Count == 0)
         {
@@ -20,7 +20,7 @@ internal static class Equality
         bool? all = true;
         for (var i = 0; i < a.Count; i++)
         {
-            var one = Of(a[i], b[i], position);
+            var one = Of(a[i], b[i], scope, position);
             if (one == false)
             {
                 return false;
@@ -32,14 +32,20 @@ internal static class Equality
         return all;
     }
 
-    internal static bool? Of(in PathValue left, in PathValue right, int position)
+    internal static bool? Of(in PathValue left, in PathValue right, PathScope scope, int position)
     {
+        scope.Charge(SystemValue.Cost(left) + SystemValue.Cost(right), position);
+        if (TextEquality.Of(left, right) is { } known)
+        {
+            return known;
+        }
+
         var a = SystemValue.Of(left);
         var b = SystemValue.Of(right);
         switch (a.Kind, b.Kind)
         {
             case (PathKind.Element, PathKind.Element):
-                return Same(a.Element, b.Element, position);
+                return Same(a.Element, b.Element, scope, position);
             case (PathKind.Boolean, PathKind.Boolean):
                 return a.Boolean == b.Boolean;
             case (PathKind.String, PathKind.String):
@@ -50,16 +56,18 @@ internal static class Equality
                 return Ordering.Times(a.Time, b.Time) is { } order ? order == 0 : null;
             case (PathKind.Quantity, PathKind.Quantity or PathKind.Integer or PathKind.Decimal) or (PathKind.Integer or PathKind.Decimal, PathKind.Quantity):
                 return Units.Compare(a, b, position) is { } difference ? difference == 0 : null;
+            case (PathKind.Type, PathKind.Type):
+                return a.TypeInfo == b.TypeInfo;
             default:
                 return false;
         }
     }
 
-    internal static bool IsAmong(in PathValue value, PathCollection among, int position)
+    internal static bool IsAmong(in PathValue value, PathCollection among, PathScope scope, int position)
     {
         foreach (ref readonly var other in among.Span)
         {
-            if (Of(value, other, position) == true)
+            if (Of(value, other, scope, position) == true)
             {
                 return true;
             }
@@ -69,14 +77,14 @@ internal static class Equality
     }
 
     /// <summary>Adds the items that do not stand in <paramref name="into"/> yet, from its item <paramref name="start"/> on.</summary>
-    internal static void AddDistinct(PathCollection values, PathCollection into, int start, int position)
+    internal static void AddDistinct(PathCollection values, PathCollection into, int start, PathScope scope, int position)
     {
         foreach (ref readonly var value in values.Span)
         {
             var known = false;
             foreach (ref readonly var other in into.Span[start..])
             {
-                if (Of(value, other, position) == true)
+                if (Of(value, other, scope, position) == true)
                 {
                     known = true;
                     break;
@@ -91,7 +99,7 @@ internal static class Equality
     }
 
     // Complex elements are equal when their children are, in order.
-    private static bool? Same(Element a, Element b, int position)
+    private static bool? Same(Element a, Element b, PathScope scope, int position)
     {
         if (a.Index == b.Index && a.Shadow == b.Shadow && ReferenceEquals(a.Document, b.Document))
         {
@@ -112,7 +120,7 @@ internal static class Equality
                 return false;
             }
 
-            var one = Of(PathValue.Of(child), PathValue.Of(others.Current), position);
+            var one = Of(PathValue.Of(child), PathValue.Of(others.Current), scope, position);
             if (one == false)
             {
                 return false;

@@ -5,7 +5,7 @@ namespace Salus.Fhir.Paths;
 /// <summary>The operator <c>~</c> (http://hl7.org/fhirpath/N1/#equivalent): order, case and white space do not matter; never unknown.</summary>
 internal static class Equivalence
 {
-    internal static bool OfCollections(PathCollection a, PathCollection b, int position)
+    internal static bool OfCollections(PathCollection a, PathCollection b, PathScope scope, int position)
     {
         if (a.Count != b.Count)
         {
@@ -18,7 +18,7 @@ internal static class Equivalence
             var found = false;
             for (var i = 0; i < taken.Length && !found; i++)
             {
-                found = !taken[i] && Of(value, b[i], position);
+                found = !taken[i] && Of(value, b[i], scope, position);
                 taken[i] |= found;
             }
 
@@ -31,14 +31,15 @@ internal static class Equivalence
         return true;
     }
 
-    internal static bool Of(in PathValue left, in PathValue right, int position)
+    internal static bool Of(in PathValue left, in PathValue right, PathScope scope, int position)
     {
+        scope.Charge(SystemValue.Cost(left) + SystemValue.Cost(right), position);
         var a = SystemValue.Of(left);
         var b = SystemValue.Of(right);
         switch (a.Kind, b.Kind)
         {
             case (PathKind.Element, PathKind.Element):
-                return Same(a.Element, b.Element, position);
+                return Same(a.Element, b.Element, scope, position);
             case (PathKind.String, PathKind.String):
                 return string.Equals(Normal(a.Text), Normal(b.Text), StringComparison.OrdinalIgnoreCase);
             case (PathKind.Integer or PathKind.Decimal, PathKind.Integer or PathKind.Decimal):
@@ -47,11 +48,11 @@ internal static class Equivalence
             case (PathKind.Quantity, PathKind.Quantity):
                 return Units.Equivalent(a, b, position);
             default:
-                return Equality.Of(a, b, position) == true;
+                return Equality.Of(a, b, scope, position) == true;
         }
     }
 
-    private static bool Same(Element a, Element b, int position)
+    private static bool Same(Element a, Element b, PathScope scope, int position)
     {
         if (a.Kind != b.Kind || (a.HasValue && a.Kind is not (JsonKind.Object or JsonKind.Array) && !a.Text.SequenceEqual(b.Text)))
         {
@@ -68,7 +69,7 @@ internal static class Equivalence
         {
             var (name, value) = (child.Definition!.Name, PathValue.Of(child));
             // The id of an element is its address, not its content.
-            var at = others.FindIndex(o => o.Name == name && (name == "id" || Of(value, o.Value, position)));
+            var at = others.FindIndex(o => o.Name == name && (name == "id" || Of(value, o.Value, scope, position)));
             if (at < 0)
             {
                 return false;

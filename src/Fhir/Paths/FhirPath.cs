@@ -26,41 +26,66 @@ public sealed class FhirPath
 
     /// <summary>
     /// Compiles an expression for elements of <paramref name="context"/>; null when their type is not known beforehand.
-    /// False, with what is wrong and where, for text that is not FHIRPath, names that the type does not have, and functions that are not implemented.
+    /// False, with what is wrong and where, for text that is not FHIRPath, and for names and types that have no meaning.
     /// </summary>
     public static bool TryCompile(
-        string text, FhirDefinitions definitions, TypeDefinition? context, [NotNullWhen(true)] out FhirPath? path, [NotNullWhen(false)] out PathError? error)
+        string text,
+        FhirDefinitions definitions,
+        TypeDefinition? context,
+        [NotNullWhen(true)] out FhirPath? path,
+        [NotNullWhen(false)] out PathError? error,
+        PathOptions? options = null)
     {
         (path, error) = (null, null);
+        var stage = PathErrorKind.Syntax;
         try
         {
-            path = new FhirPath(text, PathCompiler.Compile(PathParser.Parse(text), definitions, context));
+            var tree = PathParser.Parse(text);
+            stage = PathErrorKind.Semantic;
+            path = new FhirPath(text, PathCompiler.Compile(tree, definitions, context, options ?? PathOptions.Default));
             return true;
         }
         catch (PathFault fault)
         {
-            error = fault.Error;
+            error = fault.In(stage);
             return false;
         }
     }
 
+    /// <summary>Compiles an expression that stands in a program, for R4. For text from outside there is <see cref="TryCompile"/>.</summary>
+    /// <param name="text">The expression.</param>
+    /// <param name="type">The FHIR type of the elements it will be evaluated on; null for any.</param>
+    /// <param name="options">Null for the default.</param>
+    /// <exception cref="FormatException">It is not FHIRPath, or has no meaning for the type; the message names the position.</exception>
+    /// <exception cref="ArgumentException">R4 has no such type.</exception>
+    public static FhirPath Compile(string text, string? type = null, PathOptions? options = null)
+    {
+        var context = type is null ? null : FhirDefinitions.R4.Type(type) ?? throw new ArgumentException($"R4 has no type '{type}'", nameof(type));
+        return TryCompile(text, FhirDefinitions.R4, context, out var path, out var error, options) ? path : throw new FormatException($"{text}: {error}");
+    }
+
     /// <summary>
     /// Adds what the expression gives on an element to <paramref name="into"/>. False, with what is wrong and where, when the expression does not
-    /// fit the data: several items where one is needed, or an operation between types that do not have it. Then nothing is added.
+    /// fit the data (several items where one is needed, an operation between types that do not have it), costs too much, or needs what
+    /// <paramref name="context"/> lacks. Then nothing is added.
     /// </summary>
-    /// <param name="clock">The time of <c>now()</c>, <c>today()</c> and <c>timeOfDay()</c>; the system's when null.</param>
-    public bool TryEvaluate(Element focus, PathCollection into, [NotNullWhen(false)] out PathError? error, TimeProvider? clock = null)
+    /// <param name="focus">What names start from; no element when the expression needs none.</param>
+    /// <param name="into">Where to add.</param>
+    /// <param name="error">What went wrong.</param>
+    /// <param name="context">What the evaluation may use from outside; null for the system's clock and nothing else.</param>
+    public bool TryEvaluate(Element focus, PathCollection into, [NotNullWhen(false)] out PathError? error, PathContext? context = null)
     {
         error = null;
         var start = into.Count;
+        var most = into.Most;
         var scope = idle ?? new PathScope();
         idle = null;
         try
         {
-            scope.Context = focus;
-            scope.This = PathValue.Of(focus);
-            scope.Clock = clock ?? TimeProvider.System;
+            scope.Begin(focus, context ?? PathContext.Default);
+            into.Most = scope.Outside.Limits.Items;
             Root.Evaluate(scope, into);
+            scope.End();
             idle = scope;
             return true;
         }
@@ -68,13 +93,12 @@ public sealed class FhirPath
         {
             // The scope is left to the collector: what it lent was not returned.
             into.Truncate(start);
-            error = fault.Error;
+            error = fault.In(PathErrorKind.Execution, scope.At);
             return false;
         }
         finally
         {
-            scope.This = default;
-            scope.Context = default;
+            into.Most = most;
         }
     }
 

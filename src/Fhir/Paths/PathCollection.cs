@@ -9,6 +9,9 @@ public sealed class PathCollection : IReadOnlyList<PathValue>
 
     public int Count { get; private set; }
 
+    /// <summary>How many items an evaluation may put in, within a factor of two: it is looked at only when memory grows.</summary>
+    internal int Most { get; set; } = int.MaxValue;
+
     public PathValue this[int index] => index < Count ? items[index] : throw new ArgumentOutOfRangeException(nameof(index));
 
     internal ReadOnlySpan<PathValue> Span => items.AsSpan(0, Count);
@@ -17,10 +20,20 @@ public sealed class PathCollection : IReadOnlyList<PathValue>
     {
         if (Count == items.Length)
         {
-            Array.Resize(ref items, items.Length * 2);
+            Grow();
         }
 
         items[Count++] = value;
+    }
+
+    private void Grow()
+    {
+        if (items.Length >= Most)
+        {
+            throw new PathFault($"A collection would have more than {items.Length:N0} items", -1, PathErrorKind.TooCostly);
+        }
+
+        Array.Resize(ref items, items.Length * 2);
     }
 
     internal void AddRange(ReadOnlySpan<PathValue> values)

@@ -6,52 +6,52 @@ namespace Salus.Fhir.Paths;
 internal sealed partial class PathCompiler
 {
     /// <summary>Functions whose arguments are expressions on each item, or types, and those that search needs to be fast.</summary>
-    private PathNode Function(FunctionSyntax call, PathNode source, ThisNode focus)
+    private PathNode Function(FunctionSyntax call, PathNode source, PathNode focus)
     {
-        if (source.Type.System == PathKind.Target && call.Name is not ("is" or "as" or "ofType"))
-        {
-            throw new PathFault($"What a reference points to is not loaded: {call.Name}() cannot be asked of it, only its type, as in 'resolve() is Patient'", call.Position);
-        }
-
+        var at = call.Position;
         switch (call.Name)
         {
             case "where":
-                return source.Type.IsNothing ? source : new WhereNode(call.Position, source, OnEach(call, 0, 1, 1, source)!);
+                return source.Type.IsNothing ? source : new WhereNode(at, source, OnEach(call, 0, 1, 1, source)!);
             case "exists":
                 var criteria = OnEach(call, 0, 0, 1, source);
-                return new ExistsNode(call.Position, criteria is null ? source : new WhereNode(call.Position, source, criteria), wanted: true);
+                return new ExistsNode(at, criteria is null ? source : new WhereNode(at, source, criteria), wanted: true);
             case "empty":
                 Arguments(call, 0, 0);
-                return new ExistsNode(call.Position, source, wanted: false);
+                return new ExistsNode(at, source, wanted: false);
             case "not":
                 Arguments(call, 0, 0);
-                return new NotNode(call.Position, source);
+                StaticChecks.Single(source);
+                return new NotNode(at, source);
             case "all":
-                return new AllNode(call.Position, source, OnEach(call, 0, 1, 1, source)!);
+                return new AllNode(at, source, OnEach(call, 0, 1, 1, source)!);
             case "select":
-                return new SelectNode(call.Position, source, OnEach(call, 0, 1, 1, source)!);
+                return new SelectNode(at, source, OnEach(call, 0, 1, 1, source)!);
             case "repeat":
                 // What it gives feeds it again, so its argument sees more types than the source has.
                 Arguments(call, 1, 1);
-                return new RepeatNode(call.Position, source, Compile(call.Arguments[0], new ThisNode(call.Position, StaticType.Any)));
+                return new RepeatNode(at, source, Inner(call.Arguments[0], new ThisNode(at, StaticType.Any)));
             case "aggregate":
                 var step = OnEach(call, 0, 1, 2, source)!;
-                return new AggregateNode(call.Position, source, step, call.Arguments.Count < 2 ? null : Compile(call.Arguments[1], focus));
+                return new AggregateNode(at, source, step, call.Arguments.Count < 2 ? null : Inner(call.Arguments[1], focus));
             case "iif":
-                return new ChoiceNode(call.Position, source, OnEach(call, 0, 2, 3, source)!, OnEach(call, 1, 2, 3, source)!, OnEach(call, 2, 2, 3, source));
+                return Choice(call, source);
+            case "sort":
+                return Sort(call, source);
             case "is":
-                return Typed(call.Position, source, TypeArgument(call), isTest: true);
-            case "as" or "ofType":
-                return Typed(call.Position, source, TypeArgument(call), isTest: false);
+                return Typed(at, source, TypeArgument(call), TypeUse.Is);
+            case "as":
+                return Typed(at, source, TypeArgument(call), TypeUse.As);
+            case "ofType":
+                return Typed(at, source, TypeArgument(call), TypeUse.OfType);
             case "trace":
-                // A trace goes nowhere, because expressions run on patient data; what it would print is still checked.
-                OnEach(call, 1, 1, 2, source);
-                return source;
-            case "type":
-                throw new PathFault("Of type() only the name and the namespace can be asked: type().name, type().namespace", call.Position);
+                Arguments(call, 1, 2);
+                return new TraceNode(at, source, Inner(call.Arguments[0], focus), OnEach(call, 1, 1, 2, source));
+            case "defineVariable":
+                return DefineVariable(call, source);
             case "resolve":
                 Arguments(call, 0, 0);
-                return new ResolveNode(call.Position, source);
+                return new ResolveNode(at, Concrete(definitions.Type("Resource")!), source);
             case "extension":
                 return Extension(call, source, focus);
             default:
@@ -59,8 +59,50 @@ internal sealed partial class PathCompiler
         }
     }
 
+    private ChoiceNode Choice(FunctionSyntax call, PathNode source)
+    {
+        var condition = OnEach(call, 0, 2, 3, source)!;
+        StaticChecks.Single(source);
+        StaticChecks.Single(condition);
+        StaticChecks.Condition("iif", condition);
+        return new ChoiceNode(call.Position, source, condition, OnEach(call, 1, 2, 3, source)!, OnEach(call, 2, 2, 3, source));
+    }
+
+    // A key with a minus before it sorts from high to low, for texts too; 'desc' after it does the same.
+    private SortNode Sort(FunctionSyntax call, PathNode source)
+    {
+        var keys = new List<SortKey>();
+        foreach (var argument in call.Arguments)
+        {
+            var (key, descending) = argument is UnarySyntax { Negative: true } unary ? (unary.Operand, true) : (argument, false);
+            keys.Add(new SortKey(Inner(key, new ThisNode(key.Position, source.Type)), descending));
+        }
+
+        return new SortNode(call.Position, source, [.. keys]);
+    }
+
+    private DefineNode DefineVariable(FunctionSyntax call, PathNode source)
+    {
+        Arguments(call, 1, 2);
+        if (call.Arguments[0] is not LiteralSyntax { Value: { Kind: PathKind.String, Text: var name } })
+        {
+            throw new PathFault("The name of a variable is a string: defineVariable('name', value)", call.Arguments[0].Position);
+        }
+
+        if (name is "context" or "resource" or "rootResource" or "ucum" or "sct" or "loinc" || outside.Contains(name) || defined.Find(name) is not null)
+        {
+            throw new PathFault($"There is a '%{name}' already", call.Arguments[0].Position);
+        }
+
+        // The value is computed from the whole input, not from each item.
+        defined = defined.With(name + "\0input", source.Type, out var input);
+        var value = call.Arguments.Count < 2 ? null : Inner(call.Arguments[1], new DefinedNode(call.Position, source.Type, input));
+        defined = defined.With(name, (value ?? source).Type, out var slot);
+        return new DefineNode(call.Position, source, value, input, slot);
+    }
+
     // extension(url) is short for extension.where(url = ...).
-    private PathNode Extension(FunctionSyntax call, PathNode source, ThisNode focus)
+    private PathNode Extension(FunctionSyntax call, PathNode source, PathNode focus)
     {
         Arguments(call, 1, 1);
         if (source.Type.IsNothing)
@@ -70,36 +112,14 @@ internal sealed partial class PathCompiler
 
         var extensions = Member(new MemberSyntax(call.Position, null, "extension"), source);
         var url = Member(new MemberSyntax(call.Position, null, "url"), new ThisNode(call.Position, extensions.Type));
-        return new WhereNode(call.Position, extensions, new EqualityNode(call.Position, url, Compile(call.Arguments[0], focus), equivalent: false, negated: false));
+        return new WhereNode(call.Position, extensions, new EqualityNode(call.Position, url, Inner(call.Arguments[0], focus), equivalent: false, negated: false));
     }
 
     /// <summary>Compiles an argument that is evaluated on each item of the source; null when it is optional and absent.</summary>
     private PathNode? OnEach(FunctionSyntax call, int index, int least, int most, PathNode source)
     {
         Arguments(call, least, most);
-        return index < call.Arguments.Count ? Compile(call.Arguments[index], new ThisNode(call.Arguments[index].Position, source.Type)) : null;
-    }
-
-    private TypeSpecifier TypeArgument(FunctionSyntax call)
-    {
-        Arguments(call, 1, 1);
-        return TypeNamed(
-            TypeName(call.Arguments[0]) ?? throw new PathFault($"{call.Name}() takes the name of a type", call.Arguments[0].Position), call.Arguments[0].Position);
-    }
-
-    private static string? TypeName(PathSyntax syntax) => syntax switch
-    {
-        MemberSyntax { Source: null } member => member.Name,
-        MemberSyntax member => TypeName(member.Source!) is { } before ? before + "." + member.Name : null,
-        _ => null,
-    };
-
-    private TypeNameNode TypeName(MemberSyntax member, FunctionSyntax call, ThisNode focus)
-    {
-        Arguments(call, 0, 0);
-        return member.Name is "name" or "namespace"
-            ? new TypeNameNode(member.Position, call.Source is null ? focus : Compile(call.Source, focus), ofSpace: member.Name == "namespace")
-            : throw new PathFault($"A type has no '{member.Name}'; there are name and namespace", member.Position);
+        return index < call.Arguments.Count ? Inner(call.Arguments[index], new ThisNode(call.Arguments[index].Position, source.Type)) : null;
     }
 
     private static void Arguments(FunctionSyntax call, int least, int most)
@@ -111,14 +131,26 @@ internal sealed partial class PathCompiler
         }
     }
 
-    private CallNode Listed(FunctionSyntax call, PathNode source, ThisNode focus)
+    private CallNode Listed(FunctionSyntax call, PathNode source, PathNode focus)
     {
         if (!PathFunctions.All.TryGetValue(call.Name, out var function))
         {
-            throw new PathFault($"The function {call.Name}() is not implemented", call.Position);
+            throw new PathFault($"There is no function {call.Name}()", call.Position);
         }
 
         Arguments(call, function.Least, function.Most);
-        return new CallNode(call.Position, function, source, [.. call.Arguments.Select(a => Compile(a, focus))]);
+        StaticChecks.Input(call.Name, source, function.Takes, call.Position);
+        if (function.NeedsOrder)
+        {
+            StaticChecks.Order(call.Name + "()", source, call.Position);
+        }
+
+        PathNode[] arguments = [.. call.Arguments.Select(a => Inner(a, focus))];
+        foreach (var argument in arguments)
+        {
+            StaticChecks.Argument(call.Name, argument, function.ArgumentsTake);
+        }
+
+        return new CallNode(call.Position, function, source, arguments);
     }
 }

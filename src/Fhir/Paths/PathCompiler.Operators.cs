@@ -8,6 +8,7 @@ internal sealed partial class PathCompiler
     private static PathNode Binary(BinarySyntax syntax, PathNode left, PathNode right)
     {
         var at = syntax.Position;
+        StaticChecks.Operator(syntax.Operator, left, right, at);
         switch (syntax.Operator)
         {
             case BinaryOperator.Union:
@@ -31,8 +32,14 @@ internal sealed partial class PathCompiler
     // x | {} still drops what stands twice in x.
     private static UnionNode Distinct(int position, PathNode one) => new UnionNode(position, one, new EmptyNode(position));
 
-    private static PathNode Unary(UnarySyntax syntax, PathNode operand) =>
-        operand is LiteralNode literal && Arithmetic.Sign(literal.Value, syntax.Negative) is { Kind: not PathKind.None } value
-            ? new LiteralNode(syntax.Position, value)
-            : new SignNode(syntax.Position, syntax.Negative, operand);
+    private static PathNode Unary(UnarySyntax syntax, PathNode operand)
+    {
+        if (operand is LiteralNode literal && Arithmetic.Sign(literal.Value, syntax.Negative) is { Kind: not PathKind.None } value)
+        {
+            return new LiteralNode(syntax.Position, value);
+        }
+
+        StaticChecks.Sign(operand, syntax.Position);
+        return new SignNode(syntax.Position, syntax.Negative, operand);
+    }
 }

@@ -5,7 +5,7 @@ internal static partial class PathFunctions
 {
     private static void AddMath(Dictionary<string, PathFunction> all)
     {
-        all["abs"] = new(0, 0, StaticType.Any, static (call, into) => Add(into, Absolute(call)), KeepsType: true);
+        all["abs"] = new(0, 0, StaticType.Any, static (call, into) => Add(into, Absolute(call)), KeepsType: true) { Takes = Kinds.Number | Kinds.Quantity };
         all["ceiling"] = OnNumber("ceiling", 0, StaticType.Integer, static (x, _) => Whole(decimal.Ceiling(x)));
         all["floor"] = OnNumber("floor", 0, StaticType.Integer, static (x, _) => Whole(decimal.Floor(x)));
         all["truncate"] = OnNumber("truncate", 0, StaticType.Integer, static (x, _) => Whole(decimal.Truncate(x)));
@@ -14,7 +14,7 @@ internal static partial class PathFunctions
         all["ln"] = OnNumber("ln", 0, StaticType.Of(PathKind.Decimal), static (x, _) => Real(Math.Log((double)x)));
         all["log"] = OnNumber("log", 1, StaticType.Of(PathKind.Decimal), static (x, b) => Real(Math.Log((double)x, (double)b!.Value)));
         all["sqrt"] = OnNumber("sqrt", 0, StaticType.Of(PathKind.Decimal), static (x, _) => Real(Math.Sqrt((double)x)));
-        all["power"] = new(1, 1, StaticType.Any, static (call, into) => Add(into, Power(call)));
+        all["power"] = new(1, 1, StaticType.Any, static (call, into) => Add(into, Power(call))) { Takes = Kinds.Number, ArgumentsTake = Kinds.Number };
     }
 
     private static void Add(PathCollection into, in PathValue value)
@@ -39,7 +39,11 @@ internal static partial class PathFunctions
             {
                 Add(into, body(IsNumber(value) ? value.Decimal : throw call.Unfit(name, value), argument));
             }
-        });
+        })
+        {
+            Takes = Kinds.Number,
+            ArgumentsTake = Kinds.Number,
+        };
 
     private static decimal? NumberArgument(in PathCall call, string name)
     {

@@ -18,28 +18,37 @@ internal static partial class PathFunctions
         all["lower"] = OnString("lower", 0, StaticType.String, static (text, _) => PathValue.Of(text.ToLowerInvariant()));
         all["trim"] = OnString("trim", 0, StaticType.String, static (text, _) => PathValue.Of(text.Trim()));
         all["length"] = OnString("length", 0, StaticType.Integer, static (text, _) => PathValue.Of(text.Length));
-        all["replace"] = OnString("replace", 2, StaticType.String, static (text, a) => PathValue.Of(Replace(text, a[0], a[1])));
-        all["matches"] = new(1, 1, StaticType.Boolean, static (call, into) => WithPattern(call, "matches", 1, into, static (regex, text, _) => PathValue.Of(regex.IsMatch(text)), full: false));
-        all["matchesFull"] = new(1, 1, StaticType.Boolean, static (call, into) => WithPattern(call, "matchesFull", 1, into, static (regex, text, _) => PathValue.Of(regex.IsMatch(text)), full: true));
-        all["replaceMatches"] = new(2, 2, StaticType.String, static (call, into) => WithPattern(
-            call, "replaceMatches", 2, into, static (regex, text, by) => PathValue.Of(regex.ToString().Length == 0 ? text : regex.Replace(text, by)), full: false));
-        all["substring"] = new(1, 2, StaticType.String, Substring);
-        all["toChars"] = new(0, 0, StaticType.String, static (call, into) =>
+        all["lastIndexOf"] = OnString("lastIndexOf", 1, StaticType.Integer, static (text, a) => PathValue.Of(text.LastIndexOf(a[0], StringComparison.Ordinal)));
+        all["replace"] = Text(2, 2, StaticType.String, static (call, into) =>
+        {
+            if (StringOf(call, "replace") is { } text && StringArguments(call, "replace", 2) is [var what, var by])
+            {
+                into.Add(PathValue.Of(Replace(call, text, what, by)));
+            }
+        });
+        all["matches"] = Text(1, 1, StaticType.Boolean, static (call, into) => Patterns.Test(call, "matches", into, full: false));
+        all["matchesFull"] = Text(1, 1, StaticType.Boolean, static (call, into) => Patterns.Test(call, "matchesFull", into, full: true));
+        all["replaceMatches"] = Text(2, 2, StaticType.String, static (call, into) => Patterns.Replace(call, into));
+        all["substring"] = Text(1, 2, StaticType.String, Substring) with { ArgumentsTake = Kinds.Integer };
+        all["toChars"] = Text(0, 0, StaticType.String, static (call, into) =>
         {
             foreach (var rune in (StringOf(call, "toChars") ?? "").EnumerateRunes())
             {
                 into.Add(PathValue.Of(rune.ToString()));
             }
         });
-        all["split"] = new(1, 1, StaticType.String, Split);
-        all["join"] = new(0, 1, StaticType.String, Join);
+        all["split"] = Text(1, 1, StaticType.String, Split);
+        all["join"] = Text(0, 1, StaticType.String, Join);
         all["encode"] = OnString("encode", 1, StaticType.String, static (text, a) => Coded(() => Encode(text, a[0])));
         all["decode"] = OnString("decode", 1, StaticType.String, static (text, a) => Coded(() => Decode(text, a[0])));
         all["escape"] = OnString("escape", 1, StaticType.String, static (text, a) => Coded(() => Escape(text, a[0])));
         all["unescape"] = OnString("unescape", 1, StaticType.String, static (text, a) => Coded(() => Unescape(text, a[0])));
     }
 
-    private static string? StringOf(in PathCall call, string name)
+    private static PathFunction Text(int least, int most, StaticType result, Action<PathCall, PathCollection> body) =>
+        new(least, most, result, body) { Takes = Kinds.String, ArgumentsTake = Kinds.String };
+
+    internal static string? StringOf(in PathCall call, string name)
     {
         var value = call.Single;
         return value.Kind switch { PathKind.None => null, PathKind.String => value.Text, _ => throw call.Unfit(name, value) };
@@ -48,15 +57,16 @@ internal static partial class PathFunctions
     private static PathFunction StringTest(string name, Func<string, string, bool> test) =>
         OnString(name, 1, StaticType.Boolean, (text, arguments) => PathValue.Of(test(text, arguments[0])));
 
-    private static PathFunction OnString(string name, int arguments, StaticType result, Func<string, string[], PathValue> body) => new(arguments, arguments, result, (call, into) =>
+    private static PathFunction OnString(string name, int arguments, StaticType result, Func<string, string[], PathValue> body) => Text(arguments, arguments, result, (call, into) =>
     {
         if (StringOf(call, name) is { } text && StringArguments(call, name, arguments) is { } given && body(text, given) is { Kind: not PathKind.None } value)
         {
+            call.Scope.ChargeText(value.Text.Length, call.Position);
             into.Add(value);
         }
     });
 
-    private static string[]? StringArguments(in PathCall call, string name, int count)
+    internal static string[]? StringArguments(in PathCall call, string name, int count)
     {
         var texts = new string[count];
         for (var i = 0; i < count; i++)
@@ -78,18 +88,20 @@ internal static partial class PathFunctions
     }
 
     // Replacing the empty string puts the substitute around every character.
-    private static string Replace(string text, string what, string by) =>
-        what.Length > 0 ? text.Replace(what, by, StringComparison.Ordinal) : by + string.Concat(text.Select(c => c + by));
-
-    private static void WithPattern(
-        in PathCall call, string name, int arguments, PathCollection into, Func<System.Text.RegularExpressions.Regex, string, string, PathValue> body, bool full)
+    private static string Replace(in PathCall call, string text, string what, string by)
     {
-        if (StringOf(call, name) is not { } text || StringArguments(call, name, arguments) is not { } given)
+        var times = text.Length + 1;
+        if (what.Length > 0)
         {
-            return;
+            times = 0;
+            for (var at = text.IndexOf(what, StringComparison.Ordinal); at >= 0; at = text.IndexOf(what, at + what.Length, StringComparison.Ordinal))
+            {
+                times++;
+            }
         }
 
-        into.Add(Patterns.Run(given[0], full, call.Position, regex => body(regex, text, given.Length > 1 ? given[1] : "")));
+        call.Scope.ChargeText(text.Length + ((long)times * (by.Length - what.Length)), call.Position);
+        return what.Length > 0 ? text.Replace(what, by, StringComparison.Ordinal) : by + string.Concat(text.Select(c => c + by));
     }
 
     private static void Substring(PathCall call, PathCollection into)
@@ -125,8 +137,9 @@ internal static partial class PathFunctions
         var texts = new StringBuilder();
         for (var i = 0; i < call.Input.Count; i++)
         {
-            var value = SystemValue.Of(call.Input[i]);
+            var value = call.Read(call.Input[i]);
             texts.Append(i == 0 ? "" : separator.Text).Append(value.Kind == PathKind.String ? value.Text : throw call.Unfit("join", value));
+            call.Scope.ChargeText(texts.Length, call.Position);
         }
 
         into.Add(PathValue.Of(texts.ToString()));

@@ -6,20 +6,20 @@ internal static partial class PathFunctions
     private static void AddSubsets(Dictionary<string, PathFunction> all)
     {
         all["count"] = new(0, 0, StaticType.Integer, static (call, into) => into.Add(PathValue.Of(call.Input.Count)));
-        all["first"] = Keep(0, static (call, into) => Range(call, 0, 1, into));
-        all["last"] = Keep(0, static (call, into) => Range(call, call.Input.Count - 1, 1, into));
-        all["tail"] = Keep(0, static (call, into) => Range(call, 1, int.MaxValue, into));
-        all["skip"] = Keep(1, static (call, into) => Range(call, Math.Max(0, Number(call, "skip")), int.MaxValue, into));
-        all["take"] = Keep(1, static (call, into) => Range(call, 0, Number(call, "take"), into));
+        all["first"] = Keep(0, static (call, into) => Range(call, 0, 1, into)) with { NeedsOrder = true };
+        all["last"] = Keep(0, static (call, into) => Range(call, call.Input.Count - 1, 1, into)) with { NeedsOrder = true };
+        all["tail"] = Keep(0, static (call, into) => Range(call, 1, int.MaxValue, into)) with { NeedsOrder = true };
+        all["skip"] = Keep(1, static (call, into) => Range(call, Math.Max(0, Number(call, "skip")), int.MaxValue, into)) with { NeedsOrder = true, ArgumentsTake = Kinds.Integer };
+        all["take"] = Keep(1, static (call, into) => Range(call, 0, Number(call, "take"), into)) with { NeedsOrder = true, ArgumentsTake = Kinds.Integer };
         all["single"] = Keep(0, static (call, into) => Range(call, 0, Singleton.Only(call.Input, call.Position).Kind == PathKind.None ? 0 : 1, into));
-        all["distinct"] = Keep(0, static (call, into) => Equality.AddDistinct(call.Input, into, into.Count, call.Position));
+        all["distinct"] = Keep(0, static (call, into) => Equality.AddDistinct(call.Input, into, into.Count, call.Scope, call.Position));
         all["isDistinct"] = Condition(0, static call => IsDistinct(call));
-        all["allTrue"] = Condition(0, static call => Each(call, "allTrue", wanted: false) is false);
-        all["anyTrue"] = Condition(0, static call => Each(call, "anyTrue", wanted: true));
-        all["allFalse"] = Condition(0, static call => Each(call, "allFalse", wanted: true) is false);
-        all["anyFalse"] = Condition(0, static call => Each(call, "anyFalse", wanted: false));
-        all["subsetOf"] = Condition(1, static call => With(call, 0, static (call, other) => IsSubset(call.Input, other, call.Position)));
-        all["supersetOf"] = Condition(1, static call => With(call, 0, static (call, other) => IsSubset(other, call.Input, call.Position)));
+        all["allTrue"] = Condition(0, static call => Each(call, "allTrue", wanted: false) is false) with { Takes = Kinds.Boolean };
+        all["anyTrue"] = Condition(0, static call => Each(call, "anyTrue", wanted: true)) with { Takes = Kinds.Boolean };
+        all["allFalse"] = Condition(0, static call => Each(call, "allFalse", wanted: true) is false) with { Takes = Kinds.Boolean };
+        all["anyFalse"] = Condition(0, static call => Each(call, "anyFalse", wanted: false)) with { Takes = Kinds.Boolean };
+        all["subsetOf"] = Condition(1, static call => With(call, 0, static (call, other) => IsSubset(call.Input, other, call.Scope, call.Position)));
+        all["supersetOf"] = Condition(1, static call => With(call, 0, static (call, other) => IsSubset(other, call.Input, call.Scope, call.Position)));
         all["intersect"] = Keep(1, static (call, into) => Select(call, into, wanted: true));
         all["exclude"] = Keep(1, static (call, into) => Select(call, into, wanted: false));
         all["union"] = new(1, 1, StaticType.Any, static (call, into) => Union(call, into));
@@ -72,7 +72,7 @@ internal static partial class PathFunctions
     private static bool IsDistinct(in PathCall call)
     {
         var once = call.Scope.Rent();
-        Equality.AddDistinct(call.Input, once, 0, call.Position);
+        Equality.AddDistinct(call.Input, once, 0, call.Scope, call.Position);
         var result = once.Count == call.Input.Count;
         call.Scope.Return(once);
         return result;
@@ -87,11 +87,11 @@ internal static partial class PathFunctions
         return result;
     }
 
-    private static bool? IsSubset(PathCollection part, PathCollection whole, int position)
+    private static bool? IsSubset(PathCollection part, PathCollection whole, PathScope scope, int position)
     {
         foreach (ref readonly var item in part.Span)
         {
-            if (!Equality.IsAmong(item, whole, position))
+            if (!Equality.IsAmong(item, whole, scope, position))
             {
                 return false;
             }
@@ -107,7 +107,7 @@ internal static partial class PathFunctions
         call.Arguments[0].Evaluate(call.Scope, other);
         foreach (ref readonly var item in call.Input.Span)
         {
-            if (Equality.IsAmong(item, other, call.Position) == wanted)
+            if (Equality.IsAmong(item, other, call.Scope, call.Position) == wanted)
             {
                 chosen.Add(item);
             }
@@ -115,7 +115,7 @@ internal static partial class PathFunctions
 
         if (wanted)
         {
-            Equality.AddDistinct(chosen, into, into.Count, call.Position);
+            Equality.AddDistinct(chosen, into, into.Count, call.Scope, call.Position);
         }
         else
         {
@@ -131,7 +131,7 @@ internal static partial class PathFunctions
         var both = call.Scope.Rent();
         both.AddRange(call.Input.Span);
         call.Arguments[0].Evaluate(call.Scope, both);
-        Equality.AddDistinct(both, into, into.Count, call.Position);
+        Equality.AddDistinct(both, into, into.Count, call.Scope, call.Position);
         call.Scope.Return(both);
     }
 }

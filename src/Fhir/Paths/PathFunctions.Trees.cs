@@ -1,5 +1,4 @@
 using Salus.Fhir.Json;
-using Salus.Fhir.Primitives;
 
 namespace Salus.Fhir.Paths;
 
@@ -17,41 +16,36 @@ internal static partial class PathFunctions
                     into.Add(PathValue.Of(child));
                 }
             }
-        });
+        })
+        {
+            Unordered = true,
+        };
         all["descendants"] = new(0, 0, StaticType.Any, static (call, into) =>
         {
             foreach (ref readonly var value in call.Input.Span)
             {
                 Descend(value.Element, into);
             }
-        });
+        })
+        {
+            Unordered = true,
+        };
         all["hasValue"] = Condition(0, static call =>
             call.Input.Count == 1 && (call.Input[0].Kind != PathKind.Element || call.Input[0].Element is { HasValue: true, Kind: not JsonKind.Object }));
         all["getValue"] = new(0, 0, StaticType.Any, static (call, into) =>
         {
-            if (call.Input.Count == 1 && SystemValue.Of(call.Input[0]) is { Kind: not (PathKind.Element or PathKind.Quantity) } value)
+            if (call.Input.Count == 1 && call.Read(call.Input[0]) is { Kind: not (PathKind.Element or PathKind.Quantity) } value)
             {
                 into.Add(value);
             }
         });
-        all["now"] = new(0, 0, StaticType.Of(PathKind.DateTime), static (call, into) => into.Add(PathValue.Of(Now(call), PathKind.DateTime)));
-        all["today"] = new(0, 0, StaticType.Of(PathKind.Date), static (call, into) =>
+        all["type"] = new(0, 0, StaticType.Type, static (call, into) =>
         {
-            var now = Now(call);
-            into.Add(PathValue.Of(new FhirDateTime(now.WallClock / FhirDateTime.Day * FhirDateTime.Day, TimePrecision.Day, 0, null), PathKind.Date));
+            foreach (ref readonly var value in call.Input.Span)
+            {
+                into.Add(PathValue.Of(TypeInfo.Of(value)));
+            }
         });
-        all["timeOfDay"] = new(0, 0, StaticType.Of(PathKind.Time), static (call, into) =>
-        {
-            var now = Now(call);
-            into.Add(PathValue.Of(now with { WallClock = now.WallClock % FhirDateTime.Day, Offset = null }, PathKind.Time));
-        });
-    }
-
-    private static FhirDateTime Now(in PathCall call)
-    {
-        var now = call.Scope.Clock.GetLocalNow();
-        var wall = (now.DateTime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond * 1000;
-        return new FhirDateTime(wall, TimePrecision.Fraction, 3, (short)now.Offset.TotalMinutes);
     }
 
     private static void Descend(Element element, PathCollection into)

@@ -1,11 +1,17 @@
 using Salus.Fhir.Json;
+using Salus.Fhir.Primitives;
 
 namespace Salus.Fhir.Paths;
 
-/// <summary>What one evaluation carries: the variables, and collections to reuse. One thread at a time.</summary>
+/// <summary>What one evaluation carries: the variables, what it may still cost, and collections to reuse. One thread at a time.</summary>
 internal sealed class PathScope
 {
     private readonly Stack<PathCollection> free = new();
+    private readonly List<PathCollection?> defined = [];
+    private PathContext outside = PathContext.Default;
+    private long steps = PathLimits.Default.Steps;
+    private int at;
+    private FhirDateTime? now;
 
     internal PathValue This { get; set; }
 
@@ -16,14 +22,85 @@ internal sealed class PathScope
     /// <summary><c>%context</c>: what the whole expression is evaluated on.</summary>
     internal Element Context { get; set; }
 
-    /// <summary>The time that <c>now()</c> gives, the same for a whole evaluation.</summary>
-    internal TimeProvider Clock { get; set; } = TimeProvider.System;
+    internal PathContext Outside => outside;
 
-    internal PathCollection Rent() => free.TryPop(out var found) ? found : new PathCollection();
+    /// <summary>Where the evaluation was when it last paid.</summary>
+    internal int At => at;
+
+    /// <summary>The time that <c>now()</c> gives, the same for a whole evaluation.</summary>
+    internal FhirDateTime Now
+    {
+        get
+        {
+            if (now is null)
+            {
+                var local = outside.Clock.GetLocalNow();
+                var wall = (local.DateTime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond * 1000;
+                now = new FhirDateTime(wall, TimePrecision.Fraction, 3, (short)local.Offset.TotalMinutes);
+            }
+
+            return now.Value;
+        }
+    }
+
+    internal void Begin(Element focus, PathContext context)
+    {
+        (outside, steps, at, now) = (context, context.Limits.Steps, 0, null);
+        (This, Index, Total, Context) = (focus.Exists ? PathValue.Of(focus) : default, 0, null, focus);
+    }
+
+    /// <summary>Lets go of the documents.</summary>
+    internal void End()
+    {
+        (outside, This, Total, Context) = (PathContext.Default, default, null, default);
+        foreach (var values in defined)
+        {
+            values?.Clear();
+        }
+    }
+
+    /// <summary>Pays for work; a fault when there is nothing left to pay with.</summary>
+    internal void Charge(long cost, int position)
+    {
+        at = position;
+        if ((steps -= cost) < 0)
+        {
+            throw new PathFault($"The evaluation took more than {outside.Limits.Steps:N0} steps", position, PathErrorKind.TooCostly);
+        }
+    }
+
+    /// <summary>Pays for text that is about to be made.</summary>
+    internal void ChargeText(long length, int position)
+    {
+        if (length > outside.Limits.TextLength)
+        {
+            throw new PathFault($"A text of more than {outside.Limits.TextLength:N0} characters would be made", position, PathErrorKind.TooCostly);
+        }
+
+        Charge(1 + (length / 64), position);
+    }
+
+    internal PathCollection Rent()
+    {
+        var rented = free.TryPop(out var found) ? found : new PathCollection();
+        rented.Most = outside.Limits.Items;
+        return rented;
+    }
 
     internal void Return(PathCollection used)
     {
         used.Clear();
         free.Push(used);
+    }
+
+    /// <summary>The collection behind a variable of <c>defineVariable()</c>.</summary>
+    internal PathCollection Defined(int slot)
+    {
+        while (defined.Count <= slot)
+        {
+            defined.Add(null);
+        }
+
+        return defined[slot] ??= Rent();
     }
 }

@@ -19,8 +19,10 @@ public enum PathKind : byte
     DateTime,
     Time,
     Quantity,
-    /// <summary>What a reference points to, known by its type only: <c>resolve()</c> loads nothing.</summary>
+    /// <summary>What a reference points to, known by its type only, because there is nothing that could load it.</summary>
     Target,
+    /// <summary>What <c>type()</c> gives.</summary>
+    Type,
 }
 
 /// <summary>One item of a FHIRPath collection. 32 bytes; only strings and units refer to the heap.</summary>
@@ -70,6 +72,9 @@ public readonly struct PathValue
     /// <summary>The type of a <see cref="PathKind.Target"/>; null when the reference does not tell.</summary>
     public TypeDefinition? TargetType => reference as TypeDefinition;
 
+    /// <summary>What a <see cref="PathKind.Type"/> names; null for anything else.</summary>
+    internal TypeInfo? TypeInfo => reference as TypeInfo;
+
     public static PathValue Of(Element element) =>
         new(PathKind.Element, element.Document, new Content { Index = element.Index, Shadow = element.Shadow });
 
@@ -89,6 +94,8 @@ public readonly struct PathValue
 
     internal static PathValue OfTarget(TypeDefinition? type) => new(PathKind.Target, type, default);
 
+    internal static PathValue Of(TypeInfo type) => new(PathKind.Type, type, default);
+
     /// <summary>For a message or a test: the text that <c>toString()</c> gives; of an element without a scalar value its path.</summary>
     public override string ToString() => Kind switch
     {
@@ -101,6 +108,7 @@ public readonly struct PathValue
         PathKind.Date or PathKind.DateTime => TimeText.Of(Time),
         PathKind.Time => TimeText.OfTime(Time),
         PathKind.Target => TargetType?.Name ?? "",
+        PathKind.Type => TypeInfo!.ToString(),
         _ => "",
     };
 

@@ -1,36 +1,90 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Salus.Fhir.Paths;
 
-/// <summary>Regular expressions of expressions. They come from users and data: matching takes linear time, or ends after a second.</summary>
+/// <summary>
+/// Regular expressions of expressions. They come from users and data: matching takes linear time, or, for the few patterns that need
+/// backtracking, ends after a quarter of a second.
+/// </summary>
 internal static class Patterns
 {
+    private const int Longest = 4_000;
     private const int Most = 256;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(250);
     private static readonly ConcurrentDictionary<(string, bool), Regex> Known = new();
 
-    internal static PathValue Run(string pattern, bool full, int position, Func<Regex, PathValue> body)
+    /// <summary><c>matches()</c> and <c>matchesFull()</c>.</summary>
+    internal static void Test(in PathCall call, string name, PathCollection into, bool full)
     {
-        try
+        if (PathFunctions.StringOf(call, name) is { } text && PathFunctions.StringArguments(call, name, 1) is [var pattern])
         {
-            return body(Find(pattern, full));
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            throw new PathFault("The regular expression takes too long on this text", position);
-        }
-        catch (ArgumentException e)
-        {
-            throw new PathFault($"'{pattern}' is not a regular expression: {e.Message}", position);
+            into.Add(PathValue.Of(Run(pattern, full, text, call, regex => regex.IsMatch(text))));
         }
     }
 
-    private static Regex Find(string pattern, bool full)
+    /// <summary><c>replaceMatches()</c>; an empty pattern replaces nothing.</summary>
+    internal static void Replace(in PathCall call, PathCollection into)
+    {
+        if (PathFunctions.StringOf(call, "replaceMatches") is not { } text || PathFunctions.StringArguments(call, "replaceMatches", 2) is not [var pattern, var by])
+        {
+            return;
+        }
+
+        var (scope, position) = (call.Scope, call.Position);
+        into.Add(PathValue.Of(pattern.Length == 0 ? text : Run(pattern, full: false, text, call, regex => Replace(regex, text, by, scope, position))));
+    }
+
+    // Match by match, so that a result that grows too long is noticed while it grows.
+    private static string Replace(Regex regex, string text, string by, PathScope scope, int position)
+    {
+        var result = new StringBuilder();
+        var end = 0;
+        for (var match = regex.Match(text); match.Success; match = match.NextMatch())
+        {
+            result.Append(text, end, match.Index - end).Append(match.Result(by));
+            end = match.Index + match.Length;
+            scope.ChargeText(result.Length, position);
+        }
+
+        return result.Append(text, end, text.Length - end).ToString();
+    }
+
+    private static T Run<T>(string pattern, bool full, string text, in PathCall call, Func<Regex, T> body)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            call.Scope.Charge(1 + (text.Length / 16), call.Position);
+            var result = body(Find(pattern, full, call.Position));
+            // A microsecond is about 20 steps of other work.
+            call.Scope.Charge((long)Stopwatch.GetElapsedTime(started).TotalMicroseconds * 20, call.Position);
+            return result;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw new PathFault("The regular expression takes too long on this text", call.Position, PathErrorKind.TooCostly);
+        }
+        catch (ArgumentException e)
+        {
+            throw new PathFault($"'{Shortened(pattern)}' is not a regular expression: {e.Message}", call.Position);
+        }
+    }
+
+    private static string Shortened(string pattern) => pattern.Length <= 64 ? pattern : pattern[..64] + "…";
+
+    private static Regex Find(string pattern, bool full, int position)
     {
         if (Known.TryGetValue((pattern, full), out var regex))
         {
             return regex;
+        }
+
+        if (pattern.Length > Longest)
+        {
+            throw new PathFault($"The regular expression has more than {Longest:N0} characters", position, PathErrorKind.TooCostly);
         }
 
         regex = Make(full ? $"^(?:{pattern})$" : pattern);

@@ -60,6 +60,74 @@ internal static class ReferenceTarget
         return type is not null;
     }
 
+    /// <summary>
+    /// The contained resource, or the entry of a bundle that is the root, that a reference means; nothing when there is none
+    /// (http://hl7.org/fhir/R4/bundle.html#references).
+    /// </summary>
+    internal static Element Inside(PathScope scope, string reference, int position)
+    {
+        if (!scope.Context.Exists)
+        {
+            return default;
+        }
+
+        var root = scope.Outside.RootResource is { Exists: true } stated ? stated : scope.Context.Document.Root;
+        if (reference.StartsWith('#'))
+        {
+            return reference.Length == 1 ? ResourceOf.Container(scope.Context) : Contained(ResourceOf.Container(scope.Context), reference.AsSpan(1));
+        }
+
+        if (root.Type?.Name != "Bundle")
+        {
+            return default;
+        }
+
+        var entries = 0;
+        foreach (var entry in root.Named("entry"))
+        {
+            entries++;
+            if (entry.Child("resource"u8) is { HasValue: true } resource && Means(reference, entry.Child("fullUrl"u8), resource))
+            {
+                scope.Charge(entries, position);
+                return resource;
+            }
+        }
+
+        scope.Charge(entries, position);
+        return default;
+    }
+
+    // A relative reference means the entry of that type and id; an absolute one the entry with that fullUrl.
+    private static bool Means(string reference, Element fullUrl, Element resource)
+    {
+        if (fullUrl.HasValue && Same(fullUrl, reference))
+        {
+            return true;
+        }
+
+        var slash = reference.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && reference.AsSpan(0, slash).SequenceEqual(resource.Type?.Name) && Same(resource.Child("id"u8), reference.AsSpan(slash + 1));
+    }
+
+    private static bool Same(Element element, ReadOnlySpan<char> text)
+    {
+        var utf8 = element.Text;
+        return utf8.Length >= text.Length && utf8.Length <= text.Length * 3 && System.Text.Encoding.UTF8.GetString(utf8).AsSpan().SequenceEqual(text);
+    }
+
+    private static Element Contained(Element container, ReadOnlySpan<char> id)
+    {
+        foreach (var resource in container.Named("contained"))
+        {
+            if (Same(resource.Child("id"u8), id))
+            {
+                return resource;
+            }
+        }
+
+        return default;
+    }
+
     private static TypeDefinition? Contained(ResourceDocument document, ReadOnlySpan<byte> id)
     {
         foreach (var resource in document.Root.Named("contained"))

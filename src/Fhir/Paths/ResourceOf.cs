@@ -7,7 +7,12 @@ namespace Salus.Fhir.Paths;
 internal static class ResourceOf
 {
     /// <summary>The innermost resource that holds the element; itself when it is one.</summary>
-    internal static Element Element(Element element)
+    internal static Element Element(Element element) => Around(element, contained: true);
+
+    /// <summary>The innermost resource that is not contained in another: where <c>#id</c> is looked up.</summary>
+    internal static Element Container(Element element) => Around(element, contained: false);
+
+    private static Element Around(Element element, bool contained)
     {
         var document = element.Document;
         var target = element.Index >= 0 ? element.Index : element.Shadow;
@@ -21,8 +26,9 @@ internal static class ResourceOf
                 at = document.Nodes[at].Next;
             }
 
-            var type = document.Nodes[at].Type;
-            if (type != Node.None && document.Nodes[at].Kind == JsonKind.Object && document.Definitions.Types[type] is { Kind: TypeKind.Resource, IsAbstract: false })
+            ref var node = ref document.Nodes[at];
+            if (node.Type != Node.None && node.Kind == JsonKind.Object && document.Definitions.Types[node.Type] is { Kind: TypeKind.Resource, IsAbstract: false }
+                && (contained || document.Definitions.Elements[node.Definition].Name != "contained"))
             {
                 found = at;
             }

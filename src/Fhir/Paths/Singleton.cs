@@ -1,3 +1,5 @@
+using Salus.Fhir.Json;
+
 namespace Salus.Fhir.Paths;
 
 /// <summary>Where a single value is asked for and a collection is given (http://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections).</summary>
@@ -10,7 +12,13 @@ internal static class Singleton
             return null;
         }
 
-        var value = SystemValue.Of(Only(values, position));
+        var value = Only(values, position);
+        if (value.Kind == PathKind.Element)
+        {
+            // Without reading a text only to see that it is no Boolean.
+            return value.Element.Kind != JsonKind.False;
+        }
+
         return value.Kind != PathKind.Boolean || value.Boolean;
     }
 

@@ -14,7 +14,8 @@ internal sealed class StaticType
     internal static readonly StaticType Boolean = new([], PathKind.Boolean, isAny: false);
     internal static readonly StaticType Integer = new([], PathKind.Integer, isAny: false);
     internal static readonly StaticType String = new([], PathKind.String, isAny: false);
-    internal static readonly StaticType Target = new([], PathKind.Target, isAny: false);
+    internal static readonly StaticType Decimal = new([], PathKind.Decimal, isAny: false);
+    internal static readonly StaticType Type = new([], PathKind.Type, isAny: false);
 
     private StaticType(TypeDefinition[] fhir, PathKind system, bool isAny)
     {
@@ -35,6 +36,16 @@ internal sealed class StaticType
     internal static StaticType Of(PathKind kind) => new([], kind, isAny: false);
 
     internal static StaticType Of(IEnumerable<TypeDefinition> types) => new([.. types.Distinct()], PathKind.None, isAny: false);
+
+    /// <summary>For a message: <c>a HumanName</c>, <c>a System.String</c>.</summary>
+    internal string Describe() => this switch
+    {
+        { IsAny: true } => "anything",
+        { System: not PathKind.None } => "a System." + System,
+        { Fhir: [] } => "nothing",
+        { Fhir.Length: <= 4 } => "a " + string.Join(" or ", Fhir.Select(t => t.Name)),
+        _ => $"any of {Fhir.Length} types",
+    };
 
     /// <summary>What <c>a | b</c> can give.</summary>
     internal StaticType Or(StaticType other)

@@ -30,6 +30,14 @@ internal static class SystemValue
         };
     }
 
+    /// <summary>What it costs to read or compare a value, in steps: 64 bytes of text are one.</summary>
+    internal static int Cost(in PathValue value) => value.Kind switch
+    {
+        PathKind.String => 1 + (value.Text.Length / 64),
+        PathKind.Element when value.Element is { Kind: JsonKind.String } text => 1 + (text.RawUtf8.Length / 64),
+        _ => 1,
+    };
+
     private static PathValue? Scalar(Element element, PrimitiveKind kind)
     {
         switch (kind)

@@ -1,3 +1,4 @@
+using Salus.Fhir.Paths.Syntax;
 using Salus.Fhir.Primitives;
 
 namespace Salus.Fhir.Paths;
@@ -29,6 +30,8 @@ internal static class TimeArithmetic
         (false, "min") => "minute",
         (false, "s") => "second",
         (false, "ms") => "millisecond",
+        // Calendar words in quotes: the official tests read '1 'month'' as 1 month.
+        (false, var word) when PathParser.CalendarUnit(word) is { } singular => singular,
         // A mean month or year of UCUM ('mo', 'a') has no place in the calendar.
         var (_, unit) => throw new PathFault($"A date or time can be moved by calendar units (years to milliseconds) and UCUM's units of fixed length, not by '{unit}'", position),
     };

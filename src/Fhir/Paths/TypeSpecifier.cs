@@ -19,6 +19,12 @@ internal sealed record TypeSpecifier(string Name, TypeDefinition? Fhir, PathKind
             fhir = definitions.Type(name);
         }
 
+        if (space == "System" && system == PathKind.None && definitions.Type(local) is not null)
+        {
+            // System has no such type, but FHIR has: then nothing is one, which can be asked.
+            return new TypeSpecifier(name, null, PathKind.None);
+        }
+
         return fhir is null && system == PathKind.None ? null : new TypeSpecifier(name, fhir, system);
     }
 

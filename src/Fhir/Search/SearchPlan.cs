@@ -12,6 +12,7 @@ namespace Salus.Fhir.Search;
 /// </summary>
 internal sealed class SearchPlan
 {
+    private static readonly PathOptions Rules = new() { Rules = PathRules.Definitions };
     private readonly FhirDefinitions definitions;
     private readonly ValueWriters writers;
     private readonly List<(ResourceParameter, FhirPath)> expressions = [];
@@ -24,7 +25,7 @@ internal sealed class SearchPlan
         Root = new PlanNode(type);
         foreach (var parameter in parameters.Where(IsExtracted))
         {
-            if (FhirPath.TryCompile(parameter.Definition.Expression!, definitions, type, out var path, out var error))
+            if (FhirPath.TryCompile(parameter.Definition.Expression!, definitions, type, out var path, out var error, Rules))
             {
                 Add(parameter, path);
             }

@@ -50,15 +50,14 @@ public sealed class SearchValueExtractor
         var marks = new SearchValueMarks(into);
         var scope = idle ?? new PathScope();
         idle = null;
-        scope.Context = resource;
+        scope.Begin(resource, PathContext.Default);
         Visit(plan.Value.Root, resource.Document, resource.Index, scope, into);
         foreach (var (parameter, path) in plan.Value.Expressions)
         {
             Evaluate(path, parameter, resource, into);
         }
 
-        scope.Context = default;
-        scope.This = default;
+        scope.End();
         idle = scope;
         marks.KeepEachOnce();
     }

@@ -5,7 +5,10 @@ using Salus.Fhir.Definitions;
 namespace Salus.Fhir.Tests.Json;
 
 /// <summary>A resource of random content that follows the definitions in its names and shapes, written as JSON with random white space.</summary>
-internal sealed class RandomResource(int seed, string[] texts)
+/// <param name="seed">Decides everything but the texts.</param>
+/// <param name="texts">What strings are taken from.</param>
+/// <param name="strict">One type per choice, a div as narrative and no extensions where R4 allows none: what has a form in XML.</param>
+internal sealed class RandomResource(int seed, string[] texts, bool strict = false)
 {
     private const int MaxDepth = 5;
     private static readonly string[] Decimals = ["0", "-0.0", "1.00", "12345678901234567890.125", "1e3", "-4.5E-7", "0.010"];
@@ -44,7 +47,8 @@ internal sealed class RandomResource(int seed, string[] texts)
 
     private void Elements(Utf8JsonWriter writer, TypeDefinition type, int depth)
     {
-        foreach (var element in type.Elements.ToArray().OrderBy(_ => random.Next()).Take(random.Next(1, 7)))
+        var elements = type.Elements.ToArray().OrderBy(_ => random.Next());
+        foreach (var element in (strict ? elements.DistinctBy(e => e.Slot) : elements).Take(random.Next(1, 7)))
         {
             if (element.Type.Kind != TypeKind.Primitive && depth >= MaxDepth)
             {
@@ -54,7 +58,7 @@ internal sealed class RandomResource(int seed, string[] texts)
             writer.WritePropertyName(element.JsonName);
             var count = element.IsArray ? random.Next(1, 4) : 1;
             Values(writer, element, count, depth);
-            if (element.Type.Kind == TypeKind.Primitive && element.JsonName != "id" && depth < MaxDepth && random.Next(3) == 0)
+            if (element.Type.Kind == TypeKind.Primitive && element.JsonName != "id" && !(strict && element.JsonName is "url" or "div") && depth < MaxDepth && random.Next(3) == 0)
             {
                 Shadow(writer, element, count);
             }
@@ -134,9 +138,14 @@ internal sealed class RandomResource(int seed, string[] texts)
             case PrimitiveKind.Decimal:
                 writer.WriteRawValue(Decimals[random.Next(Decimals.Length)]);
                 break;
+            case PrimitiveKind.Xhtml when strict:
+                writer.WriteStringValue($"<div xmlns=\"http://www.w3.org/1999/xhtml\">{System.Security.SecurityElement.Escape(Text())}</div>");
+                break;
             default:
-                writer.WriteStringValue(texts.Length == 0 ? "x" : texts[random.Next(texts.Length)]);
+                writer.WriteStringValue(Text());
                 break;
         }
     }
+
+    private string Text() => texts.Length == 0 ? "x" : texts[random.Next(texts.Length)];
 }

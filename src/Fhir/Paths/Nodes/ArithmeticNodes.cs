@@ -8,7 +8,9 @@ internal sealed class ArithmeticNode(int position, Syntax.BinaryOperator operati
         var (a, b) = (scope.Rent(), scope.Rent());
         left.Evaluate(scope, a);
         right.Evaluate(scope, b);
-        var result = Arithmetic.Of(operation, SystemValue.Of(Singleton.Only(a, Position)), SystemValue.Of(Singleton.Only(b, Position)), Position);
+        var (one, other) = (SystemValue.Of(Singleton.Only(a, Position)), SystemValue.Of(Singleton.Only(b, Position)));
+        scope.ChargeText(one.Kind == PathKind.String ? (long)one.Text.Length + other.Text.Length : 0, Position);
+        var result = Arithmetic.Of(operation, one, other, Position);
         scope.Return(a);
         scope.Return(b);
         if (result.Kind != PathKind.None)
@@ -17,10 +19,22 @@ internal sealed class ArithmeticNode(int position, Syntax.BinaryOperator operati
         }
     }
 
-    private static StaticType ResultOf(Syntax.BinaryOperator operation, PathNode left, PathNode right) =>
-        operation == Syntax.BinaryOperator.Concatenate ? StaticType.String
-        : left.Type.System != PathKind.None && left.Type.System == right.Type.System && operation != Syntax.BinaryOperator.Divide ? left.Type
-        : StaticType.Any;
+    private static StaticType ResultOf(Syntax.BinaryOperator operation, PathNode left, PathNode right)
+    {
+        var (a, b) = (KindsOf.Of(left.Type), KindsOf.Of(right.Type));
+        return (a, b) switch
+        {
+            _ when operation == Syntax.BinaryOperator.Concatenate => StaticType.String,
+            (Kinds.String, Kinds.String) => StaticType.String,
+            _ when operation == Syntax.BinaryOperator.Div => StaticType.Integer,
+            (Kinds.Integer, Kinds.Integer) => operation == Syntax.BinaryOperator.Divide ? StaticType.Decimal : StaticType.Integer,
+            (Kinds.Integer or Kinds.Decimal, Kinds.Integer or Kinds.Decimal) => StaticType.Decimal,
+            (Kinds.Date, Kinds.Quantity) => StaticType.Of(PathKind.Date),
+            (Kinds.DateTime, Kinds.Quantity) => StaticType.Of(PathKind.DateTime),
+            (Kinds.Time, Kinds.Quantity) => StaticType.Of(PathKind.Time),
+            _ => StaticType.Any,
+        };
+    }
 }
 
 /// <summary>A sign before a single number.</summary>

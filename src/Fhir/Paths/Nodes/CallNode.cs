@@ -4,11 +4,15 @@ namespace Salus.Fhir.Paths.Nodes;
 internal sealed class CallNode(int position, PathFunction function, PathNode source, PathNode[] arguments)
     : PathNode(position, function.KeepsType ? source.Type : function.Result)
 {
+    internal override bool IsUnordered => function.Unordered || (function.KeepsType && source.IsUnordered);
+
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
         var call = new PathCall(scope, scope.Rent(), arguments, Position);
         source.Evaluate(scope, call.Input);
+        var before = into.Count;
         function.Body(call, into);
+        scope.Charge(1 + call.Input.Count + into.Count - before, Position);
         scope.Return(call.Input);
     }
 }
@@ -16,8 +20,7 @@ internal sealed class CallNode(int position, PathFunction function, PathNode sou
 /// <summary><c>repeat(projection)</c>: everything that the projection reaches, each once.</summary>
 internal sealed class RepeatNode(int position, PathNode source, PathNode projection) : PathNode(position, projection.Type)
 {
-    /// <summary>A projection that makes new values, such as <c>$this + 1</c>, would never end.</summary>
-    private const int Most = 1_000;
+    internal override bool IsUnordered => source.IsUnordered || projection.IsUnordered;
 
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
@@ -29,18 +32,14 @@ internal sealed class RepeatNode(int position, PathNode source, PathNode project
         {
             for (var i = 0; i < values.Count; i++)
             {
+                scope.Charge(1, Position);
                 (scope.This, scope.Index) = (values[i], i);
                 projection.Evaluate(scope, found);
             }
 
             values.Clear();
             var before = into.Count;
-            Equality.AddDistinct(found, into, start, Position);
-            if (into.Count - start > Most && !into[into.Count - 1].IsElement)
-            {
-                throw new PathFault($"repeat() made more than {Most} values", Position);
-            }
-
+            Equality.AddDistinct(found, into, start, scope, Position);
             values.AddRange(into.Span[before..]);
             found.Clear();
         }
@@ -62,6 +61,7 @@ internal sealed class AggregateNode(int position, PathNode source, PathNode step
         var (outer, outerIndex, outerTotal) = (scope.This, scope.Index, scope.Total);
         for (var i = 0; i < values.Count; i++)
         {
+            scope.Charge(1 + total.Count, Position);
             (scope.This, scope.Index, scope.Total) = (values[i], i, total);
             step.Evaluate(scope, next);
             (total, next) = (next, total);

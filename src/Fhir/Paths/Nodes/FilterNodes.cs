@@ -7,6 +7,8 @@ internal sealed class WhereNode(int position, PathNode source, PathNode conditio
 
     internal PathNode Condition => condition;
 
+    internal override bool IsUnordered => source.IsUnordered;
+
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
         var values = scope.Rent();
@@ -14,6 +16,7 @@ internal sealed class WhereNode(int position, PathNode source, PathNode conditio
         var (outer, outerIndex) = (scope.This, scope.Index);
         for (var i = 0; i < values.Count; i++)
         {
+            scope.Charge(1, Position);
             scope.This = values[i];
             scope.Index = i;
             if (condition.Test(scope) == true)
@@ -44,6 +47,7 @@ internal sealed class AllNode(int position, PathNode source, PathNode condition)
         var all = true;
         for (var i = 0; i < values.Count && all; i++)
         {
+            scope.Charge(1, Position);
             scope.This = values[i];
             scope.Index = i;
             all = condition.Test(scope) == true;
@@ -58,6 +62,8 @@ internal sealed class AllNode(int position, PathNode source, PathNode condition)
 /// <summary><c>select(projection)</c>.</summary>
 internal sealed class SelectNode(int position, PathNode source, PathNode projection) : PathNode(position, projection.Type)
 {
+    internal override bool IsUnordered => source.IsUnordered || projection.IsUnordered;
+
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
         var values = scope.Rent();
@@ -65,6 +71,7 @@ internal sealed class SelectNode(int position, PathNode source, PathNode project
         var (outer, outerIndex) = (scope.This, scope.Index);
         for (var i = 0; i < values.Count; i++)
         {
+            scope.Charge(1, Position);
             scope.This = values[i];
             scope.Index = i;
             projection.Evaluate(scope, into);

@@ -34,7 +34,7 @@ internal sealed class EqualityNode(int position, PathNode left, PathNode right, 
         var (a, b) = (scope.Rent(), scope.Rent());
         left.Evaluate(scope, a);
         right.Evaluate(scope, b);
-        var result = equivalent ? Equivalence.OfCollections(a, b, Position) : Equality.OfCollections(a, b, Position);
+        var result = equivalent ? Equivalence.OfCollections(a, b, scope, Position) : Equality.OfCollections(a, b, scope, Position);
         scope.Return(a);
         scope.Return(b);
         return negated ? !result : result;
@@ -49,6 +49,7 @@ internal sealed class OrderNode(int position, Syntax.BinaryOperator operation, P
         var (a, b) = (scope.Rent(), scope.Rent());
         left.Evaluate(scope, a);
         right.Evaluate(scope, b);
+        scope.Charge(1, Position);
         int? order = a.Count == 0 || b.Count == 0 ? null : Ordering.Compare(Singleton.Only(a, Position), Singleton.Only(b, Position), Position);
         scope.Return(a);
         scope.Return(b);
@@ -75,7 +76,7 @@ internal sealed class MembershipNode(int position, PathNode one, PathNode among)
         var (a, b) = (scope.Rent(), scope.Rent());
         one.Evaluate(scope, a);
         among.Evaluate(scope, b);
-        bool? result = a.Count == 0 ? null : Equality.IsAmong(Singleton.Only(a, Position), b, Position);
+        bool? result = a.Count == 0 ? null : Equality.IsAmong(Singleton.Only(a, Position), b, scope, Position);
         scope.Return(a);
         scope.Return(b);
         return result;

@@ -9,11 +9,15 @@ internal sealed class MemberNode(int position, StaticType type, PathNode source,
 
     internal DefinitionSet[] Steps => steps;
 
+    internal override bool IsUnordered => source.IsUnordered;
+
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
+        var before = into.Count;
         if (source is ThisNode)
         {
-            Walk(scope.This.Element, 0, into);
+            Walk(Loaded(scope.This), 0, into);
+            scope.Charge(1 + into.Count - before, Position);
             return;
         }
 
@@ -21,13 +25,18 @@ internal sealed class MemberNode(int position, StaticType type, PathNode source,
         source.Evaluate(scope, from);
         foreach (ref readonly var value in from.Span)
         {
-            Walk(value.Element, 0, into);
+            Walk(Loaded(value), 0, into);
         }
 
+        scope.Charge(from.Count + into.Count - before, Position);
         scope.Return(from);
     }
 
-    internal override bool Any(PathScope scope) => source is ThisNode ? Reaches(scope.This.Element, 0) : base.Any(scope);
+    internal override bool Any(PathScope scope) => source is ThisNode ? Reaches(Loaded(scope.This), 0) : base.Any(scope);
+
+    private Element Loaded(in PathValue value) => value.Kind != PathKind.Target
+        ? value.Element
+        : throw new PathFault("What a reference points to is not loaded, only its type is known: no resolver was supplied", Position, PathErrorKind.NotSupplied);
 
     private void Walk(Element element, int step, PathCollection into)
     {

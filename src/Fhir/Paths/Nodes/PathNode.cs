@@ -9,6 +9,9 @@ internal abstract class PathNode(int position, StaticType type)
 
     internal StaticType Type { get; } = type;
 
+    /// <summary>True when its items come in no order that means anything.</summary>
+    internal virtual bool IsUnordered => false;
+
     /// <summary>Adds what it gives to <paramref name="into"/>.</summary>
     internal abstract void Evaluate(PathScope scope, PathCollection into);
 

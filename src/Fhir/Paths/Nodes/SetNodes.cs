@@ -1,5 +1,3 @@
-using Salus.Fhir.Json;
-
 namespace Salus.Fhir.Paths.Nodes;
 
 /// <summary><c>|</c>: the items of both sides, each once.</summary>
@@ -9,14 +7,24 @@ internal sealed class UnionNode(int position, PathNode left, PathNode right) : P
 
     internal PathNode Right => right;
 
+    /// <summary>What it gives, when all of it are literals; else null.</summary>
+    internal IEnumerable<string>? Literals => Of(left) is { } one && Of(right) is { } other ? one.Concat(other) : null;
+
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
         var values = scope.Rent();
         left.Evaluate(scope, values);
         right.Evaluate(scope, values);
-        Equality.AddDistinct(values, into, into.Count, Position);
+        Equality.AddDistinct(values, into, into.Count, scope, Position);
         scope.Return(values);
     }
+
+    private static IEnumerable<string>? Of(PathNode node) => node switch
+    {
+        LiteralNode literal => [$"{literal.Value.Kind} {literal.Value}"],
+        UnionNode union => union.Literals,
+        _ => null,
+    };
 
     internal override bool Any(PathScope scope) => left.Any(scope) || right.Any(scope);
 }
@@ -26,40 +34,21 @@ internal sealed class IndexerNode(int position, PathNode source, PathNode index)
 {
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
-        var values = scope.Rent();
-        index.Evaluate(scope, values);
-        var at = SystemValue.Of(Singleton.Only(values, Position));
+        var (values, indices) = (scope.Rent(), scope.Rent());
+        source.Evaluate(scope, values);
+        index.Evaluate(scope, indices);
+        var at = SystemValue.Of(Singleton.Only(indices, Position));
         if (at.Kind is not (PathKind.Integer or PathKind.None))
         {
             throw new PathFault("The index in brackets is not an integer", Position);
         }
 
-        values.Clear();
-        source.Evaluate(scope, values);
         if (at.Kind == PathKind.Integer && at.Integer >= 0 && at.Integer < values.Count)
         {
             into.Add(values[at.Integer]);
         }
 
         scope.Return(values);
-    }
-}
-
-/// <summary><c>resolve()</c>: a contained resource itself; of any other reference only the type of its target, because nothing is loaded.</summary>
-internal sealed class ResolveNode(int position, PathNode source) : PathNode(position, StaticType.Target)
-{
-    internal override void Evaluate(PathScope scope, PathCollection into)
-    {
-        var values = scope.Rent();
-        source.Evaluate(scope, values);
-        foreach (ref readonly var value in values.Span)
-        {
-            if (value.Element is { Exists: true } reference)
-            {
-                into.Add(PathValue.OfTarget(ReferenceTarget.TypeOf(reference)));
-            }
-        }
-
-        scope.Return(values);
+        scope.Return(indices);
     }
 }

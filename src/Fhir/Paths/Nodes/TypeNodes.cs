@@ -13,20 +13,24 @@ internal sealed class TypeTestNode(int position, PathNode source, TypeSpecifier 
     }
 }
 
-/// <summary>
-/// <c>as</c> and <c>ofType</c>: the items of a type. <c>as</c> is allowed on several items, which N1 forbids, because the search
-/// parameters of R4 rely on it.
-/// </summary>
-internal sealed class TypeFilterNode(int position, StaticType type, PathNode source, TypeSpecifier wanted) : PathNode(position, type)
+/// <summary><c>as</c> and <c>ofType</c>: the items of a type; of one item only where the rules ask for it.</summary>
+internal sealed class TypeFilterNode(int position, StaticType type, PathNode source, TypeSpecifier wanted, bool single = false) : PathNode(position, type)
 {
     internal PathNode Source => source;
 
     internal TypeSpecifier Wanted => wanted;
 
+    internal override bool IsUnordered => source.IsUnordered;
+
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
         var values = scope.Rent();
         source.Evaluate(scope, values);
+        if (single)
+        {
+            Singleton.Only(values, Position);
+        }
+
         foreach (ref readonly var value in values.Span)
         {
             if (wanted.Keeps(value))
@@ -39,17 +43,33 @@ internal sealed class TypeFilterNode(int position, StaticType type, PathNode sou
     }
 }
 
-/// <summary><c>type().name</c> and <c>type().namespace</c>.</summary>
-internal sealed class TypeNameNode(int position, PathNode source, bool ofSpace) : PathNode(position, StaticType.String)
+/// <summary><c>type().name</c> and its kin.</summary>
+internal sealed class TypeMemberNode : PathNode
 {
+    private readonly PathNode source;
+    private readonly string name;
+
+    internal TypeMemberNode(int position, PathNode source, string name)
+        : base(position, StaticType.String)
+    {
+        if (new TypeInfo("", "", null).Member(name) is null)
+        {
+            throw new PathFault($"A type has no '{name}'; there are name, namespace and baseType", position);
+        }
+
+        (this.source, this.name) = (source, name);
+    }
+
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
         var values = scope.Rent();
         source.Evaluate(scope, values);
         foreach (ref readonly var value in values.Span)
         {
-            var name = value.Kind == PathKind.Element ? value.Element.Type?.Name ?? "" : value.Kind.ToString();
-            into.Add(PathValue.Of(!ofSpace ? name : value.Kind == PathKind.Element ? "FHIR" : "System"));
+            if (value.TypeInfo?.Member(name) is { Kind: not PathKind.None } member)
+            {
+                into.Add(member);
+            }
         }
 
         scope.Return(values);

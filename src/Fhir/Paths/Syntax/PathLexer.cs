@@ -36,6 +36,9 @@ internal sealed class PathLexer(string text)
         {
             case '\'':
                 return new PathToken(TokenKind.String, Delimited('\'', "string"), start);
+            case '"' when start > 0 && text[start - 1] == '%':
+                // The older writing of names: %"vs-name".
+                return new PathToken(TokenKind.Quoted, Delimited('"', "name"), start);
             case '`':
                 return new PathToken(TokenKind.Quoted, Delimited('`', "name"), start);
             case '@':

@@ -50,6 +50,9 @@ internal sealed class PathParser
     // Words that are operators or literals; as, contains, in and is may also be names.
     private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal) { "and", "or", "xor", "implies", "div", "mod", "true", "false" };
 
+    /// <summary>The singular of a calendar unit such as <c>years</c>; null for any other word.</summary>
+    internal static string? CalendarUnit(string word) => Units.Contains(word) ? word.TrimEnd('s') : null;
+
     private readonly List<PathToken> tokens;
     private int at;
     private int depth;
@@ -59,7 +62,7 @@ internal sealed class PathParser
         tokens = PathLexer.Tokens(text);
         if (tokens.Count > MaxTokens)
         {
-            throw new PathFault($"The expression has more than {MaxTokens} words and signs", tokens[MaxTokens].Position);
+            throw new PathFault($"The expression has more than {MaxTokens} words and signs", tokens[MaxTokens].Position, PathErrorKind.TooCostly);
         }
     }
 
@@ -79,7 +82,7 @@ internal sealed class PathParser
     {
         if (++depth > MaxDepth)
         {
-            throw new PathFault($"The expression is nested more than {MaxDepth} levels deep", Current.Position);
+            throw new PathFault($"The expression is nested more than {MaxDepth} levels deep", Current.Position, PathErrorKind.TooCostly);
         }
 
         var left = Unary();
@@ -123,7 +126,7 @@ internal sealed class PathParser
             at++;
             if (++depth > MaxDepth)
             {
-                throw new PathFault($"The expression is nested more than {MaxDepth} levels deep", sign.Position);
+                throw new PathFault($"The expression is nested more than {MaxDepth} levels deep", sign.Position, PathErrorKind.TooCostly);
             }
 
             var operand = Unary();
@@ -225,16 +228,29 @@ internal sealed class PathParser
         var arguments = new List<PathSyntax>();
         if (!Current.Is(")"))
         {
-            arguments.Add(Expression(0));
+            arguments.Add(Argument(token.Text));
             while (Current.Is(","))
             {
                 at++;
-                arguments.Add(Expression(0));
+                arguments.Add(Argument(token.Text));
             }
         }
 
         Expect(")");
         return new FunctionSyntax(token.Position, source, token.Text, arguments);
+    }
+
+    // A key of sort() may end with its direction; descending is what a minus before it says too.
+    private PathSyntax Argument(string function)
+    {
+        var argument = Expression(0);
+        if (function != "sort" || Current is not { Kind: TokenKind.Word, Text: "asc" or "desc" } direction)
+        {
+            return argument;
+        }
+
+        at++;
+        return direction.Text == "desc" ? new UnarySyntax(direction.Position, true, argument) : argument;
     }
 
     private string TypeName()

@@ -36,7 +36,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         writer.WriteString("url", address);
         writer.WriteEndObject();
         writer.WriteString("fhirVersion", "4.0.1");
-        WriteList(writer, "format", ["json", "application/fhir+json"]);
+        WriteList(writer, "format", ["json", "application/fhir+json", "xml", "application/fhir+xml"]);
         writer.WriteStartArray("rest");
         writer.WriteStartObject();
         writer.WriteString("mode", "server");

@@ -40,7 +40,8 @@ internal sealed class FhirExchange(HttpContext http)
         Outcome<Reply> outcome;
         try
         {
-            outcome = Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused : await interaction(exchange);
+            outcome = Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused
+                : await XmlBody.TranslateAsync(http, exchange) is { } unreadable ? unreadable : await interaction(exchange);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -106,7 +107,7 @@ internal sealed class FhirExchange(HttpContext http)
         if (!Formats.IsJson(http.Request.ContentType))
         {
             return new Failure(
-                FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json.", "Content-Type");
+                FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json and application/fhir+xml.", "Content-Type");
         }
 
         // What the server can decompress has lost this header by now.
@@ -138,7 +139,7 @@ internal sealed class FhirExchange(HttpContext http)
         }
 
         return length == 0
-            ? new Failure(FailureKind.Invalid, "required", "The request has no body; it takes a FHIR resource as JSON.")
+            ? new Failure(FailureKind.Invalid, "required", "The request has no body; it takes a FHIR resource as JSON or XML.")
             : (Outcome<ReadOnlyMemory<byte>>)new ReadOnlyMemory<byte>(buffer, 0, length);
     }
 

@@ -29,6 +29,8 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
         {
             if (Ignored.Contains(name))
             {
+                // It shapes the next page too, so it belongs in the links.
+                request.Used.Add(new(name, value));
                 continue;
             }
 

@@ -1,0 +1,120 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Fhir.Paths.Nodes;
+using Salus.Fhir.Paths.Syntax;
+
+namespace Salus.Fhir.Paths;
+
+internal sealed partial class PathCompiler
+{
+    // A path may start with the type it is about: Patient.name. Where the rules allow it, another type gives nothing, so the alternatives
+    // for other types that search parameters list disappear here.
+    private PathNode First(MemberSyntax member, PathNode focus)
+    {
+        var type = definitions.Type(member.Name);
+        if (type is null || type.Kind == TypeKind.Primitive || (!focus.Type.IsAny && HasMember(focus.Type, member.Name)))
+        {
+            return Member(member, focus);
+        }
+
+        if (focus.Type.IsAny)
+        {
+            return new TypeFilterNode(member.Position, Concrete(type), focus, new TypeSpecifier(member.Name, type, PathKind.None));
+        }
+
+        var narrowed = Narrow(member.Position, focus, new TypeSpecifier(member.Name, type, PathKind.None));
+        return narrowed is not EmptyNode || rules.OtherTypesGiveNothing
+            ? narrowed
+            : throw new PathFault($"The path starts with {member.Name}, but what it is evaluated on is {focus.Type.Describe()}", member.Position);
+    }
+
+    private PathNode Member(MemberSyntax member, PathNode source)
+    {
+        if (source.Type.IsNothing)
+        {
+            return new EmptyNode(member.Position);
+        }
+
+        if (source.Type.System == PathKind.Type)
+        {
+            return new TypeMemberNode(member.Position, source, member.Name);
+        }
+
+        var found = Members(source.Type, member.Name);
+        if (found.Count == 0)
+        {
+            throw new PathFault($"{TypeNames(source.Type)} has no element '{member.Name}'", member.Position);
+        }
+
+        var set = new DefinitionSet(found.Select(e => e.Index));
+        var type = StaticType.Of(found.SelectMany(e => Expand(e.Type)));
+        return source is MemberNode before
+            ? new MemberNode(member.Position, type, before.Source, [.. before.Steps, set])
+            : new MemberNode(member.Position, type, source, [set]);
+    }
+
+    private List<ElementDefinition> Members(StaticType type, string name)
+    {
+        var found = new List<ElementDefinition>();
+        if (type.IsAny)
+        {
+            foreach (var element in definitions.Elements)
+            {
+                if (element.Name == name)
+                {
+                    found.Add(element);
+                }
+            }
+
+            return found;
+        }
+
+        foreach (var one in type.Fhir)
+        {
+            // What a primitive has beside its value.
+            var owner = one.Kind == TypeKind.Primitive ? definitions.Element : one;
+            foreach (var element in owner.Elements)
+            {
+                if (element.Name == name)
+                {
+                    found.Add(element);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private bool HasMember(StaticType type, string name) => Members(type, name).Count > 0;
+
+    /// <summary>The types that a value declared as this one can have.</summary>
+    private IEnumerable<TypeDefinition> Expand(TypeDefinition type)
+    {
+        if (!type.IsAbstract)
+        {
+            return [type];
+        }
+
+        var all = new List<TypeDefinition>();
+        foreach (var other in definitions.Types)
+        {
+            if (!other.IsAbstract && TypeSpecifier.Specializes(other, type))
+            {
+                all.Add(other);
+            }
+        }
+
+        return all.Count == 0 ? [type] : all;
+    }
+
+    private StaticType Concrete(TypeDefinition type) => StaticType.Of(Expand(type));
+
+    private static string TypeNames(StaticType type) => type switch
+    {
+        { IsAny: true } => "No type",
+        { System: not PathKind.None } => $"The System type {type.System}",
+        { Fhir: [var only] } => only.Name,
+        { Fhir.Length: <= 4 } => "None of " + string.Join(", ", type.Fhir.Select(t => t.Name)),
+        _ => $"None of the {type.Fhir.Length} types that it can be",
+    };
+}
