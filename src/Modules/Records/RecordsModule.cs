@@ -12,7 +12,9 @@ using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
 using Salus.Records.Read;
+using Salus.Records.Reindex;
 using Salus.Records.Search;
+using Salus.Records.SearchParameters;
 using Salus.Records.Storage;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
@@ -32,8 +34,14 @@ public static class RecordsModule
         services.AddSingleton<SearchParameterSet>();
         services.AddSingleton<SearchValueExtractor>();
         services.AddSingleton<Catalog>();
+        services.AddSingleton<IndexState>();
+        services.AddSingleton<IndexEntries>();
+        services.AddSingleton<AddedParameters>();
+        services.AddSingleton<ParameterLoader>();
+        services.AddSingleton<ReindexBatch>();
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<CommitFate>();
+        services.AddSingleton<StaleEntries>();
         services.AddSingleton<CommitTransaction>();
         services.AddSingleton<Committer>();
         services.AddSingleton<Turnstile>();
@@ -63,13 +71,14 @@ public static class RecordsModule
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
         services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>()));
-        services.AddSingleton(s => new RecordCheck(
-            s.GetRequiredService<Database>(), s.GetRequiredService<SearchParameterSet>(), s.GetRequiredService<SearchValueExtractor>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new RecordCheck(s.GetRequiredService<Database>(), s.GetRequiredService<FhirDefinitions>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<CatalogStartup>();
         services.AddHostedService(s => s.GetRequiredService<Committer>());
         services.AddHostedService<StatisticsKeeper>();
         services.AddHostedService<PendingListKeeper>();
         services.AddHostedService<FeedRunner>();
+        services.AddHostedService<ParameterWatcher>();
+        services.AddHostedService<Reindexer>();
         return services;
     }
 
@@ -78,6 +87,7 @@ public static class RecordsModule
     {
         FhirEndpoints.Map(routes);
         SearchExplanation.Map(routes);
+        ReindexEndpoint.Map(routes);
         return routes;
     }
 }

@@ -18,6 +18,11 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
             return await LinkedAsync(row, linked, ct);
         }
 
+        if (criterion is WholeCriterion whole)
+        {
+            return await WholeAsync(row, whole, ct);
+        }
+
         var sql = row.Sql;
         sql.Selective |= row.Level == 0 && Selectivity.IsSure(criterion);
         if (criterion.Parameter is not { } parameter)
@@ -26,7 +31,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         }
 
         var number = catalog.Number(parameter);
-        var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity
+        var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity or SearchType.Composite or SearchType.Special
             ? $"from records.{Table(parameter.Type)} x where x.tenant = {sql.Add(row.Caller.Tenant.Number)} and {Parameter(sql, parameter)}"
             : null;
         if (criterion.Modifier == "missing")
@@ -43,11 +48,15 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         var condition = parameter.Type switch
         {
             SearchType.String => StringParameter.Condition(sql, criterion),
+            SearchType.Token when criterion.Modifier == "of-type" => await TokenParameter.OfTypeAsync(row, criterion, catalog.Number(parameter, Facet.OfType), catalog, ct),
             SearchType.Token => await TokenParameter.ConditionAsync(row, criterion, number, catalog, ct),
+            SearchType.Reference when criterion.Modifier == "identifier" => await TokenParameter.ConditionAsync(row, criterion, catalog.Number(parameter, Facet.Identifier), catalog, ct),
             SearchType.Reference => ReferenceParameter.Condition(row, criterion, number, catalog),
             SearchType.Uri => UriParameter.Condition(row, criterion, number),
             SearchType.Date => DateParameter.Condition(sql, criterion, time),
             SearchType.Number => AmountParameter.NumberCondition(sql, criterion),
+            SearchType.Composite => await new CompositeParameter(row, (OccurrenceCriterion)criterion, catalog, time).ConditionAsync(ct),
+            SearchType.Special => NearParameter.Condition(row, criterion, number),
             _ => await AmountParameter.QuantityConditionAsync(sql, criterion, catalog, ct),
         };
         if (condition.Failed(out var failure))
@@ -55,7 +64,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
             return failure;
         }
 
-        if (rows is not null)
+        if (rows is not null && parameter.Type != SearchType.Special)
         {
             return row.OneByOne
                 ? $"exists (select 1 {rows} and x.key = {row.Name}.key and ({condition.Value}))"
@@ -63,6 +72,32 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         }
 
         return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
+    }
+
+    private async ValueTask<Outcome<string>> WholeAsync(Row row, WholeCriterion criterion, CancellationToken ct)
+    {
+        // What one of several alternatives leads to says nothing of the others.
+        var selective = row.Sql.Selective;
+        var alternatives = new List<string>();
+        foreach (var alternative in criterion.Alternatives)
+        {
+            var all = new List<string>();
+            foreach (var part in alternative)
+            {
+                var condition = await OfAsync(row, part, ct);
+                if (condition.Failed(out var failure))
+                {
+                    return failure;
+                }
+
+                all.Add(condition.Value);
+            }
+
+            alternatives.Add($"({string.Join(" and ", all)})");
+        }
+
+        row.Sql.Selective = alternatives.Count == 1 ? row.Sql.Selective : selective;
+        return $"{(criterion.Absent ? "not " : "")}({string.Join(" or ", alternatives)})";
     }
 
     /// <summary>The index rows <c>x</c> of a parameter. One row of a string may be of several.</summary>
@@ -76,6 +111,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
     {
         SearchType.String => "index_string",
         SearchType.Date => "index_date",
+        SearchType.Composite => "index_composite",
         _ => "index_amount",
     };
 }

@@ -12,6 +12,9 @@ internal record Criterion(ResourceParameter? Parameter, string Name, string Modi
     /// <summary>The criteria that compare values: this one, or those at the ends of its links.</summary>
     public virtual IEnumerable<Criterion> Leaves => [this];
 
+    /// <summary>Every parameter that it uses, those that links follow included.</summary>
+    public virtual IEnumerable<ResourceParameter> Parameters => Parameter is null ? [] : [Parameter];
+
     /// <summary>Forgets what was found out about links.</summary>
     public virtual void Forget()
     {
@@ -26,6 +29,8 @@ internal record Criterion(ResourceParameter? Parameter, string Name, string Modi
 internal sealed record LinkedCriterion(string Name, IReadOnlyList<LinkEnd> Ends) : Criterion(null, Name, "", Ends[0].Inner.Values)
 {
     public override IEnumerable<Criterion> Leaves => Ends.SelectMany(e => e.Inner.Leaves);
+
+    public override IEnumerable<ResourceParameter> Parameters => Ends.SelectMany(e => e.Inner.Parameters.Append(e.Reference));
 
     public override void Forget()
     {
@@ -83,6 +88,10 @@ internal sealed record SearchRequest(string Type)
 
     /// <summary>Whether links are walked from their other end wherever that is bearable: for a search that was too slow the other way.</summary>
     public bool Thorough { get; private set; }
+
+    /// <summary>Every parameter that it uses.</summary>
+    public IEnumerable<ResourceParameter> Parameters =>
+        Criteria.SelectMany(c => c.Parameters).Concat(Sort.Select(s => s.Parameter).OfType<ResourceParameter>()).Concat(Includes.Select(i => i.Parameter).OfType<ResourceParameter>());
 
     /// <summary>Where the page starts; null for the first.</summary>
     public Cursor? After { get; set; }

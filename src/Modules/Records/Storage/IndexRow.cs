@@ -26,4 +26,11 @@ internal readonly record struct AmountRow(int Tenant, int Parameter, int System,
     public static AmountRow Of(Tenant tenant, QuantityValue value, Catalog catalog) => new(
         tenant.Number, catalog.Number(value.Parameter), catalog.System(value.System),
         FoldedText.Code(value.Code ?? ""), value.Unit is null ? null : FoldedText.Code(value.Unit), value.Low, value.High);
+
+    // A place is two rows; a resource has one place.
+    public static AmountRow Latitude(Tenant tenant, PositionValue value, Catalog catalog) =>
+        new(tenant.Number, catalog.Number(value.Parameter), 0, "lat", null, value.Latitude, value.Latitude);
+
+    public static AmountRow Longitude(Tenant tenant, PositionValue value, Catalog catalog) =>
+        new(tenant.Number, catalog.Number(value.Parameter), 0, "long", null, value.Longitude, value.Longitude);
 }
