@@ -20,12 +20,13 @@ internal sealed class SearchPlan
     private readonly List<SearchPlanError> errors = [];
     private bool finds;
 
-    internal SearchPlan(TypeDefinition type, IEnumerable<ResourceParameter> parameters, FhirDefinitions definitions, ValueWriters writers, Func<string, SearchParameter?> byUrl)
+    internal SearchPlan(TypeDefinition type, IReadOnlyCollection<ResourceParameter> parameters, FhirDefinitions definitions, ValueWriters writers, Func<string, SearchParameter?> byUrl)
     {
         this.definitions = definitions;
         this.writers = writers;
         this.byUrl = byUrl;
         Root = new PlanNode(type);
+        Narrative = parameters.FirstOrDefault(p => p is { Code: "_text", Definition.Expression: null });
         foreach (var parameter in parameters.Where(IsExtracted))
         {
             if (FhirPath.TryCompile(parameter.Definition.Expression!, definitions, type, out var path, out var error, Rules))
@@ -48,6 +49,9 @@ internal sealed class SearchPlan
 
     /// <summary>The parameters whose expression does not compile; empty for the parameters of R4.</summary>
     internal IReadOnlyList<SearchPlanError> Errors => errors;
+
+    /// <summary>The parameter that finds the words of the narrative.</summary>
+    internal ResourceParameter? Narrative { get; }
 
     /// <summary>Whether any element of a resource can have a value.</summary>
     internal bool Finds => expressions.Count > 0 || finds;

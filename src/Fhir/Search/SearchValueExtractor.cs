@@ -38,7 +38,7 @@ public sealed class SearchValueExtractor
         var known = Volatile.Read(ref plans[type.Index]);
         if (known is null || !ReferenceEquals(known.Parameters, wanted))
         {
-            known = new PlanOfType(wanted, new(() => new SearchPlan(type, wanted.Values, definitions, writers, snapshot.Definition)));
+            known = new PlanOfType(wanted, new(() => new SearchPlan(type, [.. wanted.Values], definitions, writers, snapshot.Definition)));
             Volatile.Write(ref plans[type.Index], known);
         }
 
@@ -72,6 +72,11 @@ public sealed class SearchValueExtractor
 
         scope.End();
         idle = scope;
+        if (plan.Narrative is { } parameterOfText && Narrative.Of(resource) is { Length: > 0 } narrative)
+        {
+            into.Narratives.Add(new StringValue(parameterOfText, narrative));
+        }
+
         marks.KeepEachOnce();
     }
 

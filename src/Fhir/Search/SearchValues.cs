@@ -74,9 +74,12 @@ public sealed class SearchValues
 
     public List<CompositeValue> Composites { get; } = [];
 
+    /// <summary>The text of the narrative, for <c>_text</c>; at most one.</summary>
+    public List<StringValue> Narratives { get; } = [];
+
     /// <summary>How many values there are in all lists, those of composites' parts included.</summary>
     public int Count => Tokens.Count + Strings.Count + References.Count + Dates.Count + Numbers.Count + Quantities.Count + Uris.Count
-        + TypedIdentifiers.Count + Positions.Count + Composites.Sum(c => c.Parts.Sum(p => p.Count));
+        + TypedIdentifiers.Count + Positions.Count + Narratives.Count + Composites.Sum(c => c.Parts.Sum(p => p.Count));
 
     public void Clear()
     {
@@ -90,5 +93,6 @@ public sealed class SearchValues
         TypedIdentifiers.Clear();
         Positions.Clear();
         Composites.Clear();
+        Narratives.Clear();
     }
 }

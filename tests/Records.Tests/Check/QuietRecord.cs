@@ -10,7 +10,7 @@ namespace Salus.Records.Tests.Check;
 public sealed class QuietRecord : IAsyncLifetime
 {
     private static readonly string[] Tables =
-        ["log", "current", "head", "index_string", "parameter_set", "string_value", "index_date", "index_amount", "index_composite", "code_system", "feed_consumer", "type_count"];
+        ["log", "current", "head", "index_string", "parameter_set", "string_value", "index_date", "index_amount", "index_composite", "index_text", "code_system", "feed_consumer", "type_count"];
 
     private TestDatabase database = null!;
 

@@ -34,6 +34,9 @@ public sealed class ContentServer : RecordServer, IAsyncLifetime
         """{"resourceType":"Observation","id":"g3","status":"final","code":{"text":"x"},"valueQuantity":{"value":0.9,"unit":"g/L"}}""",
         """{"resourceType":"Observation","id":"g4","status":"final","code":{"text":"x"},"valueQuantity":{"value":5,"system":"http://unitsofmeasure.org","code":"mmol/L"}}""",
         """{"resourceType":"Observation","id":"a1","status":"final","code":{"text":"x"},"valueQuantity":{"value":7.4,"system":"http://unitsofmeasure.org","code":"[pH]"}}""",
+        """{"resourceType":"Basic","id":"b1","code":{"text":"x"},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><p title=\"a &gt; b\">Férmer&#39;s lung</p><td>left</td><td>&amp; right</td></div>"}}""",
+        """{"resourceType":"Basic","id":"b2","code":{"text":"lung"},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">right lung, farmer</div>"}}""",
+        """{"resourceType":"Basic","id":"b3","code":{"text":"lung"}}""",
         """{"resourceType":"Location","id":"nowhere","name":"no position"}""",
     ];
 }
@@ -69,6 +72,18 @@ public sealed class ContentTests(ContentServer server) : IClassFixture<ContentSe
     [InlineData("Observation?value-quantity=gt1|http://unitsofmeasure.org|nonsense", "")]
     [InlineData("Observation?value-quantity=7.4|http://unitsofmeasure.org|[pH]", "a1")]
     [InlineData("Observation?value-quantity=ap5000|http://unitsofmeasure.org|umol/L", "g4")]
+    [InlineData("Basic?_text=lung", "b1 b2")]
+    [InlineData("Basic?_text=LUNG right", "b1 b2")]
+    [InlineData("Basic?_text=fermer's", "b1")]
+    [InlineData("Basic?_text=left", "b1")]
+    [InlineData("Basic?_text=leftright", "")]
+    [InlineData("Basic?_text=title", "")]
+    [InlineData("Basic?_text=xhtml", "")]
+    [InlineData("Basic?_text=lung -left", "b2")]
+    [InlineData("Basic?_text=\"right lung\"", "b2")]
+    [InlineData("Basic?_text=left,farmer", "b1 b2")]
+    [InlineData("Basic?_text=lu", "")]
+    [InlineData("Basic?_text:missing=true", "b3")]
     [InlineData("Location?near=52.52|13.378|1|km", "charite gate")]
     [InlineData("Location?near=52.5253|13.3781|0.5", "charite")]
     [InlineData("Location?near=52.5253|13.3781|0", "charite")]
@@ -87,13 +102,16 @@ public sealed class ContentTests(ContentServer server) : IClassFixture<ContentSe
     [InlineData("Location?near:missing=true", "nowhere")]
     public async Task Finds_what_it_says(string query, string expected)
     {
-        var ids = await server.Fhir.IdsAsync(query.Replace("\\", "%5C", StringComparison.Ordinal) + "&_count=3");
+        var ids = await server.Fhir.IdsAsync(query.Replace("\\", "%5C", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal) + "&_count=3");
         Assert.Equal(expected, string.Join(' ', ids.Order(StringComparer.Ordinal)));
     }
 
     [Theory]
-    [InlineData("Patient?identifier:of-type=MR|12", "of-type")]
-    [InlineData("Patient?identifier:of-type=http://t||12", "of-type")]
+    [InlineData("Patient?identifier:of-type=MR|12", "type")]
+    [InlineData("Patient?identifier:of-type=http://t||12", "type")]
+    [InlineData("Basic?_text=!", "words")]
+    [InlineData("Basic?_text:exact=x", ":exact")]
+    [InlineData("Basic?_sort=_text", "_text")]
     [InlineData("Location?near=52", "latitude")]
     [InlineData("Location?near=91|0|1", "latitude")]
     [InlineData("Location?near=1|1|-1", "latitude")]

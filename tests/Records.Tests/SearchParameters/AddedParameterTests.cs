@@ -193,7 +193,7 @@ public sealed class AddedParameterTests(RecordServer server) : IClassFixture<Rec
             }
 
             return answer.Status == 200;
-        });
+        }, 60);
     }
 
     private async Task<JsonNode> StatusAsync() => (await server.Fhir.GetAsync(new Uri(server.Address, "/admin/search/reindex").ToString())).Json;

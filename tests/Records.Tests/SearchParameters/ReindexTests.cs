@@ -169,7 +169,7 @@ public sealed class ReindexTests(RecordServer server) : IClassFixture<RecordServ
         var answer = await server.Fhir.GetAsync(query);
         Assert.True(answer.Status is 200 or 503, $"{query}: {answer}");
         return answer.Status == 200;
-    });
+    }, 150);
 
     private Task CheckAsync() => CheckAsync(server.Get<RecordCheck>());
 

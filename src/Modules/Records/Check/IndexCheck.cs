@@ -39,6 +39,8 @@ internal sealed class IndexCheck(SearchValueExtractor extractor, Catalog catalog
         Compare(
             "records.index_composite", resource, open.Closed(resource.Composites, r => r.Parameter),
             open.Closed([.. values.Composites.SelectMany(v => CompositeRow.Of(tenant, v, catalog))], r => r.Parameter), text.Composite, findings);
+        Compare(
+            "records.index_text", resource, open.Closed(resource.Texts, r => r.Parameter), open.Closed([.. values.Narratives.Select(v => TextRow.Of(tenant, v, catalog))], r => r.Parameter), text.Text, findings);
     }
 
     private IEnumerable<AmountRow> Amounts(Tenant tenant, SearchValues values) =>

@@ -36,6 +36,8 @@ internal sealed class IndexText(SearchParameterSet parameters, Catalog catalog)
         CultureInfo.InvariantCulture,
         $"{Name(row.Parameter)} '{row.Word.Replace(Lexeme.Separator, '|')}' with '{row.Rest.Replace(Lexeme.Separator, '|').Replace(Lexeme.Between, ' ')}' from {row.Low} to {row.High}, {row.Low2} to {row.High2} '{row.Code}' (system {row.System}, unit {row.Unit ?? "none"}, tenant {row.Tenant})");
 
+    public string Text(TextRow row) => $"{Name(row.Parameter)} of a text with the digest {row.Digest} (tenant {row.Tenant})";
+
     public string Parameters(IEnumerable<int> numbers) => string.Join('+', numbers.Select(Name));
 
     private string Name(int parameter) => sets.TryGetValue(parameter, out var set) ? Parameters(set) : names.GetValueOrDefault(parameter) ?? $"parameter {parameter}, which is none,";

@@ -28,6 +28,7 @@ internal sealed class RangeReader(CheckSession session)
             select key, tenant, parameter, word, array_to_string(rest, chr(30)), low, high, low2, high2, system, code, unit
             from records.index_composite where key > $1 and key <= $2
             """);
+        Add(batch, after, upTo, "select key, tenant, parameter, digest from records.index_text where key > $1 and key <= $2");
         await using var reader = await batch.ExecuteReaderAsync(ct);
         var range = new StoredRange();
         while (await reader.ReadAsync(ct))
@@ -40,6 +41,7 @@ internal sealed class RangeReader(CheckSession session)
         await RowsAsync(reader, range, "index_date", ReadDate, ct);
         await RowsAsync(reader, range, "index_amount", (owner, r) => ReadAmount(range, owner, r), ct);
         await RowsAsync(reader, range, "index_composite", ReadComposite, ct);
+        await RowsAsync(reader, range, "index_text", (owner, r) => owner.Texts.Add(new TextRow(r.GetInt32(1), r.GetInt32(2), r.GetString(3))), ct);
         return range;
     }
 

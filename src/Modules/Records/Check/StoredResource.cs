@@ -15,6 +15,8 @@ internal sealed record StoredResource(VersionRow Row, string Words, byte[]? Body
     public List<AmountRow> Amounts { get; } = [];
 
     public List<CompositeRow> Composites { get; } = [];
+
+    public List<TextRow> Texts { get; } = [];
 }
 
 /// <summary>An index row that cannot be right, whatever the body is.</summary>

@@ -56,3 +56,14 @@ create table records.unit (
 insert into records.unit (code)
 select distinct x.code from records.index_amount x join records.code_system s on s.id = x.system
 where s.uri = 'http://unitsofmeasure.org' and x.code <> '';
+
+-- The words of a resource's narrative, for _text; a resource without one has no row. The digest is of the text that the words were made of.
+create table records.index_text (
+    tenant int not null,
+    parameter int not null,
+    key bigint not null,
+    words tsvector not null,
+    digest text collate "C" not null
+);
+create index index_text_key on records.index_text (key);
+create index index_text_words on records.index_text using gin (words) with (gin_pending_list_limit = 512);

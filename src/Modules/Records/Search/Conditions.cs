@@ -32,7 +32,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
 
         var number = catalog.Number(parameter);
         var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity or SearchType.Composite or SearchType.Special
-            ? $"from records.{Table(parameter.Type)} x where x.tenant = {sql.Add(row.Caller.Tenant.Number)} and {Parameter(sql, parameter)}"
+            ? $"from records.{Table(parameter)} x where x.tenant = {sql.Add(row.Caller.Tenant.Number)} and {Parameter(sql, parameter)}"
             : null;
         if (criterion.Modifier == "missing")
         {
@@ -47,6 +47,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
 
         var condition = parameter.Type switch
         {
+            SearchType.String when IndexContents.IsNarrative(parameter) => NarrativeParameter.Condition(sql, criterion),
             SearchType.String => StringParameter.Condition(sql, criterion),
             SearchType.Token when criterion.Modifier == "of-type" => await TokenParameter.OfTypeAsync(row, criterion, catalog.Number(parameter, Facet.OfType), catalog, ct),
             SearchType.Token => await TokenParameter.ConditionAsync(row, criterion, number, catalog, ct),
@@ -107,8 +108,9 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         return $"x.parameter = {(parameter.Type == SearchType.String ? ParameterSets.Holding(number) : number)}";
     }
 
-    public static string Table(SearchType type) => type switch
+    public static string Table(ResourceParameter parameter) => parameter.Type switch
     {
+        SearchType.String when IndexContents.IsNarrative(parameter) => "index_text",
         SearchType.String => "index_string",
         SearchType.Date => "index_date",
         SearchType.Composite => "index_composite",

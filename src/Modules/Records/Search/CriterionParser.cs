@@ -24,7 +24,7 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
 
     /// <summary>Others have no rows in the index, and no rows must not look like "nothing matches".</summary>
     public static bool IsIndexed(ResourceParameter parameter) =>
-        parameter.Definition.Expression is not null;
+        parameter.Definition.Expression is not null || IndexContents.IsNarrative(parameter);
 
     /// <summary>Null, or why a parameter cannot be used at this moment, as a criterion, to sort by or to follow.</summary>
     public Failure? Refusal(ResourceParameter? parameter, string name) => parameter is null ? null : index.Refusal(parameter, Facet.Value, name);
@@ -247,6 +247,7 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     private static string[] Modifiers(ResourceParameter? parameter) => parameter?.Type switch
     {
         null => [""],
+        _ when IndexContents.IsNarrative(parameter) => ["", "missing"],
         SearchType.String => ["", "exact", "contains", "missing"],
         SearchType.Token => ["", "not", "of-type", "missing"],
         SearchType.Reference => ["", "identifier", "missing"],

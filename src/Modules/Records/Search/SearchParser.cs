@@ -146,7 +146,7 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
                 return Unsupported("_sort", $"{request.Type} has no search parameter '{code}' to sort by. Known are: {string.Join(", ", Known(request.Type))}.");
             }
 
-            if (parameter is not null && (!CriterionParser.IsIndexed(parameter) || parameter.Type is SearchType.Composite or SearchType.Special))
+            if (parameter is not null && (parameter.Definition.Expression is null || parameter.Type is SearchType.Composite or SearchType.Special))
             {
                 return Unsupported("_sort", $"Sorting by the {parameter.Type} parameter '{code}' is not supported.");
             }

@@ -98,7 +98,7 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
         });
     }
 
-    internal static readonly string[] IndexTables = ["index_string", "index_date", "index_amount", "index_composite"];
+    internal static readonly string[] IndexTables = ["index_string", "index_date", "index_amount", "index_composite", "index_text"];
 
     private CurrentRow Current(WriteSet set, PendingWrite write) =>
         write.Fresh ? default : current.GetValueOrDefault(new ResourceName(set.Caller.Tenant, catalog.Number(write.Type), write.Id));

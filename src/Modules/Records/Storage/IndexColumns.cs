@@ -21,6 +21,9 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
     private readonly List<string?> amountUnit = [];
     private readonly List<decimal> amountLow = [];
     private readonly List<decimal> amountHigh = [];
+    private readonly Rows narrative = new();
+    private readonly List<string> narrativeText = [];
+    private readonly List<string> narrativeDigest = [];
     private readonly List<CompositeRow> composites = [];
     private readonly List<long> compositeKeys = [];
 
@@ -66,6 +69,14 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
             Add(key, AmountRow.Longitude(tenant, value, catalog));
         }
 
+        foreach (var value in values.Narratives)
+        {
+            var row = TextRow.Of(tenant, value, catalog);
+            narrative.Add(row.Tenant, row.Parameter, key);
+            narrativeText.Add(FoldedText.Words(value.Text));
+            narrativeDigest.Add(row.Digest);
+        }
+
         foreach (var row in values.Composites.SelectMany(value => CompositeRow.Of(tenant, value, catalog)))
         {
             composites.Add(row);
@@ -98,6 +109,11 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
         {
             batch.BatchCommands.Add(amount.Insert(
                 "index_amount", "system, code, unit, low, high", Column(amountSystem), Column(amountCode), Column(amountUnit), Column(amountLow), Column(amountHigh)));
+        }
+
+        if (narrative.Count > 0)
+        {
+            batch.BatchCommands.Add(narrative.Insert("index_text", "words, digest", "select u.t, u.p, u.k, to_tsvector('simple', u.a), u.b from", "u (t, p, k, a, b)", Column(narrativeText), Column(narrativeDigest)));
         }
 
         if (composites.Count > 0)
@@ -150,10 +166,12 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
             keys.Add(key);
         }
 
-        public NpgsqlBatchCommand Insert(string table, string columns, params ReadOnlySpan<NpgsqlParameter> own)
+        public NpgsqlBatchCommand Insert(string table, string columns, params ReadOnlySpan<NpgsqlParameter> own) => Insert(table, columns, "select * from", "", own);
+
+        public NpgsqlBatchCommand Insert(string table, string columns, string select, string alias, params ReadOnlySpan<NpgsqlParameter> own)
         {
             var arrays = string.Join(", ", Enumerable.Range(1, own.Length + 3).Select(i => $"${i}"));
-            var command = new NpgsqlBatchCommand($"insert into records.{table} (tenant, parameter, key, {columns}) select * from unnest({arrays})")
+            var command = new NpgsqlBatchCommand($"insert into records.{table} (tenant, parameter, key, {columns}) {select} unnest({arrays}) {alias}")
             {
                 Parameters = { Column(tenants), Column(parameters), Column(keys) },
             };

@@ -44,9 +44,13 @@ internal static class IndexContents
     /// <summary>The version of the extractor that first gave the content as it is now; 0 when there is none to index.</summary>
     public static int Since(ResourceParameter parameter, Facet facet) => (facet, parameter.Type) switch
     {
+        (Facet.Value, _) when IsNarrative(parameter) => 2,
         (Facet.Value, _) when parameter.Definition.Expression is null || parameter.Kind() is CompositeKind.Whole or CompositeKind.Either => 0,
         (Facet.Value, SearchType.Composite or SearchType.Special) => 2,
         (Facet.Value, _) => 1,
         _ => 2,
     };
+
+    /// <summary>Whether it is <c>_text</c>, which finds words of the narrative and has no expression.</summary>
+    public static bool IsNarrative(ResourceParameter parameter) => parameter is { Code: "_text", Definition.Expression: null };
 }
