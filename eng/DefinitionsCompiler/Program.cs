@@ -19,5 +19,5 @@ var writer = new DefinitionsWriter();
 var bytes = writer.Write(types, new ValueSetExpander(package), parameters, SearchParameterCompiler.PatientCompartment(package));
 File.WriteAllBytes(output, bytes);
 Console.WriteLine(
-    $"FHIR 4.0.1: {types.Count} types, {types.Sum(type => type.Elements.Count)} elements, {writer.CodeLists} closed code lists, {parameters.Count} search parameters in {bytes.Length} bytes");
+    $"FHIR 4.0.1: {types.Count} types, {types.Sum(type => type.Elements.Count)} elements, {writer.CodeLists} closed code lists, {parameters.Count} search parameters, {writer.InvariantCount} invariants in {bytes.Length} bytes");
 return 0;

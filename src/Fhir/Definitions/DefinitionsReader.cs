@@ -10,6 +10,7 @@ internal sealed class DefinitionsReader
     private readonly Range types;
     private readonly Range parameters;
     private readonly Range compartment;
+    private readonly Range invariants;
 
     /// <exception cref="InvalidDataException">The file is of another version or no such file.</exception>
     internal DefinitionsReader(byte[] file)
@@ -27,6 +28,7 @@ internal sealed class DefinitionsReader
         types = reader.Section();
         parameters = reader.Section();
         compartment = reader.Section();
+        invariants = reader.Section();
     }
 
     internal FhirDefinitions Read()
@@ -59,7 +61,7 @@ internal sealed class DefinitionsReader
             read[i].SetElements(own);
         }
 
-        return new FhirDefinitions(read, elements, ReadParameters, ReadCompartment);
+        return new FhirDefinitions(read, elements, ReadParameters, ReadCompartment) { InvariantSource = () => ReadInvariants(read, elements) };
     }
 
     private ElementDefinition Element(
@@ -158,6 +160,22 @@ internal sealed class DefinitionsReader
             }
 
             read[i] = new SearchParameter(url, code, type, bases, expression, pointsTo, parts, strings[reader.Number()]);
+        }
+
+        return read;
+    }
+
+    private Invariant[] ReadInvariants(TypeDefinition[] allTypes, ElementDefinition[] elements)
+    {
+        var reader = new FormatReader(file, invariants.Start.Value);
+        var read = new Invariant[reader.Number()];
+        for (var i = 0; i < read.Length; i++)
+        {
+            var type = reader.Number();
+            var element = reader.Number();
+            var severity = reader.Byte() != 0 ? IssueSeverity.Error : IssueSeverity.Warning;
+            var of = type > 0 ? allTypes[type - 1] : elements[element - 1].Type;
+            read[i] = new Invariant(of, type > 0 ? null : elements[element - 1], severity, strings[reader.Number()], strings[reader.Number()], strings[reader.Number()]);
         }
 
         return read;

@@ -42,6 +42,28 @@ public sealed class ThroughputTests(ITestOutputHelper output)
         }
     }
 
+    [MeasureFact("synthea")]
+    public void Throughput_of_invariants_over_Synthea_bundles()
+    {
+        var files = Directory.GetFiles(TestData.Folder("synthea")!, "*.tar.gz").SelectMany(TestData.Archive).Select(file => Checks.Read(file.Content)).ToList();
+        var resources = files.Sum(file => Count(file.Root.Named("entry")));
+        var validator = new ResourceValidator(FhirDefinitions.R4);
+        foreach (var (name, least) in new[] { ("errors only", IssueSeverity.Error), ("everything", IssueSeverity.Information), ("errors only", IssueSeverity.Error), ("everything", IssueSeverity.Information) })
+        {
+            var request = new ValidationRequest { Depth = ValidationDepth.Invariants, ConditionalReferences = true, Least = least, MostIssues = 100_000 };
+            var (start, processor, bytes) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetAllocatedBytesForCurrentThread());
+            foreach (var file in files)
+            {
+                Assert.DoesNotContain(validator.Validate(file.Root, request), i => i.Severity >= IssueSeverity.Error);
+            }
+
+            var (clock, cpu) = (Stopwatch.GetElapsedTime(start), Environment.CpuUsage.TotalTime - processor);
+            output.WriteLine(
+                $"structure and invariants, {name}: {cpu.TotalMicroseconds / resources:F1} us CPU a resource ({resources / cpu.TotalSeconds:F0}/s), {resources / clock.TotalSeconds:F0}/s by the clock, "
+                + $"{(GC.GetAllocatedBytesForCurrentThread() - bytes) / resources} bytes a resource");
+        }
+    }
+
     private static int Count(ElementChildren children)
     {
         var count = 0;

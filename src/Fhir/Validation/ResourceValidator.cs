@@ -1,0 +1,80 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Fhir.Paths;
+using Salus.Fhir.Validation.Invariants;
+
+namespace Salus.Fhir.Validation;
+
+/// <summary>How far a validation goes; each step includes the ones before.</summary>
+public enum ValidationDepth
+{
+    /// <summary>See <see cref="StructureValidator"/>.</summary>
+    Structure,
+
+    /// <summary>And the invariants of R4.</summary>
+    Invariants,
+
+    /// <summary>And the profiles that a resource claims, extensions by their definitions, and bindings.</summary>
+    Profiles,
+}
+
+/// <summary>What is asked of a validation.</summary>
+public sealed record ValidationRequest
+{
+    public ValidationDepth Depth { get; init; } = ValidationDepth.Profiles;
+
+    /// <summary>Accept conditional references, as in a transaction. Default: false.</summary>
+    public bool ConditionalReferences { get; init; }
+
+    /// <summary>What is less severe is neither reported nor looked for. Default: everything is.</summary>
+    public IssueSeverity Least { get; init; } = IssueSeverity.Information;
+
+    /// <summary>After how many issues validation stops. Default: 100.</summary>
+    public int MostIssues { get; init; } = 100;
+}
+
+/// <summary>
+/// Validates resources against R4: structure, then invariants. Safe for all threads. An invariant that gives nothing counts as met; one that cannot
+/// be evaluated, or is too costly, is a warning and never an error.
+/// </summary>
+public sealed class ResourceValidator
+{
+    private readonly FhirDefinitions definitions;
+    private readonly StructureValidator structure;
+    private readonly StructureValidator transaction;
+    private readonly Lazy<InvariantTable> invariants;
+    private readonly PathContext outside = PathContext.Default;
+
+    public ResourceValidator(FhirDefinitions definitions)
+    {
+        this.definitions = definitions;
+        structure = new StructureValidator(definitions);
+        transaction = new StructureValidator(definitions, new StructureValidationOptions { ConditionalReferences = true });
+        invariants = new(() => new InvariantTable(definitions));
+    }
+
+    /// <summary>All issues, those of the structure first; empty when there is none.</summary>
+    /// <exception cref="ArgumentException">The document was read with other definitions.</exception>
+    public IReadOnlyList<Issue> Validate(Element resource, ValidationRequest request)
+    {
+        var found = (request.ConditionalReferences ? transaction : structure).Validate(resource);
+        if (request.Depth == ValidationDepth.Structure || found.Count >= request.MostIssues)
+        {
+            return found;
+        }
+
+        var findings = new Findings(request.MostIssues, request.Least);
+        foreach (var issue in found)
+        {
+            findings.Add(issue);
+        }
+
+        // What is stored needs no second reason to be refused.
+        if (!findings.AnyError || request.Least < IssueSeverity.Error)
+        {
+            new InvariantWalk(resource.Document, invariants.Value, findings, outside).Resource(resource.Index);
+        }
+
+        return findings.Issues;
+    }
+}
