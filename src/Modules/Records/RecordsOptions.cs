@@ -45,6 +45,10 @@ public sealed class RecordsOptions
     [Range(1, 10_000)]
     public int MaxComparedValues { get; set; } = 100;
 
+    /// <summary>The most resources that one conditional delete may delete. Default 1, which FHIR calls <c>single</c>: several matches are refused. Above it, <c>multiple</c>.</summary>
+    [Range(1, 10_000)]
+    public int MaxConditionalDeletes { get; set; } = 1;
+
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]
     public int SearchTimeoutSeconds { get; set; } = 30;

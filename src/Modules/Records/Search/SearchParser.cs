@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Read;
 
 namespace Salus.Records.Search;
 
@@ -55,6 +56,12 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
             request.Count = 0;
         }
 
+        // http://hl7.org/fhir/R4/search.html#summary
+        if (request is { Shape.Summary: "text", Includes.Count: > 0 })
+        {
+            return new Failure(FailureKind.Invalid, "invalid", "_summary=text takes no _include and no _revinclude. Leave one of them out.", "_summary");
+        }
+
         if (request.Criteria.Count > MaxCriteria || request.Criteria.Sum(c => c.Values.Count) > MaxValues)
         {
             return new Failure(FailureKind.TooCostly, "too-costly", $"A search takes at most {MaxCriteria} parameters and {MaxValues} values. Ask in parts.");
@@ -89,14 +96,11 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
                 request.Total |= count == 0;
                 return null;
             case "_summary":
-                if (value is not ("count" or "false"))
-                {
-                    return Unsupported(name, $"_summary={value} is not supported; count and false are.");
-                }
-
                 request.Summary |= value == "count";
                 request.Total |= value == "count";
-                return null;
+                return AddShape(request, name, value);
+            case "_elements":
+                return AddShape(request, name, value);
             case "_total":
                 request.Total |= value is "accurate" or "estimate";
                 return value is "accurate" or "estimate" or "none" ? null : Wrong(name, value, "accurate, estimate (which is exact here) or none");
@@ -110,6 +114,18 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
             default:
                 return AddCriterion(request, name, code, modifier, value);
         }
+    }
+
+    private Failure? AddShape(SearchRequest request, string name, string value)
+    {
+        var shape = AnswerShape.Parse(Definitions.Resource(request.Type)!, [.. request.Used.Where(p => p.Key is "_summary" or "_elements"), new(name, value)], Definitions);
+        if (shape.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        request.Shape = shape.Value ?? request.Shape;
+        return null;
     }
 
     private Failure? AddCriterion(SearchRequest request, string name, string code, string modifier, string value)

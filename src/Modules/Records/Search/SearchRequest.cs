@@ -1,4 +1,5 @@
 using Salus.Fhir.Search;
+using Salus.Records.Read;
 
 namespace Salus.Records.Search;
 
@@ -38,6 +39,9 @@ internal sealed record SearchRequest(string Type)
 
     /// <summary>Only the total (<c>_summary=count</c>), whatever <c>_count</c> says.</summary>
     public bool Summary { get; set; }
+
+    /// <summary>Which part of each resource is answered; null for all of it.</summary>
+    public AnswerShape? Shape { get; set; }
 
     /// <summary>Where the page starts; null for the first.</summary>
     public Cursor? After { get; set; }
