@@ -28,7 +28,8 @@ internal sealed class Findings(int most, IssueSeverity least)
     internal void Add(Issue issue)
     {
         AnyError |= issue.Severity >= IssueSeverity.Error;
-        if (issue.Severity < least || Full)
+        // A slice says again what its element says.
+        if (issue.Severity < least || Full || Issues.Contains(issue))
         {
             return;
         }

@@ -1,6 +1,7 @@
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Paths;
+using Salus.Fhir.Profiles;
 using Salus.Fhir.Validation.Invariants;
 
 namespace Salus.Fhir.Validation;
@@ -23,6 +24,9 @@ public sealed record ValidationRequest
 {
     public ValidationDepth Depth { get; init; } = ValidationDepth.Profiles;
 
+    /// <summary>Canonical URLs that the resource has to conform to beside those that it claims; one that is not known is an error.</summary>
+    public IReadOnlyList<string> Profiles { get; init; } = [];
+
     /// <summary>Accept conditional references, as in a transaction. Default: false.</summary>
     public bool ConditionalReferences { get; init; }
 
@@ -34,20 +38,22 @@ public sealed record ValidationRequest
 }
 
 /// <summary>
-/// Validates resources against R4: structure, then invariants. Safe for all threads. An invariant that gives nothing counts as met; one that cannot
+/// Validates resources against R4: structure, then invariants, then profiles. Safe for all threads. An invariant that gives nothing counts as met; one that cannot
 /// be evaluated, or is too costly, is a warning and never an error.
 /// </summary>
 public sealed class ResourceValidator
 {
-    private readonly FhirDefinitions definitions;
+    private readonly ProfileSet? profiles;
     private readonly StructureValidator structure;
     private readonly StructureValidator transaction;
     private readonly Lazy<InvariantTable> invariants;
     private readonly PathContext outside = PathContext.Default;
 
-    public ResourceValidator(FhirDefinitions definitions)
+    /// <param name="definitions">Those that documents are read with.</param>
+    /// <param name="profiles">What is loaded; null for nothing.</param>
+    public ResourceValidator(FhirDefinitions definitions, ProfileSet? profiles = null)
     {
-        this.definitions = definitions;
+        this.profiles = profiles;
         structure = new StructureValidator(definitions);
         transaction = new StructureValidator(definitions, new StructureValidationOptions { ConditionalReferences = true });
         invariants = new(() => new InvariantTable(definitions));
@@ -73,6 +79,10 @@ public sealed class ResourceValidator
         if (!findings.AnyError || request.Least < IssueSeverity.Error)
         {
             new InvariantWalk(resource.Document, invariants.Value, findings, outside).Resource(resource.Index);
+            if (request.Depth == ValidationDepth.Profiles && profiles is not null)
+            {
+                new ProfileWalk(profiles, findings, outside).Run(resource, request.Profiles);
+            }
         }
 
         return findings.Issues;
