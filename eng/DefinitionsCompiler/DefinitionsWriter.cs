@@ -16,7 +16,8 @@ internal sealed class DefinitionsWriter
         IReadOnlyList<TypeRow> types,
         ValueSetExpander valueSets,
         IReadOnlyList<SearchParameter> parameters,
-        IReadOnlyList<(string Type, IReadOnlyList<string> Parameters)> compartment)
+        IReadOnlyList<(string Type, IReadOnlyList<string> Parameters)> compartment,
+        (byte[] Lines, int Length, int Count) profiles)
     {
         var typeSection = Types(types, valueSets);
         var parameterSection = Parameters(parameters);
@@ -39,6 +40,8 @@ internal sealed class DefinitionsWriter
         file.Section(parameterSection);
         file.Section(compartmentSection);
         file.Section(invariants);
+        file.Number(profiles.Length);
+        file.Section(profiles.Lines);
         return file.ToArray();
     }
 

@@ -18,12 +18,14 @@ var root = new RootCommand(
       salus simulate --resources 100000 --out made-up.ndjson
       salus check --data /srv/salus                 is the record in that folder, not in use, consistent
       salus fhirpath eval 'name.given' patient.json
+      salus packages load us-core.tgz               profiles that resources are validated against
     """);
 root.Subcommands.Add(ServeCommand.Build());
 root.Subcommands.Add(ImportCommand.Build());
 root.Subcommands.Add(SimulateCommand.Build());
 root.Subcommands.Add(CheckCommand.Build());
 root.Subcommands.Add(FhirPathCommand.Build());
+root.Subcommands.Add(PackagesCommand.Build());
 
 try
 {

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Salus.Fhir.Definitions;
 
 /// <summary>Reads <c>r4.bin</c>. Types and elements are built at once; code lists and search parameters when they are first used.</summary>
@@ -11,6 +13,8 @@ internal sealed class DefinitionsReader
     private readonly Range parameters;
     private readonly Range compartment;
     private readonly Range invariants;
+    private readonly Range profiles;
+    private readonly int profileBytes;
 
     /// <exception cref="InvalidDataException">The file is of another version or no such file.</exception>
     internal DefinitionsReader(byte[] file)
@@ -29,6 +33,8 @@ internal sealed class DefinitionsReader
         parameters = reader.Section();
         compartment = reader.Section();
         invariants = reader.Section();
+        profileBytes = reader.Number();
+        profiles = reader.Section();
     }
 
     internal FhirDefinitions Read()
@@ -61,7 +67,7 @@ internal sealed class DefinitionsReader
             read[i].SetElements(own);
         }
 
-        return new FhirDefinitions(read, elements, ReadParameters, ReadCompartment) { InvariantSource = () => ReadInvariants(read, elements) };
+        return new FhirDefinitions(read, elements, ReadParameters, ReadCompartment) { InvariantSource = () => ReadInvariants(read, elements), ProfileSource = ReadProfiles };
     }
 
     private ElementDefinition Element(
@@ -179,6 +185,14 @@ internal sealed class DefinitionsReader
         }
 
         return read;
+    }
+
+    private byte[] ReadProfiles()
+    {
+        var lines = new byte[profileBytes];
+        return BrotliDecoder.TryDecompress(file.AsSpan(profiles), lines, out var written) && written == lines.Length
+            ? lines
+            : throw new InvalidDataException("The compiled profiles are damaged; build src/Fhir again.");
     }
 
     private Dictionary<string, IReadOnlyList<string>> ReadCompartment()

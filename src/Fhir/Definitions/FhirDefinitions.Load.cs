@@ -9,6 +9,8 @@ public sealed partial class FhirDefinitions
 
     internal Func<IReadOnlyList<Invariant>> InvariantSource { private get; init; } = static () => [];
 
+    internal Func<byte[]> ProfileSource { get; init; } = static () => [];
+
     private IReadOnlyList<Invariant>? invariants;
 
     /// <summary>The invariants of the specification, each once: on the type or element that states it. Read when first asked for.</summary>

@@ -67,7 +67,7 @@ internal sealed class PlanCompiler
         return restricts || profiled ? types : null;
     }
 
-    private static IReadOnlyList<string>? Targets(ProfileNode node)
+    private static List<string>? Targets(ProfileNode node)
     {
         if (node.Facts.Types is not { } types || types.Where(t => t.Code == "Reference").SelectMany(t => t.Targets).ToList() is not { Count: > 0 } targets)
         {

@@ -15,13 +15,31 @@ public sealed record LoadedProfile(string Url, string? Version, string Title, Ty
 /// The profiles and extensions that resources are validated against, and the value sets that these name. Filled with <see cref="Add"/>, then used by
 /// any number of threads; adding while validating is safe too. A profile is compiled when it is first used.
 /// </summary>
-public sealed class ProfileSet(FhirDefinitions definitions)
+public sealed class ProfileSet
 {
     internal const string BasePrefix = "http://hl7.org/fhir/StructureDefinition/";
 
+    private readonly FhirDefinitions definitions;
     private readonly ConcurrentDictionary<string, StructureProfile> profiles = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<ProfilePlan>> plans = new(StringComparer.Ordinal);
-    private readonly ResourceValueSets own = new(definitions);
+    private readonly ResourceValueSets own;
+
+    /// <summary>Begins with the profiles and extensions that R4 itself publishes: vital signs, and some four hundred extensions.</summary>
+    public ProfileSet(FhirDefinitions definitions)
+    {
+        this.definitions = definitions;
+        own = new ResourceValueSets(definitions);
+        ReadOnlyMemory<byte> lines = definitions.ProfileSource();
+        while (lines.Span.IndexOf((byte)'\n') is >= 0 and var end)
+        {
+            if (!ResourceReader.TryRead(lines[..end], definitions, out var document, out var issue) || !Add(document))
+            {
+                throw new InvalidDataException($"The compiled profiles are damaged: {issue?.Message}");
+            }
+
+            lines = lines[(end + 1)..];
+        }
+    }
 
     /// <summary>Terminology that is asked first; what it does not know is looked up in the value sets that were added.</summary>
     public IValueSets? Terminology { get; set; }

@@ -115,7 +115,7 @@ internal sealed class SlicePlanner(FhirDefinitions definitions, PlanCompiler com
         return stated;
     }
 
-    private ProfileNode? Target(ProfileNode slice, IReadOnlyList<DiscriminatorStep> steps)
+    private static ProfileNode? Target(ProfileNode slice, IReadOnlyList<DiscriminatorStep> steps)
     {
         var node = slice;
         foreach (var step in steps)
@@ -141,7 +141,7 @@ internal sealed class SlicePlanner(FhirDefinitions definitions, PlanCompiler com
 
     private TypeTest? Type(ProfileNode slice, IReadOnlyList<DiscriminatorStep> steps)
     {
-        var resolves = steps is [.., { Kind: StepKind.Resolve }];
+        var resolves = steps.Count > 0 && steps[^1].Kind == StepKind.Resolve;
         if (Target(slice, resolves ? [.. steps.SkipLast(1)] : steps) is not { Facts.Types: { Count: > 0 } types } node)
         {
             return null;
@@ -157,7 +157,7 @@ internal sealed class SlicePlanner(FhirDefinitions definitions, PlanCompiler com
 
     private ProfileTest? Profile(ProfileNode slice, IReadOnlyList<DiscriminatorStep> steps)
     {
-        var resolves = steps is [.., { Kind: StepKind.Resolve }];
+        var resolves = steps.Count > 0 && steps[^1].Kind == StepKind.Resolve;
         var types = Target(slice, resolves ? [.. steps.SkipLast(1)] : steps)?.Facts.Types ?? [];
         var urls = types.SelectMany(t => resolves ? t.Targets : t.Profiles).ToList();
         return urls.Count == 0 ? null : new ProfileTest(steps, urls);

@@ -55,9 +55,9 @@ internal sealed record TypeTest(IReadOnlyList<DiscriminatorStep> Steps, IReadOnl
     internal override bool Passes(Element item, ProfileRun run)
     {
         // What a reference points to need not be there: its type is written.
-        if (Steps is [.. var before, { Kind: StepKind.Resolve }])
+        if (Steps.Count > 0 && Steps[^1].Kind == StepKind.Resolve)
         {
-            return AnyAt(item, before, run, e => ReferenceTarget.TypeOf(e) is { } type && Names.Any(type.Is));
+            return AnyAt(item, [.. Steps.SkipLast(1)], run, e => ReferenceTarget.TypeOf(e) is { } type && Names.Any(type.Is));
         }
 
         return AnyAt(item, Steps, run, e => e.Type is { } type && Names.Any(type.Is));

@@ -43,17 +43,17 @@ public sealed record ValidationRequest
 /// </summary>
 public sealed class ResourceValidator
 {
-    private readonly ProfileSet? profiles;
+    private readonly Lazy<ProfileSet>? profiles;
     private readonly StructureValidator structure;
     private readonly StructureValidator transaction;
     private readonly Lazy<InvariantTable> invariants;
     private readonly PathContext outside = PathContext.Default;
 
     /// <param name="definitions">Those that documents are read with.</param>
-    /// <param name="profiles">What is loaded; null for nothing.</param>
-    public ResourceValidator(FhirDefinitions definitions, ProfileSet? profiles = null)
+    /// <param name="profiles">What is loaded, asked for when it is first needed; null for nothing.</param>
+    public ResourceValidator(FhirDefinitions definitions, Func<ProfileSet>? profiles = null)
     {
-        this.profiles = profiles;
+        this.profiles = profiles is null ? null : new(profiles);
         structure = new StructureValidator(definitions);
         transaction = new StructureValidator(definitions, new StructureValidationOptions { ConditionalReferences = true });
         invariants = new(() => new InvariantTable(definitions));
@@ -81,7 +81,7 @@ public sealed class ResourceValidator
             new InvariantWalk(resource.Document, invariants.Value, findings, outside).Resource(resource.Index);
             if (request.Depth == ValidationDepth.Profiles && profiles is not null)
             {
-                new ProfileWalk(profiles, findings, outside).Run(resource, request.Profiles);
+                new ProfileWalk(profiles.Value, findings, outside).Run(resource, request.Profiles);
             }
         }
 

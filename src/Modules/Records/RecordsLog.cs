@@ -19,4 +19,7 @@ internal static partial class RecordsLog
 
     [LoggerMessage(1005, LogLevel.Warning, "The pending lists of the inverted indexes could not be merged")]
     public static partial void MergeFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1010, LogLevel.Warning, "The package {File} is left out: {Reason}")]
+    public static partial void PackageLeftOut(ILogger logger, string file, string reason);
 }

@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
+using Salus.Fhir.Validation;
 using Salus.Kernel;
 using Salus.Records.Capability;
 using Salus.Records.Conditional;
@@ -13,12 +15,14 @@ using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
 using Salus.Records.Operations;
+using Salus.Records.Packages;
 using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
+using Salus.Records.Validation;
 
 namespace Salus.Records;
 
@@ -40,6 +44,9 @@ public static class RecordsModule
         services.AddSingleton<CommitTransaction>();
         services.AddSingleton<Committer>();
         services.AddSingleton<Turnstile>();
+        services.AddSingleton<LoadedPackages>();
+        services.AddSingleton(s => new ResourceValidator(s.GetRequiredService<FhirDefinitions>(), () => s.GetRequiredService<LoadedPackages>().Profiles));
+        services.AddSingleton<CheckedVersions>();
         services.AddSingleton<Preparation>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<ConditionalMatch>();
@@ -82,10 +89,11 @@ public static class RecordsModule
         return services;
     }
 
-    /// <summary>Maps <c>/fhir</c>.</summary>
+    /// <summary>Maps <c>/fhir</c> and <c>/admin/records</c>.</summary>
     public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
     {
         FhirEndpoints.Map(routes);
+        routes.MapGet("/admin/records/{type}/{id}/validation", CheckedVersions.GetAsync);
         return routes;
     }
 }

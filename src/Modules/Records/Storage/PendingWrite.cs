@@ -24,6 +24,9 @@ internal sealed record PendingWrite(FeedOperation Operation, TypeDefinition Type
     /// <summary>What the resource is found by otherwise.</summary>
     public SearchValues Values { get; init; } = NoValues;
 
+    /// <summary>By what policy it was found good.</summary>
+    public ValidationPolicy Checked { get; init; }
+
     public int Version => Expected + 1;
 
     private static readonly SearchValues NoValues = new();
