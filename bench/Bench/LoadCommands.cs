@@ -2,11 +2,12 @@ using Salus.Bench.Ceilings;
 using Salus.Bench.Growth;
 using Salus.Bench.Http;
 using Salus.Bench.Import;
+using Salus.Bench.Paths;
 using Salus.Bench.Soak;
 
 namespace Salus.Bench;
 
-/// <summary>The commands that measure the built server from outside.</summary>
+/// <summary>The commands that have options of their own: most measure the built server from outside.</summary>
 internal static class LoadCommands
 {
     /// <summary>The exit code, 1 when an answer was no success or memory grows; null when the command is another one's.</summary>
@@ -25,6 +26,9 @@ internal static class LoadCommands
                     return await new GrowthBenchmark(new CommandLine(args.Span, GrowthBenchmark.Options)).RunAsync() ? 0 : 1;
                 case "soak":
                     return await new SoakBenchmark(new CommandLine(args.Span, SoakBenchmark.Options)).RunAsync() ? 0 : 1;
+                case "fhirpath":
+                    await new FhirPathBenchmark(new CommandLine(args.Span, FhirPathBenchmark.Options)).RunAsync();
+                    return 0;
                 case "client":
                     await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
                     return 0;

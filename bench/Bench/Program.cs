@@ -15,6 +15,8 @@ const string Usage = """
                       whether memory stays flat under a mixed load
       bench client [--clients 1,4,16,64] [--seconds 3]
                       what the load generator costs itself; writes no page
+      bench fhirpath [--bundles 20] [--passes 5]
+                      the expressions of the search parameters over Synthea resources, beside fhirpath.js on the same
       bench engine [--passes 5]
                       reading, validating, rewriting and extracting FHIR, without a database
 

@@ -2,12 +2,26 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
 
 namespace Salus.Fhir.Tests;
 
 /// <summary>Resources from the test data, one JSON text each.</summary>
 internal static class SampleResources
 {
+    /// <summary>A patient with names, an extension on a primitive, a contained resource and references.</summary>
+    internal static ResourceDocument Patient()
+    {
+        var json = """
+            {"resourceType":"Patient","id":"p","active":true,"birthDate":"1974-12","_birthDate":{"extension":[{"url":"urn:t","valueString":"noon"}]},
+             "name":[{"use":"official","family":"A","given":["B","C"]},{"use":"usual","given":["B"]}],
+             "contained":[{"resourceType":"Organization","id":"o","name":"Org"}],"managingOrganization":{"reference":"#o"},
+             "generalPractitioner":[{"reference":"Practitioner/1"},{"reference":"http://e.org/Organization/2"}]}
+            """u8.ToArray();
+        return ResourceReader.TryRead(json, FhirDefinitions.R4, out var document, out _) ? document : throw new InvalidOperationException();
+    }
+
     /// <summary>The official R4 examples; empty when the data is not there.</summary>
     internal static IEnumerable<(string Name, byte[] Utf8)> R4Examples() =>
         TestData.Find("r4-examples") is { } folder

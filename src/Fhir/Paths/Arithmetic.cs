@@ -30,15 +30,13 @@ internal static class Arithmetic
                 return PathValue.Of(a.Text + b.Text);
             case (PathKind.Date or PathKind.DateTime or PathKind.Time, PathKind.Quantity) when operation is BinaryOperator.Add or BinaryOperator.Subtract:
                 return TimeArithmetic.Add(a, operation == BinaryOperator.Add ? b.Decimal : -b.Decimal, b, position);
-            case (PathKind.Quantity, PathKind.Quantity) when operation is BinaryOperator.Add or BinaryOperator.Subtract
-                && a.Unit == b.Unit && a.IsCalendarUnit == b.IsCalendarUnit:
-                var sum = Decimals(operation, a.Decimal, b.Decimal);
-                return sum.Kind == PathKind.None ? sum : PathValue.OfQuantity(sum.Decimal, a.Unit, a.IsCalendarUnit);
+            case (PathKind.Quantity, PathKind.Quantity) when operation is BinaryOperator.Add or BinaryOperator.Subtract:
+                return Units.Add(a, b, operation == BinaryOperator.Subtract);
             case (PathKind.Quantity, PathKind.Integer or PathKind.Decimal) when operation is BinaryOperator.Multiply or BinaryOperator.Divide:
                 var scaled = Decimals(operation, a.Decimal, b.Decimal);
                 return scaled.Kind == PathKind.None ? scaled : PathValue.OfQuantity(scaled.Decimal, a.Unit, a.IsCalendarUnit);
-            case (PathKind.Quantity, PathKind.Quantity):
-                throw new PathFault($"'{a.Unit}' with '{b.Unit}' needs arithmetic of units, which is not implemented yet", position);
+            case (PathKind.Quantity or PathKind.Integer or PathKind.Decimal, PathKind.Quantity) when operation is BinaryOperator.Multiply or BinaryOperator.Divide:
+                return Units.Scale(a, b, operation == BinaryOperator.Divide);
             default:
                 throw Unfit(operation, a, b, position);
         }

@@ -35,6 +35,11 @@ internal static class Equality
     internal static bool? Of(in PathValue left, in PathValue right, PathScope scope, int position)
     {
         scope.Charge(SystemValue.Cost(left) + SystemValue.Cost(right), position);
+        if (TextEquality.Of(left, right) is { } known)
+        {
+            return known;
+        }
+
         var a = SystemValue.Of(left);
         var b = SystemValue.Of(right);
         switch (a.Kind, b.Kind)

@@ -14,6 +14,9 @@ public sealed class PathCollection : IReadOnlyList<PathValue>
 
     public PathValue this[int index] => index < Count ? items[index] : throw new ArgumentOutOfRangeException(nameof(index));
 
+    /// <summary>False when its memory is worth giving back.</summary>
+    internal bool IsSmall => items.Length <= 4096;
+
     internal ReadOnlySpan<PathValue> Span => items.AsSpan(0, Count);
 
     public void Add(in PathValue value)

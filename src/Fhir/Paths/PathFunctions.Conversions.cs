@@ -20,12 +20,11 @@ internal static partial class PathFunctions
         Conversion(all, "Date", PathKind.Date, static value => ToTime(value, PathKind.Date));
         Conversion(all, "DateTime", PathKind.DateTime, static value => ToTime(value, PathKind.DateTime));
         Conversion(all, "Time", PathKind.Time, static value => ToTime(value, PathKind.Time));
-        Conversion(all, "Quantity", PathKind.Quantity, ToQuantity);
+        AddQuantity(all);
     }
 
     private static void Conversion(Dictionary<string, PathFunction> all, string type, PathKind kind, Func<PathValue, PathValue> convert)
     {
-        // toQuantity() may name a unit, which would need a conversion.
         all["to" + type] = new(0, 0, StaticType.Of(kind), (call, into) =>
         {
             if (call.Single is { Kind: not PathKind.None } value && convert(value) is { Kind: not PathKind.None } result)
@@ -34,6 +33,33 @@ internal static partial class PathFunctions
             }
         });
         all["convertsTo" + type] = Condition(0, call => call.Single is { Kind: not PathKind.None } value ? convert(value).Kind != PathKind.None : null);
+    }
+
+    // A unit may be named: then the quantity is converted to it.
+    private static void AddQuantity(Dictionary<string, PathFunction> all)
+    {
+        all["toQuantity"] = new(0, 1, StaticType.Of(PathKind.Quantity), static (call, into) => Add(into, ToQuantity(call, "toQuantity"))) { ArgumentsTake = Kinds.String };
+        all["convertsToQuantity"] = new(0, 1, StaticType.Boolean, static (call, into) =>
+        {
+            if (call.Single.Kind != PathKind.None)
+            {
+                into.Add(PathValue.Of(ToQuantity(call, "convertsToQuantity").Kind != PathKind.None));
+            }
+        })
+        {
+            ArgumentsTake = Kinds.String,
+        };
+    }
+
+    private static PathValue ToQuantity(in PathCall call, string name)
+    {
+        var value = ToQuantity(call.Single);
+        if (value.Kind == PathKind.None || call.Arguments.Length == 0)
+        {
+            return value;
+        }
+
+        return StringArguments(call, name, 1) is [var unit] ? Units.InUnit(value, unit) : default;
     }
 
     private static PathValue ToBoolean(PathValue value)

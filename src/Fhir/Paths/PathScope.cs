@@ -53,10 +53,7 @@ internal sealed class PathScope
     internal void End()
     {
         (outside, This, Total, Context) = (PathContext.Default, default, null, default);
-        foreach (var values in defined)
-        {
-            values?.Clear();
-        }
+        defined.Clear();
     }
 
     /// <summary>Pays for work; a fault when there is nothing left to pay with.</summary>
@@ -90,7 +87,10 @@ internal sealed class PathScope
     internal void Return(PathCollection used)
     {
         used.Clear();
-        free.Push(used);
+        if (used.IsSmall)
+        {
+            free.Push(used);
+        }
     }
 
     /// <summary>The collection behind a variable of <c>defineVariable()</c>.</summary>

@@ -21,7 +21,7 @@ internal static class FhirPathCommand
         Trace = static (name, values) => Console.Error.WriteLine($"trace {name}: {string.Join(", ", values)}"),
     };
 
-    public static Command Build() => new("fhirpath", "Evaluates FHIRPath expressions, and runs suites of tests for FHIRPath.") { Evaluation(), Suite() };
+    public static Command Build() => new Command("fhirpath", "Evaluates FHIRPath expressions, and runs suites of tests for FHIRPath.") { Evaluation(), Suite() };
 
     private static Command Evaluation()
     {
