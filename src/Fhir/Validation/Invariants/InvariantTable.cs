@@ -9,6 +9,12 @@ internal sealed class InvariantTable
     /// <summary>Checked by code of our own: because the structure says the same, or because FHIRPath would take time in the square of the size.</summary>
     private static readonly FrozenSet<string> Native = FrozenSet.Create(StringComparer.Ordinal, "ele-1", "ext-1", "ref-1", "dom-2", "dom-3", "bdl-7", "txt-1", "txt-2");
 
+    /// <summary>Published with a mistake: a FHIR boolean is not a System.Boolean, so que-7 would be false of every answer.</summary>
+    private static readonly FrozenDictionary<string, string> Mended = new Dictionary<string, string>
+    {
+        ["que-7"] = "operator = 'exists' implies (answer is boolean)",
+    }.ToFrozenDictionary();
+
     private readonly FhirDefinitions definitions;
     private readonly ILookup<TypeDefinition, Invariant> ofTypes;
     private readonly FrozenDictionary<int, CompiledInvariant[]> ofElements;
@@ -60,7 +66,7 @@ internal sealed class InvariantTable
     private CompiledInvariant[] Compile(IEnumerable<Invariant> invariants) =>
     [
         .. invariants
-            .Select(i => CompiledInvariant.Compile(i.Severity, i.Key, i.Human, i.Expression, i.Type, definitions, out _))
+            .Select(i => CompiledInvariant.Compile(i.Severity, i.Key, i.Human, Mended.GetValueOrDefault(i.Key, i.Expression), i.Type, definitions, out _))
             .OfType<CompiledInvariant>(),
     ];
 

@@ -20,14 +20,14 @@ public sealed class InvariantsOnRealDataTests
             found.AddRange(Found(Path.GetFileName(file), Checks.Read(File.ReadAllBytes(file)), Errors with { Least = IssueSeverity.Information }));
         }
 
-        Assert.Equal("", string.Join('\n', found));
+        Assert.True(found.Count == 0, string.Join('\n', found));
     }
 
     [DataFact("synthea")]
     public void Synthea_bundles_break_no_invariant()
     {
         var found = Directory.GetFiles(TestData.Folder("synthea")!, "*.tar.gz").SelectMany(TestData.Archive).SelectMany(file => Found(file.Name, Checks.Read(file.Content), Transaction));
-        Assert.Equal("", string.Join('\n', found.Take(20)));
+        Nothing(found);
     }
 
     [DataFact("mimic-iv-demo-fhir")]
@@ -35,7 +35,13 @@ public sealed class InvariantsOnRealDataTests
     {
         var found = Directory.GetFiles(TestData.Folder("mimic-iv-demo-fhir")!, "*.ndjson.gz", SearchOption.AllDirectories)
             .SelectMany(file => TestData.Lines(file).SelectMany(line => Found(Path.GetFileName(file), Checks.Read(line), Errors)));
-        Assert.Equal("", string.Join('\n', found.Take(20)));
+        Nothing(found);
+    }
+
+    private static void Nothing(IEnumerable<string> found)
+    {
+        var text = string.Join('\n', found.Take(20));
+        Assert.True(text.Length == 0, text);
     }
 
     // The structure has its own tests; evaluations that failed are neither errors nor findings, but must not be either.
