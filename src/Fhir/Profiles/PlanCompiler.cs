@@ -62,7 +62,9 @@ internal sealed class PlanCompiler
             return null;
         }
 
-        var restricts = node.IsChoice && node.Definitions.Any(d => types.All(t => t.Code != d.Type.Name));
+        var restricts = node.IsChoice
+            ? node.Definitions.Any(d => types.All(t => t.Code != d.Type.Name))
+            : node.Definitions is [{ Type.Kind: TypeKind.Resource }] && types.All(t => t.Code is not ("Resource" or "DomainResource"));
         var profiled = types.Any(t => t.Profiles.Count > 0 && t.Code != "Extension");
         return restricts || profiled ? types : null;
     }

@@ -69,7 +69,7 @@ internal sealed class ProfileNode
     internal ProfileNode? Step(PathStep step)
     {
         var node = Child(step.Name);
-        return step.Slice is null ? node : node?.Slice(step.Slice);
+        return step.Slice is null || node?.SliceName == step.Slice ? node : node?.Slice(step.Slice);
     }
 
     /// <summary>The child of that name, as in a path or in JSON (<c>valueQuantity</c> is the slice of <c>value[x]</c> for that type).</summary>

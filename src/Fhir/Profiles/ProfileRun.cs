@@ -56,6 +56,24 @@ internal sealed partial class ProfileRun
             return;
         }
 
+        CheckValue(element, plan, source);
+        foreach (var invariant in plan.Invariants)
+        {
+            if (invariant.Severity >= Findings.Least)
+            {
+                context ??= outside with { Resource = resource, RootResource = root };
+                Findings.Judge(invariant, element, context, source);
+            }
+        }
+
+        foreach (var child in plan.Children)
+        {
+            CheckChild(element, child, source);
+        }
+    }
+
+    private void CheckValue(Element element, PlanNode plan, string source)
+    {
         if (plan.Types is not null)
         {
             CheckType(element, plan.Types, source);
@@ -80,20 +98,6 @@ internal sealed partial class ProfileRun
         if (plan.Targets is { } targets)
         {
             CheckTarget(element, targets, source);
-        }
-
-        foreach (var invariant in plan.Invariants)
-        {
-            if (invariant.Severity >= Findings.Least)
-            {
-                context ??= outside with { Resource = resource, RootResource = root };
-                Findings.Judge(invariant, element, context, source);
-            }
-        }
-
-        foreach (var child in plan.Children)
-        {
-            CheckChild(element, child, source);
         }
     }
 

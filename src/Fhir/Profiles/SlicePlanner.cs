@@ -155,7 +155,7 @@ internal sealed class SlicePlanner(FhirDefinitions definitions, PlanCompiler com
         return names.Count == 0 || names.Contains("Resource") ? null : new TypeTest(steps, names);
     }
 
-    private ProfileTest? Profile(ProfileNode slice, IReadOnlyList<DiscriminatorStep> steps)
+    private static ProfileTest? Profile(ProfileNode slice, IReadOnlyList<DiscriminatorStep> steps)
     {
         var resolves = steps.Count > 0 && steps[^1].Kind == StepKind.Resolve;
         var types = Target(slice, resolves ? [.. steps.SkipLast(1)] : steps)?.Facts.Types ?? [];

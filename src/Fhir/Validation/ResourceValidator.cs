@@ -47,7 +47,7 @@ public sealed class ResourceValidator
     private readonly StructureValidator structure;
     private readonly StructureValidator transaction;
     private readonly Lazy<InvariantTable> invariants;
-    private readonly PathContext outside = PathContext.Default;
+    private readonly PathContext outside;
 
     /// <param name="definitions">Those that documents are read with.</param>
     /// <param name="profiles">What is loaded, asked for when it is first needed; null for nothing.</param>
@@ -57,7 +57,15 @@ public sealed class ResourceValidator
         structure = new StructureValidator(definitions);
         transaction = new StructureValidator(definitions, new StructureValidationOptions { ConditionalReferences = true });
         invariants = new(() => new InvariantTable(definitions));
+        outside = this.profiles is not { } set ? PathContext.Default : WithCodes(set) with
+        {
+            // Without conformsTo() in its turn: profiles that ask for each other would never end.
+            ConformsTo = (element, url) => new ProfileRun(set.Value, new Findings(1, IssueSeverity.Error), WithCodes(set), element, element, default).ConformsTo(element, url),
+        };
     }
+
+    private static PathContext WithCodes(Lazy<ProfileSet> set) =>
+        PathContext.Default with { MemberOf = (code, valueSet) => set.Value.Contains(valueSet, code.System, code.Code) };
 
     /// <summary>All issues, those of the structure first; empty when there is none.</summary>
     /// <exception cref="ArgumentException">The document was read with other definitions.</exception>

@@ -13,7 +13,7 @@ internal static class Guides
     /// <summary>The definitions of US Core 3.1.0.</summary>
     internal static IReadOnlyList<ResourceDocument> UsCore() =>
     [
-        .. TestData.Archive(Directory.GetFiles(TestData.Folder("us-core")!, "*.tgz").Single())
+        .. Validation.TestData.Archive(Directory.GetFiles(Validation.TestData.Folder("us-core")!, "*.tgz").Single())
             .Where(f => f.Name.StartsWith("StructureDefinition-", StringComparison.Ordinal) || f.Name.StartsWith("ValueSet-", StringComparison.Ordinal) || f.Name.StartsWith("CodeSystem-", StringComparison.Ordinal))
             .Select(f => Checks.Read(f.Content)),
     ];

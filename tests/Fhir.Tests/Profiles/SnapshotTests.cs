@@ -1,3 +1,4 @@
+using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Profiles;
 using Salus.Fhir.Tests.Validation;
@@ -62,7 +63,7 @@ public sealed class SnapshotTests
         var facts = node.Facts;
         var types = string.Join(",", (facts.Types ?? []).Where(t => !t.Code.Contains('/', StringComparison.Ordinal) && node.IsChoice)
             .Select(t => $"{t.Code}({string.Join(' ', t.Profiles.Order(StringComparer.Ordinal))}|{string.Join(' ', t.Targets.Order(StringComparer.Ordinal))})").Order(StringComparer.Ordinal));
-        var binding = facts.Binding is { Strength: Definitions.BindingStrength.Required or Definitions.BindingStrength.Extensible } bound ? $"{bound.Strength} {bound.ValueSet.Split('|')[0]}" : "";
+        var binding = facts.Binding is { Strength: BindingStrength.Required or BindingStrength.Extensible } bound ? $"{bound.Strength} {bound.ValueSet.Split('|')[0]}" : "";
         return $"{facts.Min ?? 0}..{(facts.Max is null or int.MaxValue ? "*" : facts.Max)} {types} {binding} {Text(facts.Fixed)}{Text(facts.Pattern)}";
     }
 

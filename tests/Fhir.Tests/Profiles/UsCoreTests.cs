@@ -52,7 +52,7 @@ public sealed class UsCoreTests
         var validator = new ResourceValidator(FhirDefinitions.R4, () => set);
         var found = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var resources = 0;
-        foreach (var (_, content) in Directory.GetFiles(TestData.Folder("synthea")!, "*.tar.gz").SelectMany(TestData.Archive).Take(60))
+        foreach (var (_, content) in Directory.GetFiles(Validation.TestData.Folder("synthea")!, "*.tar.gz").SelectMany(Validation.TestData.Archive).Take(60))
         {
             foreach (var entry in Checks.Read(content).Root.Named("entry"))
             {
@@ -75,8 +75,8 @@ public sealed class UsCoreTests
     public void Mutated_profiles_and_resources_end_in_issues_never_in_a_fault()
     {
         var definitions = Guides.UsCore().Where(d => d.Type.Name == "StructureDefinition").ToList();
-        var patient = File.ReadAllBytes(Path.Combine(TestData.Folder("r4-examples")!, "Patient-example.json"));
-        var observation = File.ReadAllBytes(Path.Combine(TestData.Folder("r4-examples")!, "Observation-blood-pressure.json"));
+        var patient = File.ReadAllBytes(Path.Combine(Validation.TestData.Folder("r4-examples")!, "Patient-example.json"));
+        var observation = File.ReadAllBytes(Path.Combine(Validation.TestData.Folder("r4-examples")!, "Observation-blood-pressure.json"));
         var random = new Random(4);
         for (var round = 0; round < 120; round++)
         {

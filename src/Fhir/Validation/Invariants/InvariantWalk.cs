@@ -60,6 +60,19 @@ internal ref struct InvariantWalk
         var invariants = table.Of(type);
         Span<ulong> present = stackalloc ulong[invariants.Words];
         present.Clear();
+        Properties(index, invariants, present);
+        var count = findings.Least >= IssueSeverity.Error ? invariants.Errors : invariants.All.Length;
+        for (var i = 0; i < count; i++)
+        {
+            if (invariants.All[i].CanFail(present))
+            {
+                Evaluate(invariants.All[i], index);
+            }
+        }
+    }
+
+    private void Properties(int index, TypeInvariants invariants, scoped Span<ulong> present)
+    {
         var end = nodes[index].Next;
         for (var i = index + 1; i < end && !findings.Full; i = nodes[i].Next)
         {
@@ -79,15 +92,6 @@ internal ref struct InvariantWalk
             if (node.Kind is JsonKind.Object or JsonKind.Array)
             {
                 Property(i, element);
-            }
-        }
-
-        var count = findings.Least >= IssueSeverity.Error ? invariants.Errors : invariants.All.Length;
-        for (var i = 0; i < count; i++)
-        {
-            if (invariants.All[i].CanFail(present))
-            {
-                Evaluate(invariants.All[i], index);
             }
         }
     }
