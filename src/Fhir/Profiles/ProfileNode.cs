@@ -12,6 +12,9 @@ internal sealed class ProfileNode
     private readonly Func<string, ProfileNode?> profiles;
     private List<ProfileNode>? children;
 
+    /// <summary>Slices were named by their types alone (<c>valueQuantity</c>): the choice has these types and no others.</summary>
+    private bool byType;
+
     /// <param name="definitions">Those of R4.</param>
     /// <param name="name">As in a path: <c>value[x]</c>.</param>
     /// <param name="facts">What holds.</param>
@@ -56,7 +59,7 @@ internal sealed class ProfileNode
     /// <summary>A copy that can be changed without changing this one.</summary>
     internal ProfileNode Copy(string? slice = null)
     {
-        var copy = new ProfileNode(definitions, Name, Facts, Definitions, profiles) { SliceName = slice ?? SliceName, children = children?.ConvertAll(c => c.Copy()) };
+        var copy = new ProfileNode(definitions, Name, Facts, Definitions, profiles) { SliceName = slice ?? SliceName, byType = byType && slice is null, children = children?.ConvertAll(c => c.Copy()) };
         if (slice is null)
         {
             copy.Slices.AddRange(Slices.Select(s => s.Copy()));
@@ -111,12 +114,27 @@ internal sealed class ProfileNode
         slice.Facts = slice.Facts with { Min = 0, Slicing = null };
         if (IsChoice && Definitions.FirstOrDefault(d => d.JsonName == name) is { } one)
         {
-            slice.Facts = slice.Facts with { Types = [slice.Facts.Types?.FirstOrDefault(t => t.Code == one.Type.Name) ?? new TypeChoice(one.Type.Name, [], one.Targets)] };
-            Facts = Facts with { Slicing = Facts.Slicing ?? new SlicingFacts([new Discriminator("type", "$this")], SlicingRules.Open, false) };
+            var type = Facts.Types?.FirstOrDefault(t => t.Code == one.Type.Name) ?? new TypeChoice(one.Type.Name, [], one.Targets);
+            slice.Facts = slice.Facts with { Types = [type] };
+            Narrow(type);
         }
 
         Slices.Add(slice);
         return slice;
+    }
+
+    // As the publisher's snapshots have it: a differential that speaks of valueQuantity allows no other type, unless it slices value[x] itself.
+    private void Narrow(TypeChoice type)
+    {
+        if (Facts.Slicing is null)
+        {
+            byType = true;
+            Facts = Facts with { Slicing = new SlicingFacts([new Discriminator("type", "$this")], SlicingRules.Closed, false), Types = [type] };
+        }
+        else if (byType && Facts.Types!.All(t => t.Code != type.Code))
+        {
+            Facts = Facts with { Types = [.. Facts.Types!, type] };
+        }
     }
 
     /// <summary>The extension of that URL among the slices of <c>extension</c>; null when nothing is said of it.</summary>

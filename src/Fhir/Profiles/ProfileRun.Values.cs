@@ -17,7 +17,7 @@ internal sealed partial class ProfileRun
             return;
         }
 
-        var fitting = types.Where(t => t.Code.StartsWith(SystemTypes, StringComparison.Ordinal) || type.Is(t.Code) || (type.Kind == TypeKind.Backbone && t.Code is "BackboneElement" or "Element")).ToList();
+        var fitting = types.Where(t => t.Code.StartsWith(SystemTypes, StringComparison.Ordinal) || IsOf(type, t.Code)).ToList();
         if (fitting.Count == 0)
         {
             Report("structure", element, $"{source} allows {string.Join(", ", types.Select(t => t.Code).Distinct())} here; this is a {type.Name}.");
@@ -30,7 +30,7 @@ internal sealed partial class ProfileRun
             return; // extensions are checked by their own URL
         }
 
-        if (urls is [var only] && profiles.Plan(only) is { } plan && depth < MostNested && type.Is(plan.Type.Name))
+        if (urls is [var only] && profiles.Plan(only) is { } plan && depth < MostNested && IsOf(type, plan.Type.Name))
         {
             var inner = type.Kind == TypeKind.Resource ? element : resource;
             new ProfileRun(profiles, Findings, outside, inner, type.Kind == TypeKind.Resource ? inner : root, bundle, budget, depth + 1).Check(element, plan.Root, plan.Title);
@@ -40,6 +40,14 @@ internal sealed partial class ProfileRun
             Report("structure", element, $"{source} asks here for a {type.Name} that conforms to {string.Join(" or ", urls)}; this does not.");
         }
     }
+
+    /// <summary>A code is no string here, and an Age no Quantity: only of resources does the abstract type stand for the others.</summary>
+    internal static bool IsOf(TypeDefinition type, string code) => type.Name == code || type.Kind switch
+    {
+        TypeKind.Resource => type.Is(code),
+        TypeKind.Backbone => code is "BackboneElement" or "Element",
+        _ => false,
+    };
 
     private void CheckBounds(Element element, PlanNode plan, string source)
     {

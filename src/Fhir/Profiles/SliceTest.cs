@@ -60,7 +60,7 @@ internal sealed record TypeTest(IReadOnlyList<DiscriminatorStep> Steps, IReadOnl
             return AnyAt(item, [.. Steps.SkipLast(1)], run, e => ReferenceTarget.TypeOf(e) is { } type && Names.Any(type.Is));
         }
 
-        return AnyAt(item, Steps, run, e => e.Type is { } type && Names.Any(type.Is));
+        return AnyAt(item, Steps, run, e => e.Type is { } type && Names.Any(n => ProfileRun.IsOf(type, n)));
     }
 }
 

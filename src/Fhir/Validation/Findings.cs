@@ -9,6 +9,8 @@ namespace Salus.Fhir.Validation;
 /// <param name="least">What is less severe is not collected.</param>
 internal sealed class Findings(int most, IssueSeverity least)
 {
+    private HashSet<Issue>? known;
+
     internal List<Issue> Issues { get; } = [];
 
     internal IssueSeverity Least => least;
@@ -29,7 +31,7 @@ internal sealed class Findings(int most, IssueSeverity least)
     {
         AnyError |= issue.Severity >= IssueSeverity.Error;
         // A slice says again what its element says.
-        if (issue.Severity < least || Full || Issues.Contains(issue))
+        if (issue.Severity < least || Full || !(known ??= []).Add(issue))
         {
             return;
         }

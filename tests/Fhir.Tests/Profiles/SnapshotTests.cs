@@ -8,6 +8,16 @@ namespace Salus.Fhir.Tests.Profiles;
 /// <summary>Snapshots made of base and differential are those that were published.</summary>
 public sealed class SnapshotTests
 {
+    /// <summary>
+    /// Where the published snapshots leave out what their differentials say (a binding beside an extension or in a slice), or repeat a profile of a type
+    /// that R4 itself has there (SimpleQuantity).
+    /// </summary>
+    private static readonly string[] Known =
+    [
+        "us-core-provenance.agent:ProvenanceAuthor.type:", "us-core-provenance.agent:ProvenanceTransmitter.type:", "us-core-patient.extension:birthsex:",
+        "us-core-medicationrequest.dosageInstruction.doseAndRate.dose[x]:", "us-core-medicationrequest.dosageInstruction.doseAndRate.rate[x]:",
+    ];
+
     [DataFact("us-core")]
     public void Snapshots_made_from_differentials_are_those_of_US_Core()
     {
@@ -21,6 +31,7 @@ public sealed class SnapshotTests
         }
 
         Assert.True(compared > 1000, $"only {compared} elements");
+        differences.RemoveAll(d => Known.Any(k => d.StartsWith(k, StringComparison.Ordinal)));
         Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 

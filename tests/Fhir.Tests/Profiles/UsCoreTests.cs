@@ -20,7 +20,10 @@ public sealed class UsCoreTests
         var definitions = Guides.UsCore();
         var set = Guides.Set(definitions);
         var problems = definitions.Where(d => d.Type.Name == "StructureDefinition").SelectMany(d => set.Problems(d.Root.Child("url"u8).AsString()!)!);
-        Assert.Equal("", string.Join('\n', problems));
+        // These four are not FHIRPath for R4: they name elements that it does not have (related), or properties of JSON (valueQuantity), or end before they should.
+        Assert.Equal(
+            ["Observation: the invariant us-core-2", "onBehalfOf: the invariant provenance-1", "value[x]: the invariant us-core-3", "value[x]: the invariant us-core-4"],
+            problems.Select(p => string.Join(' ', p.Split(' ').Take(4))).Order(StringComparer.Ordinal));
     }
 
     [DataFact("us-core")]
@@ -67,8 +70,15 @@ public sealed class UsCoreTests
         }
 
         Assert.True(resources > 5_000, $"{resources} resources");
-        // Synthea of that time departs from US Core 3.1.0 in these; each was looked at.
-        Assert.True(found.Count == 0, string.Join('\n', found.Select(f => $"{f.Value} x {f.Key}")));
+        // Synthea of that time departs from US Core 3.1.0 in these: conditions without the category that is required, and ethnicities given as races.
+        string[] known =
+        [
+            "code-invalid .extension.extension.valueCoding Patient: US Core Race Extension takes a code of the value set http://hl7.org/fhir/us/core/ValueSet/omb-race-category here",
+            "required .category Condition: US Core Condition Profile asks for one category here",
+        ];
+        Assert.True(known.All(k => found.Keys.Any(f => f.StartsWith(k, StringComparison.Ordinal))), "what is known was not found");
+        var other = found.Where(f => !known.Any(k => f.Key.StartsWith(k, StringComparison.Ordinal))).ToList();
+        Assert.True(other.Count == 0, string.Join('\n', other.Select(f => $"{f.Value} x {f.Key}")));
     }
 
     [DataFact("us-core")]

@@ -95,17 +95,23 @@ public sealed class PolicyTests(PolicyTests.Server server) : IClassFixture<Polic
         return [.. json["versions"]!.AsArray().Select(v => (string)v!["validation"]!)];
     }
 
-    public sealed class Server : RecordServer
+    public sealed class Server : RecordServer, IAsyncLifetime
     {
-        private readonly TestFolder folder = new();
+        private readonly string folder = Directory.CreateTempSubdirectory(TestFolder.Prefix).FullName;
+
+        async Task IAsyncLifetime.DisposeAsync()
+        {
+            await DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+        }
 
         protected override IEnumerable<KeyValuePair<string, string?>> Settings
         {
             get
             {
-                TestPackage.Write(folder["packages"]);
-                File.WriteAllText(folder["packages/nonsense.tgz"], "nonsense");
-                return [new("Salus:Records:Packages", folder["packages"])];
+                TestPackage.Write(folder);
+                File.WriteAllText(Path.Combine(folder, "nonsense.tgz"), "nonsense");
+                return [new("Salus:Records:Packages", folder)];
             }
         }
     }

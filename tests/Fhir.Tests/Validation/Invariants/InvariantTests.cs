@@ -58,12 +58,20 @@ public sealed class InvariantTests
     [InlineData("txt-1", "<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\"><iframe src=\\\"a\\\"/>a</div>")]
     [InlineData("txt-1", "<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\"><form>a</form></div>")]
     [InlineData("txt-1", "<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\">a<b></div>")]
-    [InlineData("txt-2", "<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\"> <b> </b></div>")]
     [InlineData("", "<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\"><p style=\\\"color: red\\\">a&nbsp;b &amp; c &#160; &eacute;<br/><img src=\\\"#a\\\" alt=\\\"x\\\"/></p></div>")]
     public void A_narrative_is_basic_HTML_with_some_content(string key, string div)
     {
         var json = "{\"resourceType\":\"Patient\",\"text\":{\"status\":\"generated\",\"div\":\"" + div + "\"}}";
         Assert.Equal(key.Length == 0 ? "" : $"{key} Patient.text.div", Errors(json));
+    }
+
+    [Fact]
+    public void A_narrative_without_content_is_a_warning()
+    {
+        var json = "{\"resourceType\":\"Patient\",\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\"> <b> </b></div>\"}}";
+        var issue = Assert.Single(Validator.Validate(Checks.Read(System.Text.Encoding.UTF8.GetBytes(json)).Root, Request));
+        Assert.Equal((IssueSeverity.Warning, "Patient.text.div"), (issue.Severity, issue.Path));
+        Assert.StartsWith("txt-2:", issue.Message, StringComparison.Ordinal);
     }
 
     [Fact]
