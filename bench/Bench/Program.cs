@@ -1,5 +1,4 @@
 using Salus.Bench;
-using Salus.Bench.Engine;
 
 const string Usage = """
     Measures Salus, whole and in parts, and writes what it finds as a page.
@@ -17,8 +16,10 @@ const string Usage = """
                       what the load generator costs itself; writes no page
       bench fhirpath [--bundles 20] [--passes 5]
                       the expressions of the search parameters over Synthea resources, beside fhirpath.js on the same
-      bench engine [--passes 5]
-                      reading, validating, rewriting and extracting FHIR, without a database
+      bench engine [--passes 10]
+                      reading, validating, rewriting and extracting FHIR, without a database (BenchmarkDotNet)
+      bench views [--passes 5]
+                      flat Observation rows out of NDJSON, in process
 
       --data-folder DIR  a store that is kept: it grows to the size asked for, and is there the next time (default: one that is removed)
       --page NAME     name of the page
@@ -26,23 +27,10 @@ const string Usage = """
       --results DIR   where the pages go (default: bench/results/<this machine>)
     """;
 
-if (args.Length > 0 && await LoadCommands.RunAsync(args[0], args.AsMemory(1)) is { } code)
+if (args.Length > 0 && await Commands.RunAsync(args[0], args.AsMemory(1)) is { } code)
 {
     return code;
 }
 
-if (args.Length == 0 || Arguments.Read(args.AsSpan(1)) is not { } arguments)
-{
-    Console.Error.WriteLine(Usage);
-    return 2;
-}
-
-switch (args[0])
-{
-    case "engine":
-        await EngineSpeed.RunAsync(arguments);
-        return 0;
-    default:
-        Console.Error.WriteLine(Usage);
-        return 2;
-}
+Console.Error.WriteLine(Usage);
+return 2;

@@ -1,8 +1,8 @@
 using Salus.DefinitionsCompiler;
 
-if (args is not [var folder, var output])
+if (args is not [var folder, var output, var terminologyOutput])
 {
-    Console.Error.WriteLine("usage: DefinitionsCompiler <folder of the R4 definitions> <output file>");
+    Console.Error.WriteLine("usage: DefinitionsCompiler <folder of the R4 definitions> <output file> <output file of the terminology>");
     return 2;
 }
 
@@ -19,6 +19,8 @@ var profiles = ProfileWriter.Write(package);
 var writer = new DefinitionsWriter();
 var bytes = writer.Write(types, new ValueSetExpander(package), parameters, SearchParameterCompiler.PatientCompartment(package), profiles);
 File.WriteAllBytes(output, bytes);
+var (terminology, resources) = TerminologyWriter.Write(package);
+File.WriteAllBytes(terminologyOutput, terminology);
 Console.WriteLine(
-    $"FHIR 4.0.1: {types.Count} types, {types.Sum(type => type.Elements.Count)} elements, {writer.CodeLists} closed code lists, {parameters.Count} search parameters, {writer.InvariantCount} invariants, {profiles.Count} profiles and extensions in {bytes.Length} bytes");
+    $"FHIR 4.0.1: {types.Count} types, {types.Sum(type => type.Elements.Count)} elements, {writer.CodeLists} closed code lists, {parameters.Count} search parameters, {writer.InvariantCount} invariants, {profiles.Count} profiles and extensions in {bytes.Length} bytes; {resources} terminology resources in {terminology.Length} bytes");
 return 0;

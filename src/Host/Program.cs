@@ -17,6 +17,7 @@ var root = new RootCommand(
       salus import export/ --server http://127.0.0.1:9000
       salus simulate --resources 100000 --out made-up.ndjson
       salus check --data /srv/salus                 is the record in that folder, not in use, consistent
+      salus views run blood-pressure.json observations.ndjson --output bp.parquet
       salus fhirpath eval 'name.given' patient.json
       salus packages load us-core.tgz               profiles that resources are validated against
     """);
@@ -24,6 +25,7 @@ root.Subcommands.Add(ServeCommand.Build());
 root.Subcommands.Add(ImportCommand.Build());
 root.Subcommands.Add(SimulateCommand.Build());
 root.Subcommands.Add(CheckCommand.Build());
+root.Subcommands.Add(ViewsCommand.Build());
 root.Subcommands.Add(FhirPathCommand.Build());
 root.Subcommands.Add(PackagesCommand.Build());
 

@@ -67,6 +67,7 @@ internal static partial class PathFunctions
         AddConversions(all);
         AddMath(all);
         AddTrees(all);
+        AddViews(all);
         AddTimes(all);
         AddBoundaries(all);
         AddOutside(all);

@@ -24,6 +24,9 @@ internal sealed class PathScope
 
     internal PathContext Outside => outside;
 
+    /// <summary>What the paths of a view definition see besides; null for all others.</summary>
+    internal ViewFocus? View { get; set; }
+
     /// <summary>Where the evaluation was when it last paid.</summary>
     internal int At => at;
 

@@ -49,11 +49,11 @@ internal static class SystemValue
             case PrimitiveKind.Decimal:
                 return TryDecimal(element.RawUtf8, out var number) ? PathValue.Of(number) : null;
             case PrimitiveKind.Date:
-                return FhirDateTime.TryRead(element.RawUtf8, out var date) ? PathValue.Of(date, PathKind.Date) : null;
+                return FhirDateTime.TryRead(element.Text, out var date) ? PathValue.Of(date, PathKind.Date) : null;
             case PrimitiveKind.DateTime or PrimitiveKind.Instant:
-                return FhirDateTime.TryRead(element.RawUtf8, out var dateTime) ? PathValue.Of(dateTime, PathKind.DateTime) : null;
+                return FhirDateTime.TryRead(element.Text, out var dateTime) ? PathValue.Of(dateTime, PathKind.DateTime) : null;
             case PrimitiveKind.Time:
-                return FhirDateTime.TryReadTime(element.RawUtf8, out var time) ? PathValue.Of(time, PathKind.Time) : null;
+                return FhirDateTime.TryReadTime(element.Text, out var time) ? PathValue.Of(time, PathKind.Time) : null;
             default:
                 return element.Kind == JsonKind.String ? PathValue.Of(element.AsString()!) : null;
         }

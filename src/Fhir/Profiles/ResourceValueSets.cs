@@ -5,7 +5,7 @@ using Salus.Fhir.Json;
 namespace Salus.Fhir.Profiles;
 
 /// <summary>
-/// Membership in the value sets that definitions and packages carry: by expansion, or by composition as far as the code systems are there too.
+/// Membership in the value sets that R4 and packages carry: by expansion, or by composition as far as the code systems are there too.
 /// What needs more (a filter, a code system that is elsewhere) is not known. Safe for all threads.
 /// </summary>
 internal sealed class ResourceValueSets : IValueSets
@@ -13,12 +13,16 @@ internal sealed class ResourceValueSets : IValueSets
     /// <summary>How deeply value sets include each other.</summary>
     private const int MostNested = 16;
 
+    private readonly FhirDefinitions definitions;
     private readonly Dictionary<string, CodeList> lists = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ValueSetContent?> published = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HashSet<string>?> publishedSystems = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<ValueSetContent>> valueSets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<HashSet<string>>> systems = new(StringComparer.Ordinal);
 
     internal ResourceValueSets(FhirDefinitions definitions)
     {
+        this.definitions = definitions;
         foreach (var element in definitions.Elements)
         {
             if (element.Codes is { } codes)
@@ -62,9 +66,10 @@ internal sealed class ResourceValueSets : IValueSets
             return null;
         }
 
-        if (valueSets.TryGetValue(url, out var content))
+        var content = valueSets.TryGetValue(url, out var added) ? added.Value : lists.ContainsKey(url) ? null : published.GetOrAdd(url, Published);
+        if (content is not null)
         {
-            return content.Value.Contains(system, code, (s, c) => systems.TryGetValue(s, out var known) ? known.Value.Contains(c) : null, (v, s, c) => Contains(v, s, c, depth + 1));
+            return content.Contains(system, code, InSystem, (v, s, c) => Contains(v, s, c, depth + 1));
         }
 
         if (!lists.TryGetValue(url, out var list))
@@ -75,4 +80,16 @@ internal sealed class ResourceValueSets : IValueSets
         var text = System.Text.Encoding.UTF8.GetBytes(code);
         return system is null ? list.Contains(text) : list.Contains(System.Text.Encoding.UTF8.GetBytes(system), text);
     }
+
+    private bool? InSystem(string system, string code) =>
+        systems.TryGetValue(system, out var added) ? added.Value.Contains(code) : publishedSystems.GetOrAdd(system, PublishedCodes)?.Contains(code);
+
+    private ValueSetContent? Published(string url) => Read("ValueSet", url) is { Exists: true } valueSet ? ValueSetContent.Read(valueSet) : null;
+
+    private HashSet<string>? PublishedCodes(string url) =>
+        Read("CodeSystem", url) is { Exists: true } system && system.Child("content"u8).AsString() == "complete" ? ValueSetContent.Codes(system) : null;
+
+    /// <summary>A terminology resource of R4 itself; nothing when there is none.</summary>
+    private Element Read(string type, string url) =>
+        BaseTerminology.R4.Find(type, url) is { } found && ResourceReader.TryRead(BaseTerminology.R4.Read(found), definitions, out var document, out _) ? document.Root : default;
 }

@@ -20,9 +20,11 @@ using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
+using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
 using Salus.Records.Validation;
+using Salus.Records.Views;
 
 namespace Salus.Records;
 
@@ -61,10 +63,12 @@ public static class RecordsModule
         services.AddSingleton<ConditionalDelete>();
         services.AddSingleton<HistoryInteraction>();
         services.AddSingleton<SearchParser>();
+        services.AddSingleton<Conditions>();
         services.AddSingleton<SearchSql>();
         services.AddSingleton<Includes>();
         services.AddSingleton<SearchGate>();
         services.AddSingleton<SearchInteraction>();
+        services.AddSingleton<SearchExplanation>();
         services.AddSingleton<SystemCounts>();
         services.AddSingleton<SystemSearch>();
         services.AddSingleton<ReferenceSearch>();
@@ -74,10 +78,17 @@ public static class RecordsModule
         services.AddSingleton<EntryWrites>();
         services.AddSingleton<BatchInteraction>();
         services.AddSingleton<BundleInteraction>();
+        services.AddTerminology();
         services.AddSingleton<OperationSet>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
+        services.AddSingleton<ViewSignal>();
+        services.AddSingleton<ViewStore>();
+        services.AddSingleton<ViewInteractions>();
+        services.AddSingleton<ViewSource>();
+        services.AddSingleton<ViewRunOperation>();
+        services.AddSingleton<IFeedConsumer, ViewFeed>();
         services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>()));
         services.AddSingleton(s => new RecordCheck(
             s.GetRequiredService<Database>(), s.GetRequiredService<SearchParameterSet>(), s.GetRequiredService<SearchValueExtractor>(), s.GetRequiredService<TimeProvider>()));
@@ -86,13 +97,15 @@ public static class RecordsModule
         services.AddHostedService<StatisticsKeeper>();
         services.AddHostedService<PendingListKeeper>();
         services.AddHostedService<FeedRunner>();
+        services.AddHostedService<ViewBuilder>();
         return services;
     }
 
-    /// <summary>Maps <c>/fhir</c> and <c>/admin/records</c>.</summary>
+    /// <summary>Maps <c>/fhir</c>, <c>/admin/search</c> and <c>/admin/records</c>.</summary>
     public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
     {
         FhirEndpoints.Map(routes);
+        SearchExplanation.Map(routes);
         routes.MapGet("/admin/records/{type}/{id}/validation", CheckedVersions.GetAsync);
         return routes;
     }

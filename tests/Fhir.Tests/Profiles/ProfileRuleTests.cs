@@ -141,6 +141,7 @@ public sealed class ProfileRuleTests
         const string Height = "{'resourceType':'Observation'," + Claim + "'status':'final','category':[{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/observation-category','code':'vital-signs'}]}],"
             + "'code':{'coding':[{'system':'http://loinc.org','code':'8302-2'}]},'subject':{'reference':'Patient/1'},'effectiveDateTime':'2020-01-01','valueQuantity':{'value':180,'unit':'cm','system':'http://unitsofmeasure.org','code':'UNIT'}}";
         Assert.Equal("", Guides.Errors(set, Height.Replace("UNIT", "cm", StringComparison.Ordinal)));
+        Assert.Equal("code-invalid Observation.valueQuantity.code", Guides.Errors(set, Height.Replace("UNIT", "kg", StringComparison.Ordinal)));
         Assert.Contains("required Observation.category", Guides.Errors(set, Height.Replace("UNIT", "cm", StringComparison.Ordinal).Replace("'code':'vital-signs'", "'code':'exam'", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.True(FhirDefinitions.R4.Type("Observation") == set.Profiles.Single(p => p.Url.EndsWith("/bodyheight", StringComparison.Ordinal)).Type);
     }

@@ -11,7 +11,7 @@ namespace Salus.Records.Tests.Check;
 public sealed class QuietRecord : IAsyncLifetime
 {
     private static readonly string[] Tables =
-        ["log", "current", "head", "index_string", "index_date", "index_amount", "code_system", "feed_consumer", "type_count"];
+        ["log", "current", "head", "index_string", "parameter_set", "string_value", "index_date", "index_amount", "code_system", "feed_consumer", "type_count"];
 
     private readonly SearchParameterSet parameters = new(FhirDefinitions.R4);
     private TestDatabase database = null!;

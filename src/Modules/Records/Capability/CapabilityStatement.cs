@@ -40,7 +40,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         writer.WriteString("url", address);
         writer.WriteEndObject();
         writer.WriteString("fhirVersion", "4.0.1");
-        WriteList(writer, "format", ["json", "application/fhir+json"]);
+        WriteList(writer, "format", ["json", "application/fhir+json", "xml", "application/fhir+xml"]);
         WriteList(writer, "patchFormat", [JsonPatch.MediaType, "application/fhir+json"]);
         writer.WriteStartArray("rest");
         writer.WriteStartObject();

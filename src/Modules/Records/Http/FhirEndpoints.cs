@@ -15,6 +15,7 @@ using Salus.Records.Search;
 using Salus.Records.Storage;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
+using Salus.Records.Views;
 
 namespace Salus.Records.Http;
 
@@ -31,6 +32,7 @@ internal static class FhirEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var fhir = routes.MapGroup(Base);
+        ViewEndpoints.Map(fhir);
         fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability) =>
             FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(capability.Json(e.Address)))));
         fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>

@@ -41,13 +41,15 @@ internal sealed class FhirExchange(HttpContext http)
     public bool Lenient => Prefers("handling=lenient");
 
     /// <summary>Runs an interaction and writes its reply. Whatever goes wrong, the client gets an OperationOutcome.</summary>
-    public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction)
+    /// <param name="anyFormat">True when the interaction looks at <c>_format</c> and <c>Accept</c> itself.</param>
+    public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction, bool anyFormat = false)
     {
         var exchange = new FhirExchange(http);
         Outcome<Reply> outcome;
         try
         {
-            outcome = Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused : await interaction(exchange);
+            outcome = !anyFormat && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused
+                : await XmlBody.TranslateAsync(http, exchange) is { } unreadable ? unreadable : await interaction(exchange);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -150,7 +152,7 @@ internal sealed class FhirExchange(HttpContext http)
         if (checkType && !Formats.IsJson(http.Request.ContentType))
         {
             return new Failure(
-                FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json.", "Content-Type");
+                FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json and application/fhir+xml.", "Content-Type");
         }
 
         // What the server can decompress has lost this header by now.
@@ -182,7 +184,7 @@ internal sealed class FhirExchange(HttpContext http)
         }
 
         return length == 0
-            ? new Failure(FailureKind.Invalid, "required", "The request has no body; it takes a FHIR resource as JSON.")
+            ? new Failure(FailureKind.Invalid, "required", "The request has no body; it takes a FHIR resource as JSON or XML.")
             : (Outcome<ReadOnlyMemory<byte>>)new ReadOnlyMemory<byte>(buffer, 0, length);
     }
 
@@ -233,6 +235,18 @@ internal sealed class FhirExchange(HttpContext http)
     private async Task WriteAsync(Reply given)
     {
         var reply = Preferred(given);
+        if (reply.Sent)
+        {
+            return;
+        }
+
+        // An answer that began to stream has its status already: what comes to an end here must not look complete.
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
         var response = http.Response;
         response.StatusCode = reply.Status;
         if (reply.Version is { } version)

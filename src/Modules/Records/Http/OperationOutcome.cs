@@ -27,6 +27,8 @@ internal static class OperationOutcome
 
     public static Reply Reply(int status, string code, string message) => new(status) { Body = Json([new Problem(code, message)]) };
 
+    public static Reply Reply(int status, IReadOnlyList<Problem> problems) => new(status) { Body = Json(problems) };
+
     /// <summary>A failure of validation or reading, from the engine's issues.</summary>
     public static Failure Failure(IReadOnlyList<Issue> issues) =>
         new(FailureKind.Invalid, [.. issues.Where(i => i.Severity >= IssueSeverity.Error).Select(i => new Problem(i.Code, i.Message, i.Path))]);

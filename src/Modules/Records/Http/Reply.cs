@@ -7,6 +7,9 @@ internal sealed record Reply(int Status)
     /// <summary>JSON in UTF-8; empty for none.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>True when the interaction has written its answer itself, as a stream.</summary>
+    public bool Sent { get; init; }
+
     /// <summary>The version for the ETag.</summary>
     public int? Version { get; init; }
 

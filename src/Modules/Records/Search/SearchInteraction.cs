@@ -43,6 +43,8 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             {
                 return reply;
             }
+
+            request.BeThorough();
         }
 
         return await gate.RunAsync(SearchCost.Costly, () => RunAsync(caller, request, address, options.Value.SearchTimeoutSeconds, ct), ct);

@@ -68,6 +68,8 @@ internal sealed class Preparation(
         }
 
         await catalog.LearnSystemsAsync(values, ct);
+        var texts = StringText.Of(values.Strings, catalog);
+        await catalog.ParameterSets.LearnAsync(texts.Select(t => t.Parameters), ct);
         var exact = Lexeme.Join(values, catalog);
         if (Encoding.UTF8.GetByteCount(exact) > Lexeme.MaxBytes)
         {
@@ -82,6 +84,7 @@ internal sealed class Preparation(
             Body = System.Runtime.InteropServices.MemoryMarshal.AsMemory(stored.Document.Utf8),
             StampOffset = stored.StampOffset,
             Exact = exact,
+            Strings = IndexedString.Of(texts, catalog),
             Values = values,
         };
     }

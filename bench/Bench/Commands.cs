@@ -1,14 +1,16 @@
 using Salus.Bench.Ceilings;
+using Salus.Bench.Engine;
 using Salus.Bench.Growth;
 using Salus.Bench.Http;
 using Salus.Bench.Import;
 using Salus.Bench.Paths;
 using Salus.Bench.Soak;
+using Salus.Bench.Views;
 
 namespace Salus.Bench;
 
-/// <summary>The commands that have options of their own: most measure the built server from outside.</summary>
-internal static class LoadCommands
+/// <summary>What can be measured.</summary>
+internal static class Commands
 {
     /// <summary>The exit code, 1 when an answer was no success or memory grows; null when the command is another one's.</summary>
     public static async Task<int?> RunAsync(string command, ReadOnlyMemory<string> args)
@@ -31,6 +33,11 @@ internal static class LoadCommands
                     return 0;
                 case "client":
                     await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
+                    return 0;
+                case "engine":
+                    return await new EngineBenchmark(new CommandLine(args.Span, EngineBenchmark.Options)).RunAsync() ? 0 : 1;
+                case "views":
+                    await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes"));
                     return 0;
                 case "ceiling-server":
                     await CeilingServer.RunAsync();

@@ -1,0 +1,188 @@
+using Microsoft.AspNetCore.Http;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Views;
+using Salus.Kernel;
+using Salus.Records.Http;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Views;
+
+/// <summary>
+/// <c>ViewDefinition/$run</c> (https://sql-on-fhir.org/ig/latest/OperationDefinition-ViewDefinitionRun.html): rows as a stream, made in process from the stored resources or from those
+/// in the request. It is no <c>IOperation</c>: those take and give FHIR resources, and a ViewDefinition is none of R4.
+/// </summary>
+internal sealed class ViewRunOperation(ViewStore store, ViewSource source, FhirDefinitions definitions)
+{
+    /// <summary>Rows are held back until there are so many bytes of them, so that an error before that is answered as an error.</summary>
+    private const int Held = 64 * 1024;
+
+    /// <param name="id">The view in the address; null at the level of the type.</param>
+    public async Task<Outcome<Reply>> RunAsync(FhirExchange exchange, string? id, HttpContext http)
+    {
+        ReadOnlyMemory<byte> body = default;
+        if (HttpMethods.IsPost(http.Request.Method) && exchange.HasBody)
+        {
+            var read = await exchange.BodyAsync();
+            if (read.Failed(out var unread))
+            {
+                return unread;
+            }
+
+            body = read.Value;
+        }
+
+        var request = ViewRunRequest.Read(exchange.Query, exchange.Header("Accept"), body, definitions);
+        if (request.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var definition = await DefinitionAsync(exchange.Caller, request.Value, id, exchange.Stop);
+        if (definition.Failed(out failure))
+        {
+            return failure;
+        }
+
+        return View.TryCompile(definition.Value, definitions, out var view, out var issues)
+            ? await RunAsync(exchange.Caller, request.Value, view, http, exchange.Stop)
+            : ViewInteractions.Unfit(issues);
+    }
+
+    private async Task<Outcome<byte[]>> DefinitionAsync(Caller caller, ViewRunRequest request, string? id, CancellationToken ct)
+    {
+        if (id is not null && (request.ViewReference is not null || request.ViewResource is not null))
+        {
+            return new Failure(FailureKind.Invalid, "invalid", $"The address names the view {id}; viewReference and viewResource are for ViewDefinition/$run.", "viewReference");
+        }
+
+        if (request is { ViewReference: not null, ViewResource: not null })
+        {
+            return new Failure(FailureKind.Invalid, "invalid", "The request has a viewReference and a viewResource; it takes one of them.", "viewReference");
+        }
+
+        if (request.ViewResource is { } resource)
+        {
+            return resource;
+        }
+
+        var reference = id is null ? request.ViewReference : $"ViewDefinition/{id}";
+        if (reference is null)
+        {
+            return new Failure(FailureKind.Invalid, "required", "There is no view to run: give a viewResource or a viewReference in a Parameters resource, the ViewDefinition itself as the body, or call ViewDefinition/[id]/$run.");
+        }
+
+        var stored = reference.StartsWith("ViewDefinition/", StringComparison.Ordinal)
+            ? await FindAsync(caller, reference["ViewDefinition/".Length..], ct)
+            : (await store.ListAsync(caller.Tenant, reference, null, ct)).FirstOrDefault();
+        return stored is null
+            ? new Failure(FailureKind.NotFound, "not-found", $"There is no {(reference.Length <= 200 ? reference : reference[..200])}.")
+            : stored.Body;
+    }
+
+    private async Task<StoredView?> FindAsync(Caller caller, string id, CancellationToken ct) => Preparation.CheckId(id) is null ? await store.FindAsync(caller.Tenant, id, ct) : null;
+
+    private async Task<Outcome<Reply>> RunAsync(Caller caller, ViewRunRequest request, View view, HttpContext http, CancellationToken ct)
+    {
+        var writer = RowWriter.Create(request.Format, view, request.Header);
+        var rows = new LimitedRows(writer, request.Limit);
+        var run = view.Start();
+        writer.Begin();
+        if (request.HasResources)
+        {
+            foreach (var resource in request.Resources)
+            {
+                if (!run.TryAddAll(resource.Root, rows, out _, out var issue))
+                {
+                    return ViewInteractions.Unfit([issue]);
+                }
+            }
+        }
+        else if (await OverRecordAsync(caller, request, view, run, rows, http, ct) is { } ended)
+        {
+            return ended;
+        }
+
+        writer.End();
+        await FlushAsync(http, request.Format, writer, ct);
+        return new Reply(200) { Sent = true };
+    }
+
+    /// <summary>Null when all rows were made; otherwise the answer, which is an error.</summary>
+    private async Task<Outcome<Reply>?> OverRecordAsync(Caller caller, ViewRunRequest request, View view, ViewRun run, LimitedRows rows, HttpContext http, CancellationToken ct)
+    {
+        var filter = await source.FilterAsync(caller, request, view.ResourceType, ct);
+        if (filter.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        for (long after = 0; !rows.Full;)
+        {
+            var page = await source.PageAsync(caller, view.ResourceType, filter.Value, after, ct);
+            if (page.Failed(out failure))
+            {
+                return Ended(http, failure);
+            }
+
+            foreach (var (key, document) in page.Value)
+            {
+                after = key;
+                if (!run.TryAdd(document.Root, rows, out var issue))
+                {
+                    return Ended(http, ViewInteractions.Unfit([issue]));
+                }
+            }
+
+            if (rows.Writer.Pending.Length > Held)
+            {
+                await FlushAsync(http, request.Format, rows.Writer, ct);
+            }
+
+            if (ViewSource.IsLast(page.Value))
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    // Once rows are on their way there is no status to change: the connection is cut, so that nobody takes a part for the whole.
+    private static Outcome<Reply> Ended(HttpContext http, Outcome<Reply> answer)
+    {
+        if (!http.Response.HasStarted)
+        {
+            return answer;
+        }
+
+        http.Abort();
+        return new Reply(200) { Sent = true };
+    }
+
+    private static async Task FlushAsync(HttpContext http, RowFormat format, RowWriter writer, CancellationToken ct)
+    {
+        if (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = 200;
+            http.Response.ContentType = RowWriter.MediaType(format);
+        }
+
+        await http.Response.Body.WriteAsync(writer.Pending, ct);
+        writer.Taken();
+    }
+
+    private sealed class LimitedRows(RowWriter writer, long limit) : IViewRows
+    {
+        public RowWriter Writer => writer;
+
+        public bool Full => writer.Rows >= limit;
+
+        public void Add(ReadOnlySpan<ViewCell> row)
+        {
+            if (!Full)
+            {
+                writer.Add(row);
+            }
+        }
+    }
+}

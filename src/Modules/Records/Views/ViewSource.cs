@@ -1,0 +1,124 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Fhir.Search;
+using Salus.Kernel;
+using Salus.Records.Read;
+using Salus.Records.Search;
+using Salus.Records.Search.Parameters;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Views;
+
+/// <summary>The stored resources that a view runs over, page by page in the order of their keys: each page is a search in its turn, and no more than one is in memory.</summary>
+internal sealed class ViewSource(Database database, Catalog catalog, SearchParameterSet parameters, ResourceVersions versions, SearchGate gate, FhirDefinitions definitions)
+{
+    private const int PageSize = 500;
+    private const int MostMembers = 10_000;
+
+    /// <summary>The conditions of a request on resources of a type: nothing when there are none; fails when a patient or group is not there.</summary>
+    public async Task<Outcome<ViewFilter>> FilterAsync(Caller caller, ViewRunRequest request, TypeDefinition type, CancellationToken ct)
+    {
+        if (request.Patients.Count + request.Groups.Count == 0)
+        {
+            return new ViewFilter(request.Since, null);
+        }
+
+        var patients = new HashSet<string>(request.Patients, StringComparer.Ordinal);
+        foreach (var patient in request.Patients)
+        {
+            var found = await versions.ReadAsync(caller, definitions.Type("Patient")!, patient, ct);
+            if (found.Failed(out var missing))
+            {
+                return missing;
+            }
+        }
+
+        foreach (var group in request.Groups)
+        {
+            var found = await versions.ReadAsync(caller, definitions.Type("Group")!, group, ct);
+            if (found.Failed(out var missing))
+            {
+                return missing;
+            }
+
+            patients.UnionWith(Members(found.Value.Body));
+        }
+
+        return patients.Count > MostMembers
+            ? new Failure(FailureKind.TooCostly, "too-costly", $"The groups have {patients.Count} patients; $run takes {MostMembers}. Run the view for the whole record, and join.", "group")
+            : InCompartment(type) || type.Name == "Patient"
+                ? new ViewFilter(request.Since, [.. patients])
+                : new Failure(FailureKind.Invalid, "not-supported", $"A {type.Name} is in no patient's compartment, so it cannot be restricted to patients. Leave patient and group out.", "patient");
+    }
+
+    /// <summary>The resources after a key; fewer than a page at the end.</summary>
+    public async Task<Outcome<IReadOnlyList<(long Key, ResourceDocument Document)>>> PageAsync(Caller caller, TypeDefinition type, ViewFilter filter, long after, CancellationToken ct) =>
+        await gate.RunAsync<IReadOnlyList<(long, ResourceDocument)>>(SearchCost.Costly, async () => await ReadAsync(caller, type, filter, after, ct), ct);
+
+    public static bool IsLast(IReadOnlyList<(long Key, ResourceDocument Document)> page) => page.Count < PageSize;
+
+    private async Task<List<(long, ResourceDocument)>> ReadAsync(Caller caller, TypeDefinition type, ViewFilter filter, long after, CancellationToken ct)
+    {
+        var sql = new SqlText();
+        sql.Append(
+            $"""
+            select c.key, l.body from records.current c join records.log l on l.position = c.position
+            where c.tenant = {sql.Add(caller.Tenant.Number)} and c.type = {sql.Add(catalog.Number(type))} and not c.deleted and c.key > {sql.Add(after)}
+            """);
+        if (filter.Since is { } since)
+        {
+            sql.Append($" and c.at > {sql.Add(since.UtcDateTime)}");
+        }
+
+        if (filter.Patients is { } patients)
+        {
+            sql.Append(" and ").Append(Of(type, patients, sql));
+        }
+
+        await using var command = sql.Append($" order by c.key limit {PageSize}").ToCommand(database);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var page = new List<(long, ResourceDocument)>(PageSize);
+        while (await reader.ReadAsync(ct))
+        {
+            page.Add((reader.GetInt64(0), ResourceRows.Read(reader.GetFieldValue<byte[]>(1), definitions)));
+        }
+
+        return page;
+    }
+
+    private bool InCompartment(TypeDefinition type) => definitions.PatientCompartment.ContainsKey(type.Name);
+
+    private string Of(TypeDefinition type, IReadOnlyList<string> patients, SqlText sql)
+    {
+        if (type.Name == "Patient")
+        {
+            return $"c.id = any({sql.Add(patients.ToArray())})";
+        }
+
+        var patient = -catalog.Number("Patient");
+        var words = from code in definitions.PatientCompartment[type.Name]
+                    let parameter = parameters.Find(type.Name, code)
+                    where parameter is not null
+                    from id in patients
+                    select ExactWords.Is(Lexeme.Of(catalog.Number(parameter), id, patient));
+        var all = words.ToList();
+        return all.Count == 0 ? "false" : ExactWords.Any(sql, "c", all);
+    }
+
+    private IEnumerable<string> Members(ReadOnlyMemory<byte> group)
+    {
+        ResourceReader.TryRead(group, definitions, out var document, out _);
+        foreach (var member in References.In(document!.Root))
+        {
+            if (member.Definition?.Owner.Name == "Reference" && member.AsString() is { } reference && reference.StartsWith("Patient/", StringComparison.Ordinal))
+            {
+                yield return reference["Patient/".Length..];
+            }
+        }
+    }
+}
+
+/// <summary>Which resources a run is restricted to.</summary>
+/// <param name="Since">Changed after this moment; null for all.</param>
+/// <param name="Patients">In the compartments of these patients; null for all.</param>
+internal sealed record ViewFilter(DateTimeOffset? Since, IReadOnlyList<string>? Patients);
