@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using Salus.Bench.Corpus;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
+using Salus.Fhir.Profiles;
 using Salus.Fhir.Search;
 using Salus.Fhir.Validation;
 
@@ -12,11 +13,14 @@ namespace Salus.Bench.Engine;
 public class EngineStages
 {
     private readonly StructureValidator validator = new(FhirDefinitions.R4, new StructureValidationOptions { ConditionalReferences = true });
+    private readonly ResourceValidator full = new(FhirDefinitions.R4, () => Profiles);
     private readonly SearchValueExtractor extractor = new(new SearchParameterSet(FhirDefinitions.R4));
     private readonly SearchValues values = new();
     private byte[][] bundles = [];
     private ResourceDocument[] documents = [];
     private ResourceDocument[] stored = [];
+
+    private static ProfileSet Profiles { get; } = new(FhirDefinitions.R4);
 
     /// <summary>The folder of data sets. BenchmarkDotNet makes the object, so it cannot be handed over.</summary>
     internal static string Data { get; set; } = "";
@@ -51,6 +55,15 @@ public class EngineStages
     [Benchmark(Description = "validate the structure")]
     public int Validate() => documents.Sum(d => validator.Validate(d).Count);
 
+    [Benchmark(Description = "validate structure and invariants, as bulk writes are")]
+    public int Invariants() => Validated(ValidationDepth.Invariants, Fhir.IssueSeverity.Error);
+
+    [Benchmark(Description = "validate in full, as single writes are")]
+    public int Full() => Validated(ValidationDepth.Profiles, Fhir.IssueSeverity.Error);
+
+    [Benchmark(Description = "validate in full with every warning, as $validate does")]
+    public int Everything() => Validated(ValidationDepth.Profiles, Fhir.IssueSeverity.Information);
+
     [Benchmark(Description = "rewrite to the stored form")]
     public int Rewrite() => documents.Sum(d => Rewritten(d).Count());
 
@@ -81,6 +94,12 @@ public class EngineStages
         }
 
         return found;
+    }
+
+    private int Validated(ValidationDepth depth, Fhir.IssueSeverity least)
+    {
+        var request = new ValidationRequest { Depth = depth, Least = least, ConditionalReferences = true, MostIssues = int.MaxValue };
+        return documents.Sum(d => full.Validate(d.Root, request).Count);
     }
 
     private static ResourceDocument ReadOne(byte[] utf8) =>

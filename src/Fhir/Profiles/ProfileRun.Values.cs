@@ -123,12 +123,14 @@ internal sealed partial class ProfileRun
             case "Coding" or "Quantity" or "Age" or "Count" or "Distance" or "Duration":
                 return Coding(element, valueSet);
             default:
-                return element.Kind == JsonKind.String ? profiles.Contains(valueSet, null, element.AsString()!) : null;
+                return element.Kind == JsonKind.String ? Contains(valueSet, null, element.AsString()!) : null;
         }
     }
 
     private bool? Coding(Element coding, string valueSet) =>
-        coding.Child("code"u8).AsString() is { } code ? profiles.Contains(valueSet, coding.Child("system"u8).AsString() ?? "", code) : false;
+        coding.Child("code"u8).AsString() is { } code ? Contains(valueSet, coding.Child("system"u8).AsString() ?? "", code) : false;
+
+    private bool? Contains(string valueSet, string? system, string code) => budget.ValueSets?.Contains(valueSet, system, code) ?? profiles.Contains(valueSet, system, code);
 
     private static string Codes(Element element)
     {

@@ -26,8 +26,9 @@ internal sealed partial class ProfileRun
     /// <param name="resource">The innermost resource.</param>
     /// <param name="root">The one that holds it when it is contained; otherwise itself.</param>
     /// <param name="bundle">The bundle around them, whose entries references may mean; nothing when there is none.</param>
-    internal ProfileRun(ProfileSet profiles, Findings findings, PathContext outside, Element resource, Element root, Element bundle)
-        : this(profiles, findings, outside, resource, root, bundle, new Budget(), 0)
+    /// <param name="valueSets">Asked before the value sets that are loaded; null for none.</param>
+    internal ProfileRun(ProfileSet profiles, Findings findings, PathContext outside, Element resource, Element root, Element bundle, IValueSets? valueSets)
+        : this(profiles, findings, outside, resource, root, bundle, new Budget(valueSets), 0)
     {
     }
 
@@ -277,8 +278,10 @@ internal sealed partial class ProfileRun
     }
 
     /// <summary>What a validation against profiles may cost in all: discriminators by profile, of targets that have such again, multiply.</summary>
-    private sealed class Budget
+    private sealed class Budget(IValueSets? valueSets)
     {
+        internal IValueSets? ValueSets => valueSets;
+
         private int left = 2_000_000;
 
         internal bool Spend() => left-- > 0;

@@ -41,9 +41,6 @@ public sealed class ProfileSet
         }
     }
 
-    /// <summary>Terminology that is asked first; what it does not know is looked up in the value sets that were added.</summary>
-    public IValueSets? Terminology { get; set; }
-
     /// <summary>Profiles and extensions, by URL.</summary>
     public IReadOnlyList<LoadedProfile> Profiles =>
         [.. profiles.Values.OrderBy(p => p.Url, StringComparer.Ordinal).Select(p => new LoadedProfile(p.Url, p.Version, p.Title, p.Type))];
@@ -89,8 +86,8 @@ public sealed class ProfileSet
             : url.StartsWith(BasePrefix, StringComparison.Ordinal) ? definitions.Type(url[BasePrefix.Length..]) : null;
     }
 
-    internal bool? Contains(string valueSet, string? system, string code) =>
-        Terminology?.Contains(valueSet, system, code) ?? own.Contains(valueSet, system, code);
+    /// <summary>Whether a code is in a value set of R4 or of those that were added; null when that is not known here.</summary>
+    internal bool? Contains(string valueSet, string? system, string code) => own.Contains(valueSet, system, code);
 
     /// <summary>The snapshot of a profile, as a tree; null when it is not known.</summary>
     internal ProfileNode? Snapshot(string url, bool fromDifferential = false)

@@ -9,7 +9,7 @@ namespace Salus.Fhir.Profiles;
 /// Goes through a resource and all in it: checks each resource against the profiles that it claims, each extension against its definition, and codes
 /// against the extensible value sets of R4 itself.
 /// </summary>
-internal sealed class ProfileWalk(ProfileSet profiles, Findings findings, PathContext outside)
+internal sealed class ProfileWalk(ProfileSet profiles, Findings findings, PathContext outside, IValueSets? valueSets)
 {
     private ProfileRun run = null!;
     private Element resource;
@@ -24,7 +24,7 @@ internal sealed class ProfileWalk(ProfileSet profiles, Findings findings, PathCo
     {
         var outer = (run, resource, root, bundle);
         (resource, root, bundle) = (element, container, around);
-        run = new ProfileRun(profiles, findings, outside, resource, root, bundle);
+        run = new ProfileRun(profiles, findings, outside, resource, root, bundle, valueSets);
         foreach (var url in named)
         {
             Against(url, IssueSeverity.Error, $"The profile {url} is not loaded, so nothing can be said of it. Load its package: salus packages load.", "Resource");

@@ -27,6 +27,9 @@ public sealed record ValidationRequest
     /// <summary>Canonical URLs that the resource has to conform to beside those that it claims; one that is not known is an error.</summary>
     public IReadOnlyList<string> Profiles { get; init; } = [];
 
+    /// <summary>Asked about codes before the value sets of R4 and of the packages; null for none.</summary>
+    public IValueSets? ValueSets { get; init; }
+
     /// <summary>Accept conditional references, as in a transaction. Default: false.</summary>
     public bool ConditionalReferences { get; init; }
 
@@ -57,15 +60,23 @@ public sealed class ResourceValidator
         structure = new StructureValidator(definitions);
         transaction = new StructureValidator(definitions, new StructureValidationOptions { ConditionalReferences = true });
         invariants = new(() => new InvariantTable(definitions));
-        outside = this.profiles is not { } set ? PathContext.Default : WithCodes(set) with
-        {
-            // Without conformsTo() in its turn: profiles that ask for each other would never end.
-            ConformsTo = (element, url) => new ProfileRun(set.Value, new Findings(1, IssueSeverity.Error), WithCodes(set), element, element, default).ConformsTo(element, url),
-        };
+        outside = Outside(null);
     }
 
-    private static PathContext WithCodes(Lazy<ProfileSet> set) =>
-        PathContext.Default with { MemberOf = (code, valueSet) => set.Value.Contains(valueSet, code.System, code.Code) };
+    private PathContext Outside(IValueSets? asked)
+    {
+        if (profiles is not { } set)
+        {
+            return PathContext.Default;
+        }
+
+        var codes = PathContext.Default with { MemberOf = (code, valueSet) => asked?.Contains(valueSet, code.System, code.Code) ?? set.Value.Contains(valueSet, code.System, code.Code) };
+        return codes with
+        {
+            // Without conformsTo() in its turn: profiles that ask for each other would never end.
+            ConformsTo = (element, url) => new ProfileRun(set.Value, new Findings(1, IssueSeverity.Error), codes, element, element, default, asked).ConformsTo(element, url),
+        };
+    }
 
     /// <summary>All issues, those of the structure first; empty when there is none.</summary>
     /// <exception cref="ArgumentException">The document was read with other definitions.</exception>
@@ -86,10 +97,11 @@ public sealed class ResourceValidator
         // What is stored needs no second reason to be refused.
         if (!findings.AnyError || request.Least < IssueSeverity.Error)
         {
-            new InvariantWalk(resource.Document, invariants.Value, findings, outside).Resource(resource.Index);
+            var context = request.ValueSets is null ? outside : Outside(request.ValueSets);
+            new InvariantWalk(resource.Document, invariants.Value, findings, context).Resource(resource.Index);
             if (request.Depth == ValidationDepth.Profiles && profiles is not null)
             {
-                new ProfileWalk(profiles.Value, findings, outside).Run(resource, request.Profiles);
+                new ProfileWalk(profiles.Value, findings, context, request.ValueSets).Run(resource, request.Profiles);
             }
         }
 

@@ -12,15 +12,9 @@ internal sealed class LoadedPackages
 {
     private readonly Lazy<Content> content;
 
-    /// <param name="terminology">Asked before the value sets of the packages; the first that is registered.</param>
-    public LoadedPackages(FhirDefinitions definitions, Database database, IEnumerable<IValueSets> terminology, IOptions<RecordsOptions> options, ILogger<LoadedPackages> logger) =>
+    public LoadedPackages(FhirDefinitions definitions, Database database, IOptions<RecordsOptions> options, ILogger<LoadedPackages> logger) =>
         // The data folder is known only once the database runs.
-        content = new(() =>
-        {
-            var loaded = Load(options.Value.Packages ?? (database.Folder is { } data ? PackageStore.FolderIn(data) : null), definitions, logger);
-            loaded.Profiles.Terminology = terminology.FirstOrDefault();
-            return loaded;
-        });
+        content = new(() => Load(options.Value.Packages ?? (database.Folder is { } data ? PackageStore.FolderIn(data) : null), definitions, logger));
 
     /// <summary>R4's own profiles and extensions, and those of the packages.</summary>
     public ProfileSet Profiles => content.Value.Profiles;
