@@ -60,7 +60,7 @@ public sealed class ProfileRuleTests
     }
 
     [Theory]
-    [InlineData("required Observation.value\nstructure Observation.valueString", "'valueString':'a'")]
+    [InlineData("required Observation.value\nstructure Observation.valueString\nstructure Observation.valueString", "'valueString':'a'")]
     [InlineData("required Observation.valueQuantity.code", "'valueQuantity':{'value':1}")]
     [InlineData("", "'valueQuantity':{'value':1,'code':'a','system':'s:s'}")]
     public void The_slice_for_one_type_of_a_choice_may_be_named_by_its_type(string expected, string value)

@@ -23,7 +23,7 @@ public sealed class UsCoreTests
         // These four are not FHIRPath for R4: they name elements that it does not have (related), or properties of JSON (valueQuantity), or end before they should.
         Assert.Equal(
             ["Observation: the invariant us-core-2", "onBehalfOf: the invariant provenance-1", "value[x]: the invariant us-core-3", "value[x]: the invariant us-core-4"],
-            problems.Select(p => string.Join(' ', p.Split(' ').Take(4))).Order(StringComparer.Ordinal));
+            problems.Select(p => string.Join(' ', p.Split(' ').Take(4))).Distinct().Order(StringComparer.Ordinal));
     }
 
     [DataFact("us-core")]
