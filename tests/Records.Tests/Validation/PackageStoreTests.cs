@@ -14,7 +14,7 @@ public sealed class PackageStoreTests : IDisposable
     {
         var store = new PackageStore(folder["packages"]);
         var content = store.Load(TestPackage.Write(folder["in"]));
-        Assert.Equal(("example.guide", "1.0.0", "A guide", 1), (content.Name, content.Version, content.Title, content.Counts["StructureDefinition"]));
+        Assert.Equal(("example.guide", "1.0.0", "A guide", 2), (content.Name, content.Version, content.Title, content.Counts["StructureDefinition"]));
         Assert.Contains(content.Notes, n => n.StartsWith("StructureDefinition-broken.json", StringComparison.Ordinal));
         store.Load(TestPackage.Write(folder["in"], "1.1.0"));
         Assert.Equal(["example.guide-1.1.0.tgz"], store.List().Select(p => p.File));

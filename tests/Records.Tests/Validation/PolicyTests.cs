@@ -58,7 +58,7 @@ public sealed class PolicyTests(PolicyTests.Server server) : IClassFixture<Polic
     {
         var resources = (await fhir.GetAsync("metadata")).Json["rest"]![0]!["resource"]!.AsArray();
         Assert.Equal([TestPackage.Profile], resources.Single(r => (string?)r!["type"] == "Patient")!["supportedProfile"]!.AsArray().Select(p => (string)p!));
-        Assert.Null(resources.Single(r => (string?)r!["type"] == "Observation")!["supportedProfile"]);
+        Assert.Null(resources.Single(r => (string?)r!["type"] == "Encounter")!["supportedProfile"]);
     }
 
     [Fact]

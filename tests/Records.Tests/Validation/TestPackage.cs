@@ -16,11 +16,22 @@ internal static class TestPackage
          "differential":{"element":[{"id":"Patient.name","path":"Patient.name","min":2}]}}
         """;
 
-    /// <summary>A guide with one profile: a patient with two names.</summary>
+    /// <summary>An observation whose method comes from a value set that the package does not have.</summary>
+    public const string Coded = "http://example.org/StructureDefinition/coded-observation";
+
+    private const string CodedDefinition =
+        """
+        {"resourceType":"StructureDefinition","url":"http://example.org/StructureDefinition/coded-observation","name":"CodedObservation","status":"draft","kind":"resource",
+         "abstract":false,"type":"Observation","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Observation","derivation":"constraint",
+         "differential":{"element":[{"id":"Observation.method","path":"Observation.method","binding":{"strength":"required","valueSet":"http://example.org/ValueSet/methods"}}]}}
+        """;
+
+    /// <summary>A guide with two profiles: a patient with two names, an observation with a coded method.</summary>
     public static string Write(string folder, string version = "1.0.0") => Write(
         Path.Combine(folder, "guide.tgz"),
         ("package/package.json", $$"""{"name":"example.guide","version":"{{version}}","title":"A guide","fhirVersions":["4.0.1"]}"""),
         ("package/StructureDefinition-named-patient.json", Definition),
+        ("package/StructureDefinition-coded-observation.json", CodedDefinition),
         ("package/StructureDefinition-broken.json", """{"resourceType":"StructureDefinition","url":1,"url":2}"""),
         ("package/example/Patient-x.json", """{"resourceType":"Patient"}"""));
 
