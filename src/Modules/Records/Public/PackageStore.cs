@@ -70,7 +70,8 @@ public sealed class PackageStore(string folder)
         package.Resources.ForEach(r => profiles.Add(r));
         var notes = package.Unreadable.Select(f => $"{f} cannot be read as R4 and is left out")
             .Concat(package.Resources.Where(r => r.Type.Name == "StructureDefinition")
-                .SelectMany(r => profiles.Problems(r.Root.Child("url"u8).AsString() ?? "") ?? []))
+                .Select(r => r.Root.Child("url"u8).AsString() ?? "")
+                .SelectMany(url => (profiles.Problems(url) ?? []).Select(p => $"{url[(url.LastIndexOf('/') + 1)..]}: {p}")))
             .Distinct().ToList();
         var counts = package.Resources.GroupBy(r => r.Type.Name).ToDictionary(g => g.Key, g => g.Count());
         return new PackageContent(package.Name, package.Version, package.Title, counts, notes);
