@@ -16,7 +16,8 @@ internal sealed class DefinitionsWriter
         IReadOnlyList<TypeRow> types,
         ValueSetExpander valueSets,
         IReadOnlyList<SearchParameter> parameters,
-        IReadOnlyList<(string Type, IReadOnlyList<string> Parameters)> compartment)
+        IReadOnlyList<(string Type, IReadOnlyList<string> Parameters)> compartment,
+        (byte[] Lines, int Length, int Count) profiles)
     {
         var typeSection = Types(types, valueSets);
         var parameterSection = Parameters(parameters);
@@ -28,6 +29,7 @@ internal sealed class DefinitionsWriter
             Texts(compartmentSection, names);
         }
 
+        var invariants = Invariants(types);
         var file = new FormatWriter();
         file.Raw(DefinitionsFormat.Magic);
         file.Number(DefinitionsFormat.Version);
@@ -37,10 +39,15 @@ internal sealed class DefinitionsWriter
         file.Section(typeSection);
         file.Section(parameterSection);
         file.Section(compartmentSection);
+        file.Section(invariants);
+        file.Number(profiles.Length);
+        file.Section(profiles.Lines);
         return file.ToArray();
     }
 
     internal int CodeLists => codeLists.Count;
+
+    internal int InvariantCount { get; private set; }
 
     private static FormatWriter Counted(int count, FormatWriter rest)
     {
@@ -157,6 +164,57 @@ internal sealed class DefinitionsWriter
         }
 
         return section;
+    }
+
+    /// <summary>Every invariant once, where it is stated: not again on the types and elements that inherit it.</summary>
+    private FormatWriter Invariants(IReadOnlyList<TypeRow> types)
+    {
+        var byName = types.ToDictionary(type => type.Name, StringComparer.Ordinal);
+        var rows = new FormatWriter();
+        var element = 0;
+        for (var i = 0; i < types.Count; i++)
+        {
+            var inherited = types[i].Base is { } parent ? Keys(byName, parent) : [];
+            foreach (var invariant in types[i].Invariants.Where(invariant => !inherited.Contains(invariant.Key)))
+            {
+                Invariant(rows, i + 1, 0, invariant);
+            }
+
+            foreach (var row in types[i].Elements)
+            {
+                element++;
+                var ofType = Keys(byName, row.Type);
+                // What is true of all elements is not repeated for the abstract Resource either.
+                foreach (var invariant in row.Invariants.Where(invariant => invariant.Key is not ("ele-1" or "ext-1") && !ofType.Contains(invariant.Key)))
+                {
+                    Invariant(rows, 0, element, invariant);
+                }
+            }
+        }
+
+        return Counted(InvariantCount, rows);
+    }
+
+    private static HashSet<string> Keys(Dictionary<string, TypeRow> types, string? name)
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        for (; name is not null && types.TryGetValue(name, out var type); name = type.Base)
+        {
+            keys.UnionWith(type.Invariants.Select(invariant => invariant.Key));
+        }
+
+        return keys;
+    }
+
+    private void Invariant(FormatWriter section, int type, int element, InvariantRow invariant)
+    {
+        InvariantCount++;
+        section.Number(type);
+        section.Number(element);
+        section.Byte(invariant.IsError ? (byte)1 : (byte)0);
+        Text(section, invariant.Key);
+        Text(section, invariant.Human);
+        Text(section, invariant.Expression);
     }
 
     private void Texts(FormatWriter section, IReadOnlyList<string> values)

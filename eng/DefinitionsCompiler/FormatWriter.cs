@@ -36,5 +36,11 @@ internal sealed class FormatWriter
         Raw(section.bytes.WrittenSpan);
     }
 
+    internal void Section(ReadOnlySpan<byte> section)
+    {
+        Number(section.Length);
+        Raw(section);
+    }
+
     internal byte[] ToArray() => bytes.WrittenSpan.ToArray();
 }

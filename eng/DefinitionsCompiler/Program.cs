@@ -15,11 +15,12 @@ var types = package.Resources("profiles-types.json", "StructureDefinition")
     .SelectMany(compiler.Compile)
     .ToList();
 var parameters = SearchParameterCompiler.Parameters(package);
+var profiles = ProfileWriter.Write(package);
 var writer = new DefinitionsWriter();
-var bytes = writer.Write(types, new ValueSetExpander(package), parameters, SearchParameterCompiler.PatientCompartment(package));
+var bytes = writer.Write(types, new ValueSetExpander(package), parameters, SearchParameterCompiler.PatientCompartment(package), profiles);
 File.WriteAllBytes(output, bytes);
 var (terminology, resources) = TerminologyWriter.Write(package);
 File.WriteAllBytes(terminologyOutput, terminology);
 Console.WriteLine(
-    $"FHIR 4.0.1: {types.Count} types, {types.Sum(type => type.Elements.Count)} elements, {writer.CodeLists} closed code lists, {parameters.Count} search parameters in {bytes.Length} bytes; {resources} terminology resources in {terminology.Length} bytes");
+    $"FHIR 4.0.1: {types.Count} types, {types.Sum(type => type.Elements.Count)} elements, {writer.CodeLists} closed code lists, {parameters.Count} search parameters, {writer.InvariantCount} invariants, {profiles.Count} profiles and extensions in {bytes.Length} bytes; {resources} terminology resources in {terminology.Length} bytes");
 return 0;

@@ -28,6 +28,9 @@ internal sealed class R4Corrections
         "AuditEvent.source.observer", "Bundle.entry.response.outcome", "DetectedIssue.status", "MeasureReport.subject", "ResearchStudy.site",
     ];
 
+    /// <summary>Invariants of later versions: they name elements and types that R4 does not have.</summary>
+    private static readonly HashSet<(string Path, string Key)> LaterInvariants = [("ChargeItemDefinition", "cid-0"), ("EvidenceVariable.characteristic", "evv-1")];
+
     private const string Rewritten = "EvidenceVariable.characteristic.";
 
     /// <summary>The elements of the type that was rewritten after R4, in the order of the specification.</summary>
@@ -52,6 +55,8 @@ internal sealed class R4Corrections
         .ToDictionary(group => group.Key, group => group.MaxBy(element => element.Text("max") != "0"), StringComparer.Ordinal);
 
     internal static bool IsR4(JsonElement definition) => !Types.Contains(definition.Text("name")!);
+
+    internal static bool IsR4(string path, string invariant) => !LaterInvariants.Contains((path, invariant));
 
     /// <summary>The elements of a definition's snapshot as R4 4.0.1 has them.</summary>
     /// <exception cref="InvalidDataException">The package differs from R4 in a way that is not listed here.</exception>

@@ -24,11 +24,17 @@ internal sealed class TypeCompiler(R4Corrections corrections)
         var backbones = elements.Where(IsBackbone).ToDictionary(element => element.Text("path")!, element => element.List("type").Single().Text("code"));
         var rows = new List<TypeRow>
         {
-            new(name, kind, definition.Flag("abstract"), LastSegment(definition.Text("baseDefinition")), Primitive(kind, name), Children(name, elements, kind)),
+            new(name, kind, definition.Flag("abstract"), LastSegment(definition.Text("baseDefinition")), Primitive(kind, name), Children(name, elements, kind))
+            {
+                Invariants = Invariants(definition.GetProperty("snapshot").List("element").First()),
+            },
         };
         foreach (var (path, code) in backbones)
         {
-            rows.Add(new TypeRow(path, TypeKind.Backbone, false, code, PrimitiveKind.None, Children(path, elements, TypeKind.Backbone)));
+            rows.Add(new TypeRow(path, TypeKind.Backbone, false, code, PrimitiveKind.None, Children(path, elements, TypeKind.Backbone))
+            {
+                Invariants = Invariants(elements.First(element => element.Text("path") == path)),
+            });
         }
 
         return rows;
@@ -55,7 +61,8 @@ internal sealed class TypeCompiler(R4Corrections corrections)
                 continue;
             }
 
-            rows.AddRange(Rows(element, path, name, kind));
+            var invariants = IsBackbone(element) ? [] : Invariants(element);
+            rows.AddRange(Rows(element, path, name, kind).Select(row => row with { Invariants = invariants }));
         }
 
         return rows;
@@ -90,6 +97,14 @@ internal sealed class TypeCompiler(R4Corrections corrections)
             further = ElementMarks.ChoiceContinued;
         }
     }
+
+    private static List<InvariantRow> Invariants(JsonElement element) =>
+    [
+        .. element.List("constraint")
+            .Where(constraint => constraint.Text("expression") is not null && R4Corrections.IsR4(element.Text("path")!, constraint.Text("key")!))
+            .Select(constraint => new InvariantRow(
+                constraint.Text("key")!, constraint.Text("severity") == "error", constraint.Text("human")!.ReplaceLineEndings(" ").Trim(), constraint.Text("expression")!)),
+    ];
 
     private static ElementMarks Marks(JsonElement element)
     {

@@ -20,6 +20,7 @@ var root = new RootCommand(
       salus check --data /srv/salus                 is the record in that folder, not in use, consistent
       salus views run blood-pressure.json observations.ndjson --output bp.parquet
       salus fhirpath eval 'name.given' patient.json
+      salus packages load us-core.tgz               profiles that resources are validated against
     """);
 root.Subcommands.Add(ServeCommand.Build());
 root.Subcommands.Add(ImportCommand.Build());
@@ -28,6 +29,7 @@ root.Subcommands.Add(CheckCommand.Build());
 root.Subcommands.Add(ViewsCommand.Build());
 root.Subcommands.Add(FhirPathCommand.Build());
 root.Subcommands.Add(TerminologyCommand.Build());
+root.Subcommands.Add(PackagesCommand.Build());
 
 try
 {

@@ -3,8 +3,10 @@ using BenchmarkDotNet.Attributes;
 using Salus.Bench.Corpus;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
+using Salus.Fhir.Profiles;
 using Salus.Fhir.Search;
 using Salus.Fhir.Validation;
+using Salus.Records.Packages;
 
 namespace Salus.Bench.Engine;
 
@@ -12,11 +14,18 @@ namespace Salus.Bench.Engine;
 public class EngineStages
 {
     private readonly StructureValidator validator = new(FhirDefinitions.R4, new StructureValidationOptions { ConditionalReferences = true });
+    private const string UsCoreProfiles = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-";
+    private static readonly ValidationRequest Judged = new() { ConditionalReferences = true };
+
+    private readonly ResourceValidator full = new(FhirDefinitions.R4, () => Profiles);
     private readonly SearchValueExtractor extractor = new(new SearchParameterSet(FhirDefinitions.R4));
     private readonly SearchValues values = new();
     private byte[][] bundles = [];
     private ResourceDocument[] documents = [];
     private ResourceDocument[] stored = [];
+    private (Element Resource, string[] Profiles)[] entries = [];
+
+    private static ProfileSet Profiles { get; } = new(FhirDefinitions.R4);
 
     /// <summary>The folder of data sets. BenchmarkDotNet makes the object, so it cannot be handed over.</summary>
     internal static string Data { get; set; } = "";
@@ -27,6 +36,14 @@ public class EngineStages
         bundles = [.. SyntheaBundles.Staff(Data), .. SyntheaBundles.Patients(Data)];
         documents = [.. bundles.Select(ReadOne)];
         stored = [.. documents.SelectMany(Rewritten)];
+        foreach (var package in Directory.EnumerateFiles(Path.Combine(Data, "us-core"), "*.tgz"))
+        {
+            using var stream = File.OpenRead(package);
+            PackageFile.Read(stream, FhirDefinitions.R4).Resources.ForEach(r => Profiles.Add(r));
+        }
+
+        var known = Profiles.Profiles.Where(p => p.Url.StartsWith(UsCoreProfiles, StringComparison.Ordinal)).Select(p => p.Url).ToHashSet(StringComparer.Ordinal);
+        entries = [.. documents.SelectMany(d => BundleEntries.In(d.Root)).Select(e => (e.Resource, ProfileOf(e.Resource, known)))];
     }
 
     [Benchmark(Baseline = true, Description = "JSON tokens only (Utf8JsonReader): the ceiling")]
@@ -50,6 +67,18 @@ public class EngineStages
 
     [Benchmark(Description = "validate the structure")]
     public int Validate() => documents.Sum(d => validator.Validate(d).Count);
+
+    [Benchmark(Description = "validate structure and invariants, as bulk writes are")]
+    public int Invariants() => Validated(ValidationDepth.Invariants, Fhir.IssueSeverity.Error);
+
+    [Benchmark(Description = "validate in full, as single writes are")]
+    public int Full() => Validated(ValidationDepth.Profiles, Fhir.IssueSeverity.Error);
+
+    [Benchmark(Description = "validate in full with every warning, as $validate does")]
+    public int Everything() => Validated(ValidationDepth.Profiles, Fhir.IssueSeverity.Information);
+
+    [Benchmark(Description = "validate in full with every warning, and against US Core 3.1.0 where it has a profile")]
+    public int UsCore() => entries.Sum(e => full.Validate(e.Resource, Judged with { Profiles = e.Profiles }).Count);
 
     [Benchmark(Description = "rewrite to the stored form")]
     public int Rewrite() => documents.Sum(d => Rewritten(d).Count());
@@ -81,6 +110,16 @@ public class EngineStages
         }
 
         return found;
+    }
+
+    /// <summary>The profile named after the type; of the several for observations and reports, none.</summary>
+    private static string[] ProfileOf(Element resource, HashSet<string> known) =>
+        UsCoreProfiles + resource.Type!.Name.ToLowerInvariant() is var url && known.Contains(url) ? [url] : [];
+
+    private int Validated(ValidationDepth depth, Fhir.IssueSeverity least)
+    {
+        var request = new ValidationRequest { Depth = depth, Least = least, ConditionalReferences = true, MostIssues = int.MaxValue };
+        return documents.Sum(d => full.Validate(d.Root, request).Count);
     }
 
     private static ResourceDocument ReadOne(byte[] utf8) =>

@@ -23,7 +23,7 @@ internal enum ElementMarks : byte
 internal static class DefinitionsFormat
 {
     /// <summary>Raised with each change of the layout.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     internal static ReadOnlySpan<byte> Magic => "SalusR4\0"u8;
 

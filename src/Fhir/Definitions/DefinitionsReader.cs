@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Salus.Fhir.Definitions;
 
 /// <summary>Reads <c>r4.bin</c>. Types and elements are built at once; code lists and search parameters when they are first used.</summary>
@@ -10,6 +12,9 @@ internal sealed class DefinitionsReader
     private readonly Range types;
     private readonly Range parameters;
     private readonly Range compartment;
+    private readonly Range invariants;
+    private readonly Range profiles;
+    private readonly int profileBytes;
 
     /// <exception cref="InvalidDataException">The file is of another version or no such file.</exception>
     internal DefinitionsReader(byte[] file)
@@ -27,6 +32,9 @@ internal sealed class DefinitionsReader
         types = reader.Section();
         parameters = reader.Section();
         compartment = reader.Section();
+        invariants = reader.Section();
+        profileBytes = reader.Number();
+        profiles = reader.Section();
     }
 
     internal FhirDefinitions Read()
@@ -59,7 +67,7 @@ internal sealed class DefinitionsReader
             read[i].SetElements(own);
         }
 
-        return new FhirDefinitions(read, elements, ReadParameters, ReadCompartment);
+        return new FhirDefinitions(read, elements, ReadParameters, ReadCompartment) { InvariantSource = () => ReadInvariants(read, elements), ProfileSource = ReadProfiles };
     }
 
     private ElementDefinition Element(
@@ -161,6 +169,30 @@ internal sealed class DefinitionsReader
         }
 
         return read;
+    }
+
+    private Invariant[] ReadInvariants(TypeDefinition[] allTypes, ElementDefinition[] elements)
+    {
+        var reader = new FormatReader(file, invariants.Start.Value);
+        var read = new Invariant[reader.Number()];
+        for (var i = 0; i < read.Length; i++)
+        {
+            var type = reader.Number();
+            var element = reader.Number();
+            var severity = reader.Byte() != 0 ? IssueSeverity.Error : IssueSeverity.Warning;
+            var of = type > 0 ? allTypes[type - 1] : elements[element - 1].Type;
+            read[i] = new Invariant(of, type > 0 ? null : elements[element - 1], severity, strings[reader.Number()], strings[reader.Number()], strings[reader.Number()]);
+        }
+
+        return read;
+    }
+
+    private byte[] ReadProfiles()
+    {
+        var lines = new byte[profileBytes];
+        return BrotliDecoder.TryDecompress(file.AsSpan(profiles), lines, out var written) && written == lines.Length
+            ? lines
+            : throw new InvalidDataException("The compiled profiles are damaged; build src/Fhir again.");
     }
 
     private Dictionary<string, IReadOnlyList<string>> ReadCompartment()

@@ -25,6 +25,9 @@ public readonly struct Element
 
     internal int Shadow { get; }
 
+    /// <summary>True for the resource that a document holds, false for all in it.</summary>
+    public bool IsRoot => document is not null && Index == 0;
+
     public bool Exists => document is not null;
 
     public ResourceDocument Document => document ?? throw new InvalidOperationException("There is no element here.");

@@ -102,5 +102,26 @@ public sealed class FhirPath
         }
     }
 
+    /// <summary>Its value as a condition on an element: null when it gives nothing, or when it failed; then <paramref name="error"/> says why.</summary>
+    internal bool? Test(Element focus, PathContext context, out PathError? error)
+    {
+        error = null;
+        var scope = idle ?? new PathScope();
+        idle = null;
+        try
+        {
+            scope.Begin(focus, context);
+            var value = Root.Test(scope);
+            scope.End();
+            idle = scope;
+            return value;
+        }
+        catch (PathFault fault)
+        {
+            error = fault.In(PathErrorKind.Execution, scope.At);
+            return null;
+        }
+    }
+
     public override string ToString() => Text;
 }

@@ -6,6 +6,7 @@ namespace Salus.Fhir.Paths;
 /// <summary>What XHTML a narrative may have (http://hl7.org/fhir/R4/narrative.html#xhtml; invariants txt-1 and txt-2).</summary>
 internal static class NarrativeText
 {
+    internal const string NoContent = "A narrative has a text or an image";
     private const string Xhtml = "http://www.w3.org/1999/xhtml";
 
     private static readonly FrozenSet<string> Elements = FrozenSet.Create(
@@ -59,7 +60,7 @@ internal static class NarrativeText
             }
         }
 
-        return content ? null : "A narrative has a text or an image";
+        return content ? null : NoContent;
     }
 
     private static string? Root(XmlReader reader) =>

@@ -82,20 +82,31 @@ internal static class ReferenceTarget
             return default;
         }
 
-        var entries = 0;
-        foreach (var entry in root.Named("entry"))
+        var found = EntryOf(root, reference, out var entries);
+        scope.Charge(entries, position);
+        return found;
+    }
+
+    /// <summary>The resource of a bundle's entry that a reference means; nothing when there is none.</summary>
+    internal static Element EntryOf(Element bundle, string reference) => EntryOf(bundle, reference, out _);
+
+    private static Element EntryOf(Element bundle, string reference, out int entries)
+    {
+        entries = 0;
+        foreach (var entry in bundle.Named("entry"))
         {
             entries++;
             if (entry.Child("resource"u8) is { HasValue: true } resource && Means(reference, entry.Child("fullUrl"u8), resource))
             {
-                scope.Charge(entries, position);
                 return resource;
             }
         }
 
-        scope.Charge(entries, position);
         return default;
     }
+
+    /// <summary>The resource contained in another under an id; nothing when there is none.</summary>
+    internal static Element ContainedIn(Element container, ReadOnlySpan<char> id) => Contained(container, id);
 
     // A relative reference means the entry of that type and id; an absolute one the entry with that fullUrl.
     private static bool Means(string reference, Element fullUrl, Element resource)

@@ -19,12 +19,16 @@ internal static partial class XhtmlText
             return div;
         }
 
-        var mended = Named().Replace(div, m => WebUtility.HtmlDecode(m.Value) is { } decoded && decoded != m.Value ? Numbers(decoded) : m.Value);
+        var mended = WithoutNamedCharacters(div);
         mended = Bare().Replace(mended, $"$1<div xmlns=\"{XmlNames.Xhtml}\"", 1);
         return Problem(mended) is { } problem
             ? throw new XmlFault($"The narrative is not well-formed XHTML, so it cannot stand in XML: {problem} Ask for JSON.", at.Path)
             : mended;
     }
+
+    /// <summary>HTML's named characters as numbers, which XML has too.</summary>
+    internal static string WithoutNamedCharacters(string div) =>
+        Named().Replace(div, m => WebUtility.HtmlDecode(m.Value) is { } decoded && decoded != m.Value ? Numbers(decoded) : m.Value);
 
     private static string? Problem(string div)
     {

@@ -20,6 +20,9 @@ internal static partial class RecordsLog
     [LoggerMessage(1005, LogLevel.Warning, "The pending lists of the inverted indexes could not be merged")]
     public static partial void MergeFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1010, LogLevel.Warning, "The package {File} is left out: {Reason}")]
+    public static partial void PackageLeftOut(ILogger logger, string file, string reason);
+
     [LoggerMessage(1050, LogLevel.Error, "The tables of views could not be filled; it is tried again")]
     public static partial void ViewBuildFailed(ILogger logger, Exception exception);
 

@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
+using Salus.Fhir.Validation;
 using Salus.Kernel;
 using Salus.Records.Capability;
 using Salus.Records.Conditional;
@@ -13,6 +15,7 @@ using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
 using Salus.Records.Operations;
+using Salus.Records.Packages;
 using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Reindex;
@@ -22,6 +25,7 @@ using Salus.Records.Storage;
 using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
+using Salus.Records.Validation;
 using Salus.Records.Views;
 
 namespace Salus.Records;
@@ -50,6 +54,10 @@ public static class RecordsModule
         services.AddSingleton<CommitTransaction>();
         services.AddSingleton<Committer>();
         services.AddSingleton<Turnstile>();
+        services.AddSingleton<LoadedPackages>();
+        services.AddSingleton(s => new ResourceValidator(s.GetRequiredService<FhirDefinitions>(), () => s.GetRequiredService<LoadedPackages>().Profiles));
+        services.AddSingleton<CheckedVersions>();
+        services.AddSingleton<IOperation, Validate>();
         services.AddSingleton<Preparation>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<ConditionalMatch>();
@@ -103,12 +111,13 @@ public static class RecordsModule
         return services;
     }
 
-    /// <summary>Maps <c>/fhir</c> and <c>/admin/search</c>.</summary>
+    /// <summary>Maps <c>/fhir</c>, <c>/admin/search</c> and <c>/admin/records</c>.</summary>
     public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
     {
         FhirEndpoints.Map(routes);
         SearchExplanation.Map(routes);
         ReindexEndpoint.Map(routes);
+        routes.MapGet("/admin/records/{type}/{id}/validation", CheckedVersions.GetAsync);
         return routes;
     }
 }

@@ -9,9 +9,16 @@ public sealed class RecordsOptions
     [Range(1024, 1024 * 1024 * 1024)]
     public int MaxBodyBytes { get; set; } = 50 * 1000 * 1000;
 
-    /// <summary>How resources are checked before they are stored. Default <see cref="ValidationPolicy.Structural"/>.</summary>
+    /// <summary>How a resource is checked before it is stored by itself. Default <see cref="ValidationPolicy.Full"/>.</summary>
     [EnumDataType(typeof(ValidationPolicy))]
-    public ValidationPolicy Validation { get; set; } = ValidationPolicy.Structural;
+    public ValidationPolicy Validation { get; set; } = ValidationPolicy.Full;
+
+    /// <summary>How resources in bundles are checked, which is how an import comes. Default <see cref="ValidationPolicy.Invariants"/>.</summary>
+    [EnumDataType(typeof(ValidationPolicy))]
+    public ValidationPolicy BulkValidation { get; set; } = ValidationPolicy.Invariants;
+
+    /// <summary>The folder with the packages of implementation guides (*.tgz) that are loaded at the start. Default: <c>packages</c> in the data folder.</summary>
+    public string? Packages { get; set; }
 
     /// <summary>The most entries that one batch or transaction bundle may have. Default 20,000.</summary>
     [Range(1, 1_000_000)]
@@ -72,4 +79,10 @@ public enum ValidationPolicy
 
     /// <summary>The structure of R4: elements, cardinality, types, formats, references, required codes.</summary>
     Structural,
+
+    /// <summary>And the invariants of R4 that are errors.</summary>
+    Invariants,
+
+    /// <summary>And the profiles that the resource claims, as far as they are loaded, and extensions by their definitions.</summary>
+    Full,
 }

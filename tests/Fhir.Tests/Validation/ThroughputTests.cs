@@ -42,6 +42,37 @@ public sealed class ThroughputTests(ITestOutputHelper output)
         }
     }
 
+    [MeasureFact("synthea")]
+    public void Throughput_of_invariants_over_Synthea_bundles()
+    {
+        var files = Directory.GetFiles(TestData.Folder("synthea")!, "*.tar.gz").SelectMany(TestData.Archive).Select(file => Checks.Read(file.Content)).ToList();
+        var resources = files.Sum(file => Count(file.Root.Named("entry")));
+        var set = new Salus.Fhir.Profiles.ProfileSet(FhirDefinitions.R4);
+        var validator = new ResourceValidator(FhirDefinitions.R4, () => set);
+        (string Name, ValidationDepth Depth, IssueSeverity Least)[] kinds =
+        [
+            ("structure", ValidationDepth.Structure, IssueSeverity.Error),
+            ("structure and invariants, as in bulk writes", ValidationDepth.Invariants, IssueSeverity.Error),
+            ("full, as in single writes", ValidationDepth.Profiles, IssueSeverity.Error),
+            ("full, every warning, as $validate", ValidationDepth.Profiles, IssueSeverity.Information),
+        ];
+        foreach (var (name, depth, least) in kinds.Concat(kinds).Concat(kinds))
+        {
+            var request = new ValidationRequest { Depth = depth, ConditionalReferences = true, Least = least, MostIssues = 100_000 };
+            var found = 0;
+            var (start, processor, bytes) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetAllocatedBytesForCurrentThread());
+            foreach (var file in files)
+            {
+                found += validator.Validate(file.Root, request).Count(i => i.Severity >= IssueSeverity.Error);
+            }
+
+            var (clock, cpu) = (Stopwatch.GetElapsedTime(start), Environment.CpuUsage.TotalTime - processor);
+            output.WriteLine(
+                $"{name}: {cpu.TotalMicroseconds / resources:F1} us CPU a resource ({resources / cpu.TotalSeconds:F0}/s), {resources / clock.TotalSeconds:F0}/s by the clock, "
+                + $"{(GC.GetAllocatedBytesForCurrentThread() - bytes) / resources} bytes a resource, {found} errors");
+        }
+    }
+
     private static int Count(ElementChildren children)
     {
         var count = 0;

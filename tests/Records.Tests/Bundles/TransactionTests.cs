@@ -14,7 +14,7 @@ public sealed class TransactionTests(RecordServer server) : IClassFixture<Record
     {
         var observation = Samples.Observation(subject: A);
         observation["hasMember"] = new JsonArray(new JsonObject { ["reference"] = B });
-        observation["contained"] = JsonNode.Parse($$"""[{"resourceType":"Provenance","id":"c","target":[{"reference":"{{A}}"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"reference":"{{A}}"} }]}]""");
+        observation["contained"] = JsonNode.Parse($$"""[{"resourceType":"Provenance","id":"c","target":[{"reference":"{{A}}"},{"reference":"#"}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"reference":"{{A}}"} }]}]""");
         observation["note"] = JsonNode.Parse($$"""[{"authorReference":{"reference":"{{A}}"},"text":"{{A}} in text stays"}]""");
         var answer = await fhir.BundleAsync(Samples.Bundle(
             "transaction",

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Records.Http;
+using Salus.Records.Packages;
 using Salus.Records.Operations;
 using Salus.Records.Patch.Json;
 using Salus.Records.Search;
@@ -12,7 +13,7 @@ using Salus.Records.Search;
 namespace Salus.Records.Capability;
 
 /// <summary>What this server can do (http://hl7.org/fhir/R4/http.html#capabilities), made from what is registered.</summary>
-internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchParser parser, OperationSet operations, IOptions<RecordsOptions> options, TimeProvider time)
+internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchParser parser, OperationSet operations, IOptions<RecordsOptions> options, TimeProvider time, LoadedPackages packages)
 {
     private static readonly string[] Interactions = ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
     private static readonly string[] SystemInteractions = ["transaction", "batch", "history-system"];
@@ -65,6 +66,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         writer.WriteStartObject();
         writer.WriteString("type", type.Name);
         writer.WriteString("profile", $"http://hl7.org/fhir/StructureDefinition/{type.Name}");
+        WriteList(writer, "supportedProfile", [.. packages.Supported[type.Name]]);
         WriteCodes(writer, "interaction", Interactions);
         writer.WriteString("versioning", "versioned-update");
         writer.WriteBoolean("readHistory", true);

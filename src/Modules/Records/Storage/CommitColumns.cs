@@ -19,6 +19,7 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
     private readonly List<string> actors = [];
     private readonly List<byte[]?> bodies = [];
     private readonly List<string> exacts = [];
+    private readonly List<short> policies = [];
     private readonly List<long> changed = [];
 
     public int Count => positions.Count;
@@ -62,8 +63,8 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             with written as (
-                insert into records.log (position, key, tenant, version, type, operation, id, actor, body, at)
-                select u.*, $10 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) u)
+                insert into records.log (position, key, tenant, version, type, operation, id, actor, body, checked, at)
+                select u.*, $10 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $12) u)
             insert into records.current (key, position, tenant, version, type, deleted, id, at, exact)
             select u.key, u.position, u.tenant, u.version, u.type, u.operation = 2, u.id, $10, array_to_tsvector(string_to_array(u.exact, chr(30)))
             from unnest($1, $2, $3, $4, $5, $6, $7, $11) u (position, key, tenant, version, type, operation, id, exact)
@@ -77,7 +78,7 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
                 IndexColumns.Column(types), IndexColumns.Column(operations), IndexColumns.Column(ids), IndexColumns.Column(actors),
                 new NpgsqlParameter<byte[]?[]> { TypedValue = [.. bodies], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
                 new NpgsqlParameter<DateTime> { TypedValue = head.At },
-                IndexColumns.Column(exacts),
+                IndexColumns.Column(exacts), IndexColumns.Column(policies),
             },
         });
         if (changed.Count > 0)
@@ -125,6 +126,7 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
         actors.Add(set.Caller.Actor);
         bodies.Add(deleted ? null : Stamped(write));
         exacts.Add(write.Index.Exact);
+        policies.Add((short)write.Checked);
         if (before.Version > 0 && !before.Deleted)
         {
             changed.Add(key);

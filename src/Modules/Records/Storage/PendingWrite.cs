@@ -27,6 +27,9 @@ internal sealed record PendingWrite(FeedOperation Operation, TypeDefinition Type
     /// <summary>What the resource is found by otherwise.</summary>
     public SearchValues Values => Index.Values;
 
+    /// <summary>By what policy it was found good.</summary>
+    public ValidationPolicy Checked { get; init; }
+
     public int Version => Expected + 1;
 }
 

@@ -9,29 +9,42 @@ using Salus.Records.SearchParameters;
 namespace Salus.Records.Storage;
 
 /// <summary>Everything about a write that needs no database: read, validate, give it the stored form, extract what it is found by.</summary>
-internal sealed class Preparation(FhirDefinitions definitions, IndexEntries entries, AddedParameters added, IOptions<RecordsOptions> options, TimeProvider time)
+internal sealed class Preparation(
+    FhirDefinitions definitions, IndexEntries entries, AddedParameters added, ResourceValidator validator, IOptions<RecordsOptions> options, TimeProvider time)
 {
-    private readonly StructureValidator validator = new(definitions);
-    private readonly StructureValidator transactionValidator = new(definitions, new StructureValidationOptions { ConditionalReferences = true });
+    private static readonly ValidationRequest Refusals = new() { Least = Fhir.IssueSeverity.Error };
 
     /// <summary>Reads a body as one resource, without validating its content.</summary>
     public Outcome<ResourceDocument> Read(ReadOnlyMemory<byte> utf8) =>
         ResourceReader.TryRead(utf8, definitions, out var document, out var issue) ? document : OperationOutcome.Failure(issue);
 
-    /// <summary>Null, or everything that breaks the structure of R4.</summary>
-    public Failure? Validate(Element resource) => Validate(validator, resource);
+    /// <summary>Null, or why a resource is not stored, by the policy for resources of their own or for those in bundles.</summary>
+    public Failure? Validate(Element resource) => Validate(resource, Policy(resource), Refusals);
 
     /// <summary>The same for a transaction bundle with all that is in it, where references may be conditional.</summary>
-    public Failure? ValidateTransaction(Element bundle) => Validate(transactionValidator, bundle);
+    public Failure? ValidateTransaction(Element bundle) => Validate(bundle, options.Value.BulkValidation, Refusals with { ConditionalReferences = true });
 
-    private Failure? Validate(StructureValidator validator, Element resource)
+    /// <summary>The structure alone: of a batch, whose entries are validated each by itself.</summary>
+    public Failure? ValidateShape(Element bundle) =>
+        Validate(bundle, options.Value.BulkValidation == ValidationPolicy.Off ? ValidationPolicy.Off : ValidationPolicy.Structural, Refusals with { ConditionalReferences = true });
+
+    /// <summary>What stands in a bundle is bulk.</summary>
+    private ValidationPolicy Policy(Element resource) => resource.IsRoot ? options.Value.Validation : options.Value.BulkValidation;
+
+    private Failure? Validate(Element resource, ValidationPolicy policy, ValidationRequest request)
     {
-        if (options.Value.Validation == ValidationPolicy.Off)
+        if (policy == ValidationPolicy.Off)
         {
             return null;
         }
 
-        var issues = validator.Validate(resource);
+        var depth = policy switch
+        {
+            ValidationPolicy.Structural => ValidationDepth.Structure,
+            ValidationPolicy.Invariants => ValidationDepth.Invariants,
+            _ => ValidationDepth.Profiles,
+        };
+        var issues = validator.Validate(resource, request with { Depth = depth });
         return issues.Any(i => i.Severity >= Fhir.IssueSeverity.Error) ? OperationOutcome.Failure(issues) : null;
     }
 
@@ -52,6 +65,7 @@ internal sealed class Preparation(FhirDefinitions definitions, IndexEntries entr
             ? failure
             : new PendingWrite(expected == 0 ? FeedOperation.Create : FeedOperation.Update, resource.Type!, id, expected, fresh)
             {
+                Checked = Policy(resource),
                 Body = System.Runtime.InteropServices.MemoryMarshal.AsMemory(stored.Document.Utf8),
                 StampOffset = stored.StampOffset,
                 Index = index.Value,

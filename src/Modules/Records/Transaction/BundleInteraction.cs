@@ -55,7 +55,7 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
     private Failure? CheckShape(Element bundle, List<Outcome<BundleEntry>> parsed)
     {
         var whole = new List<Problem>();
-        foreach (var problem in preparation.ValidateTransaction(bundle)?.Problems ?? [])
+        foreach (var problem in preparation.ValidateShape(bundle)?.Problems ?? [])
         {
             var entry = EntryPath().Match(problem.Path ?? "");
             if (!entry.Success || !int.TryParse(entry.Groups[1].ValueSpan, out var index) || index >= parsed.Count)

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Salus.Kernel;
+using Salus.Records;
+
+namespace Salus.Host.Commands;
+
+/// <summary><c>salus packages</c>: the implementation guides that a server validates against. Exit code 0: done; 1: a package is none, or cannot be read.</summary>
+internal static class PackagesCommand
+{
+    public static Command Build() => new("packages", "Implementation guides (profiles, value sets, search parameters) that resources are validated against.") { Load(), List() };
+
+    private static Option<string?> Data() => new("--data") { Description = "The data folder. Default: as for serve. Salus:Records:Packages names another folder for the packages." };
+
+    private static Command Load()
+    {
+        var files = new Argument<string[]>("file") { Description = "Packages as published: .tgz files.", Arity = ArgumentArity.OneOrMore };
+        var data = Data();
+        var command = new Command("load", "Puts packages into the folder that servers load at their start, in place of other versions of them.") { files, data };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var store = await StoreAsync(parsed.GetValue(data), ct);
+            var failed = false;
+            foreach (var file in parsed.GetValue(files)!)
+            {
+                failed |= !Put(store, file);
+            }
+
+            Console.WriteLine($"A server loads what is in {store.Folder} when it starts.");
+            return failed ? 1 : 0;
+        });
+        return command;
+    }
+
+    private static Command List()
+    {
+        var data = Data();
+        var command = new Command("list", "The packages in the folder, and what is in them.") { data };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var store = await StoreAsync(parsed.GetValue(data), ct);
+            var (any, failed) = (false, false);
+            foreach (var (file, content, problem) in store.List())
+            {
+                any = true;
+                failed |= content is null;
+                Console.WriteLine(content is null ? $"{file}: cannot be used: {problem}" : Line(content));
+            }
+
+            if (!any)
+            {
+                Console.WriteLine($"No packages in {store.Folder}. Load one: salus packages load FILE.tgz");
+            }
+
+            return failed ? 1 : 0;
+        });
+        return command;
+    }
+
+    private static bool Put(PackageStore store, string file)
+    {
+        try
+        {
+            var content = store.Load(file);
+            Console.WriteLine($"loaded {Line(content)}");
+            foreach (var note in content.Notes)
+            {
+                Console.WriteLine($"  note: {note}");
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"salus: {file} is not loaded: {e.Message}");
+            return false;
+        }
+    }
+
+    private static string Line(PackageContent content) =>
+        $"{content.Name} {content.Version}{(content.Title.Length > 0 ? $" ({content.Title})" : "")}: "
+        + string.Join(", ", content.Counts.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Value} {c.Key}"));
+
+    private static async Task<PackageStore> StoreAsync(string? data, CancellationToken ct)
+    {
+        var builder = ImportDestination.Builder(data);
+        var options = ConfiguredOptions.Read<RecordsOptions>(builder.Configuration, "Salus:Records");
+        if (options.Packages is { Length: > 0 } named)
+        {
+            return new PackageStore(Path.GetFullPath(named));
+        }
+
+        var kernel = ConfiguredOptions.Read<KernelOptions>(builder.Configuration, KernelOptions.Section);
+        var folder = kernel.Data is { Length: > 0 } configured ? Path.GetFullPath(configured) : await DataFolder.DefaultAsync("data", kernel.PostgresAccount, ct);
+        return new PackageStore(PackageStore.FolderIn(folder));
+    }
+}

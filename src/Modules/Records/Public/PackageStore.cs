@@ -1,0 +1,83 @@
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Profiles;
+using Salus.Records.Packages;
+
+namespace Salus.Records;
+
+/// <summary>What is in a package of an implementation guide.</summary>
+/// <param name="Name">As published: <c>hl7.fhir.us.core</c>.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Title">Its title, or empty.</param>
+/// <param name="Counts">How many definitions of which type it has.</param>
+/// <param name="Notes">What in it is not used, or is used in part, and why.</param>
+public sealed record PackageContent(string Name, string Version, string Title, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<string> Notes);
+
+/// <summary>The folder with the packages that servers load when they start. Its files are the packages as published, named <c>name-version.tgz</c>.</summary>
+public sealed class PackageStore(string folder)
+{
+    public string Folder => folder;
+
+    /// <summary>Where the packages of a data folder are.</summary>
+    public static string FolderIn(string data) => Path.Combine(data, "packages");
+
+    /// <summary>Copies a package into the folder, in place of another version of it.</summary>
+    /// <exception cref="InvalidDataException">It is not a package for R4; the message says why.</exception>
+    /// <exception cref="IOException">It cannot be read, or the folder not written.</exception>
+    public PackageContent Load(string file)
+    {
+        var content = Read(file);
+        Directory.CreateDirectory(folder);
+        var name = FileName(content);
+        var part = Path.Combine(folder, name + ".part");
+        File.Copy(file, part, overwrite: true);
+        File.Move(part, Path.Combine(folder, name), overwrite: true);
+        foreach (var other in Files(folder).Where(f => Path.GetFileName(f) != name && Read(f).Name == content.Name))
+        {
+            File.Delete(other);
+        }
+
+        return content;
+    }
+
+    /// <summary>What is in the folder, by file; in place of a package that cannot be read, why.</summary>
+    public IEnumerable<(string File, PackageContent? Content, string? Problem)> List()
+    {
+        foreach (var file in Files(folder))
+        {
+            PackageContent? content = null;
+            string? problem = null;
+            try
+            {
+                content = Read(file);
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                problem = e.Message;
+            }
+
+            yield return (Path.GetFileName(file), content, problem);
+        }
+    }
+
+    internal static IEnumerable<string> Files(string? folder) =>
+        folder is not null && Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.tgz").Order(StringComparer.Ordinal) : [];
+
+    private static PackageContent Read(string file)
+    {
+        using var stream = File.OpenRead(file);
+        var package = PackageFile.Read(stream, FhirDefinitions.R4);
+        var profiles = new ProfileSet(FhirDefinitions.R4);
+        package.Resources.ForEach(r => profiles.Add(r));
+        var notes = package.Unreadable.Select(f => $"{f} cannot be read as R4 and is left out")
+            .Concat(package.Resources.Where(r => r.Type.Name == "StructureDefinition")
+                .Select(r => r.Root.Child("url"u8).AsString() ?? "")
+                .SelectMany(url => (profiles.Problems(url) ?? []).Select(p => $"{url[(url.LastIndexOf('/') + 1)..]}: {p}")))
+            .Distinct().ToList();
+        var counts = package.Resources.GroupBy(r => r.Type.Name).ToDictionary(g => g.Key, g => g.Count());
+        return new PackageContent(package.Name, package.Version, package.Title, counts, notes);
+    }
+
+    // The name comes from the package itself: nothing in it may lead out of the folder.
+    private static string FileName(PackageContent content) =>
+        string.Concat($"{content.Name}-{content.Version}".Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_')).TrimStart('.') + ".tgz";
+}
