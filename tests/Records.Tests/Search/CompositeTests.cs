@@ -3,7 +3,7 @@ using Salus.Records.Tests.Support;
 namespace Salus.Records.Tests.Search;
 
 /// <summary>Resources whose parts are each there, but not together.</summary>
-public sealed class CompositeServer : RecordServer, IAsyncLifetime
+public sealed class CompositeServer : StructuralServer, IAsyncLifetime
 {
     public new async Task InitializeAsync()
     {

@@ -5,7 +5,7 @@ using Salus.Records.Tests.Support;
 namespace Salus.Records.Tests.Search;
 
 /// <summary>Random resources and random searches, against a plain evaluation in memory. The seed is fixed, and named when it fails.</summary>
-public sealed class OracleTests(RecordServer server) : IClassFixture<RecordServer>
+public sealed class OracleTests(StructuralServer server) : IClassFixture<StructuralServer>
 {
     private const int Seed = 20260401;
     private static readonly string[] Systems = ["http://loinc.org", "http://snomed.info/sct", "http://local|bar"];

@@ -3,7 +3,7 @@ using static Salus.Records.Tests.Terminology.Calls;
 
 namespace Salus.Records.Tests.Terminology;
 
-public sealed class TranslateTests(RecordServer server) : IClassFixture<RecordServer>, IAsyncLifetime
+public sealed class TranslateTests(StructuralServer server) : IClassFixture<StructuralServer>, IAsyncLifetime
 {
     private const string Url = "http://example.org/fhir/map";
 
