@@ -76,28 +76,6 @@ internal static class Equality
         return false;
     }
 
-    /// <summary>Adds the items that do not stand in <paramref name="into"/> yet, from its item <paramref name="start"/> on.</summary>
-    internal static void AddDistinct(PathCollection values, PathCollection into, int start, PathScope scope, int position)
-    {
-        foreach (ref readonly var value in values.Span)
-        {
-            var known = false;
-            foreach (ref readonly var other in into.Span[start..])
-            {
-                if (Of(value, other, scope, position) == true)
-                {
-                    known = true;
-                    break;
-                }
-            }
-
-            if (!known)
-            {
-                into.Add(value);
-            }
-        }
-    }
-
     // Complex elements are equal when their children are, in order.
     private static bool? Same(Element a, Element b, PathScope scope, int position)
     {

@@ -14,7 +14,7 @@ internal sealed partial class PathCompiler
 
     private PathNode Typed(int position, PathNode source, TypeSpecifier wanted, TypeUse use) => use switch
     {
-        TypeUse.Is => new TypeTestNode(position, source, wanted),
+        TypeUse.Is => new TypeTestNode(position, source, wanted with { TakesPrimitives = rules.PrimitivesAreSystemTypes && !wanted.Name.Contains('.', StringComparison.Ordinal) }),
         TypeUse.As when !rules.AsFilters => new TypeFilterNode(position, Narrow(position, source, wanted).Type, source, wanted, single: true),
         _ => Narrow(position, source, wanted),
     };

@@ -139,7 +139,7 @@ internal static partial class PathFunctions
         {
             var value = call.Read(call.Input[i]);
             texts.Append(i == 0 ? "" : separator.Text).Append(value.Kind == PathKind.String ? value.Text : throw call.Unfit("join", value));
-            call.Scope.ChargeText(texts.Length, call.Position);
+            call.Scope.LimitText(texts.Length, call.Position);
         }
 
         into.Add(PathValue.Of(texts.ToString()));

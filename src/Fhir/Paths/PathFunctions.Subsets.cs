@@ -12,7 +12,7 @@ internal static partial class PathFunctions
         all["skip"] = Keep(1, static (call, into) => Range(call, Math.Max(0, Number(call, "skip")), int.MaxValue, into)) with { NeedsOrder = true, ArgumentsTake = Kinds.Integer };
         all["take"] = Keep(1, static (call, into) => Range(call, 0, Number(call, "take"), into)) with { NeedsOrder = true, ArgumentsTake = Kinds.Integer };
         all["single"] = Keep(0, static (call, into) => Range(call, 0, Singleton.Only(call.Input, call.Position).Kind == PathKind.None ? 0 : 1, into));
-        all["distinct"] = Keep(0, static (call, into) => Equality.AddDistinct(call.Input, into, into.Count, call.Scope, call.Position));
+        all["distinct"] = Keep(0, static (call, into) => DistinctItems.Add(call.Input, into, into.Count, call.Scope, call.Position));
         all["isDistinct"] = Condition(0, static call => IsDistinct(call));
         all["allTrue"] = Condition(0, static call => Each(call, "allTrue", wanted: false) is false) with { Takes = Kinds.Boolean };
         all["anyTrue"] = Condition(0, static call => Each(call, "anyTrue", wanted: true)) with { Takes = Kinds.Boolean };
@@ -72,7 +72,7 @@ internal static partial class PathFunctions
     private static bool IsDistinct(in PathCall call)
     {
         var once = call.Scope.Rent();
-        Equality.AddDistinct(call.Input, once, 0, call.Scope, call.Position);
+        DistinctItems.Add(call.Input, once, 0, call.Scope, call.Position);
         var result = once.Count == call.Input.Count;
         call.Scope.Return(once);
         return result;
@@ -115,7 +115,7 @@ internal static partial class PathFunctions
 
         if (wanted)
         {
-            Equality.AddDistinct(chosen, into, into.Count, call.Scope, call.Position);
+            DistinctItems.Add(chosen, into, into.Count, call.Scope, call.Position);
         }
         else
         {
@@ -131,7 +131,7 @@ internal static partial class PathFunctions
         var both = call.Scope.Rent();
         both.AddRange(call.Input.Span);
         call.Arguments[0].Evaluate(call.Scope, both);
-        Equality.AddDistinct(both, into, into.Count, call.Scope, call.Position);
+        DistinctItems.Add(both, into, into.Count, call.Scope, call.Position);
         call.Scope.Return(both);
     }
 }

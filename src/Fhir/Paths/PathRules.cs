@@ -16,6 +16,7 @@ public sealed record PathRules
     {
         OtherTypesGiveNothing = true,
         AsFilters = true,
+        PrimitivesAreSystemTypes = true,
     };
 
     /// <summary>A path that starts with the name of another type (<c>Encounter.status</c> on a Patient) gives nothing.</summary>
@@ -23,6 +24,9 @@ public sealed record PathRules
 
     /// <summary><c>as</c> keeps the items of the type among several, as <c>ofType</c> does.</summary>
     public bool AsFilters { get; init; }
+
+    /// <summary><c>is Boolean</c>, without namespace, is true of a FHIR boolean too, as invariant que-7 takes it.</summary>
+    public bool PrimitivesAreSystemTypes { get; init; }
 }
 
 /// <summary>What is known about an expression besides its text when it is compiled.</summary>

@@ -72,12 +72,17 @@ internal sealed class PathScope
     /// <summary>Pays for text that is about to be made.</summary>
     internal void ChargeText(long length, int position)
     {
+        LimitText(length, position);
+        Charge(1 + (length / 64), position);
+    }
+
+    /// <summary>A fault when a text that grows has grown too long.</summary>
+    internal void LimitText(long length, int position)
+    {
         if (length > outside.Limits.TextLength)
         {
             throw new PathFault($"A text of more than {outside.Limits.TextLength:N0} characters would be made", position, PathErrorKind.TooCostly);
         }
-
-        Charge(1 + (length / 64), position);
     }
 
     internal PathCollection Rent()

@@ -46,7 +46,8 @@ internal static class Patterns
         {
             result.Append(text, end, match.Index - end).Append(match.Result(by));
             end = match.Index + match.Length;
-            scope.ChargeText(result.Length, position);
+            scope.LimitText(result.Length, position);
+            scope.Charge(1, position);
         }
 
         return result.Append(text, end, text.Length - end).ToString();

@@ -24,7 +24,7 @@ internal static class TextEquality
     }
 
     // Dates and times are written as texts, and compared as what they say.
-    private static bool IsText(Element element) => element.Kind == JsonKind.String
+    internal static bool IsText(Element element) => element.Kind == JsonKind.String
         && element.Type is { Kind: TypeKind.Primitive, Primitive: not (PrimitiveKind.Date or PrimitiveKind.DateTime or PrimitiveKind.Instant or PrimitiveKind.Time
             or PrimitiveKind.Boolean or PrimitiveKind.Integer or PrimitiveKind.PositiveInt or PrimitiveKind.UnsignedInt or PrimitiveKind.Decimal) };
 

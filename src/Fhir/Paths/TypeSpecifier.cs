@@ -5,6 +5,9 @@ namespace Salus.Fhir.Paths;
 /// <summary>A type named in an expression: a FHIR type, a System type, or for <c>Quantity</c> without namespace either.</summary>
 internal sealed record TypeSpecifier(string Name, TypeDefinition? Fhir, PathKind System)
 {
+    /// <summary>True when a FHIR primitive has the System type of its value.</summary>
+    internal bool TakesPrimitives { get; init; }
+
     /// <summary>The type of that name, or null. Without namespace, FHIR's types come before System's.</summary>
     internal static TypeSpecifier? Find(FhirDefinitions definitions, string name)
     {
@@ -31,7 +34,7 @@ internal sealed record TypeSpecifier(string Name, TypeDefinition? Fhir, PathKind
     /// <summary>True when the value has this type or one that specializes it.</summary>
     internal bool Matches(in PathValue value) => value.Kind switch
     {
-        PathKind.Element => Fhir is not null && Specializes(value.Element.Type, Fhir),
+        PathKind.Element => (Fhir is not null && Specializes(value.Element.Type, Fhir)) || (TakesPrimitives && System != PathKind.None && SystemValue.Of(value).Kind == System),
         PathKind.Target => Fhir is not null && Specializes(value.TargetType, Fhir),
         _ => System != PathKind.None && value.Kind == System,
     };

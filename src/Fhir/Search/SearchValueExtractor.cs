@@ -11,6 +11,9 @@ namespace Salus.Fhir.Search;
 /// </summary>
 public sealed class SearchValueExtractor
 {
+    // The conditions of a whole resource share one budget, and one that runs out would lose values in silence.
+    private static readonly PathContext Unhurried = new() { Limits = new PathLimits { Steps = long.MaxValue / 2 } };
+
     [ThreadStatic]
     private static PathScope? idle;
 
@@ -63,7 +66,7 @@ public sealed class SearchValueExtractor
         var marks = new SearchValueMarks(into);
         var scope = idle ?? new PathScope();
         idle = null;
-        scope.Begin(resource, PathContext.Default);
+        scope.Begin(resource, Unhurried);
         Visit(plan.Root, resource.Document, resource.Index, scope, into);
         foreach (var (parameter, path) in plan.Expressions)
         {

