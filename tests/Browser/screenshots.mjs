@@ -24,6 +24,7 @@ const screens = [
   ['problems', `/patients/${id}/problems`],
   ['documents', `/patients/${id}/documents`],
   ['drawer', `/patients/${id}?resource=Patient/${id}`],
+  ['fhirpath', `/fhirpath?on=Patient/${id}&expression=${encodeURIComponent("name.where(use = 'official').given")}`],
   ['system', '/system'],
 ];
 

@@ -105,6 +105,31 @@ describe('web application', { skip: base ? false : 'SALUS_URL is not set' }, () 
     await context.close();
   });
 
+  it('evaluates_an_expression_on_a_stored_resource_and_underlines_an_error', async () => {
+    const { page, context, complaints } = await openPage(browser, desktop);
+    await page.goto('/system');
+    await page.getByRole('heading', { name: 'System' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await page.getByRole('heading', { name: 'FHIRPath' }).waitFor();
+    await page.getByLabel('Resource of the record').fill(`Patient/${patient.id}`);
+    await page.getByRole('button', { name: 'Load' }).click();
+    const expression = page.getByLabel('Expression', { exact: true });
+    await expression.fill('name.first().family');
+    const row = page.getByRole('table', { name: 'Items of the result' }).getByRole('row', { name: new RegExp(patient.name[0].family) });
+    await row.waitFor();
+    assert.match(await row.innerText(), /string[^]*Patient\.name\[0\]\.family/, 'type and place are shown');
+    await expression.fill('name.famly');
+    const mark = page.locator('mark[data-error]');
+    await mark.waitFor();
+    assert.equal(await mark.innerText(), 'famly');
+    await page.waitForFunction(() => window.location.search.includes('famly') && window.location.search.includes('on=Patient'));
+    await page.reload();
+    await mark.waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('keeps_the_dark_scheme_over_a_reload', async () => {
     const { page, context, complaints } = await openPage(browser, desktop);
     const scheme = () => page.evaluate(() => document.documentElement.getAttribute('data-mantine-color-scheme'));
@@ -127,7 +152,7 @@ describe('web application', { skip: base ? false : 'SALUS_URL is not set' }, () 
     await context.close();
   });
 
-  const screens = ['/patients', 'chart', 'chart/vitals', 'chart/vitals?view=table', 'chart/labs', 'chart/encounters', 'chart/problems', 'chart/medications', 'chart/allergies', 'chart/documents', 'chart?drawer', '/system'];
+  const screens = ['/patients', 'chart', 'chart/vitals', 'chart/vitals?view=table', 'chart/labs', 'chart/encounters', 'chart/problems', 'chart/medications', 'chart/allergies', 'chart/documents', 'chart?drawer', '/fhirpath', '/system'];
   for (const [size, viewport] of Object.entries({ '1280x800': desktop, '390x844': phone })) {
     for (const colorScheme of ['light', 'dark']) {
       it(`is_accessible_and_does_not_overflow_at_${size}_${colorScheme}`, { timeout: 240_000 }, async () => {

@@ -96,6 +96,15 @@ public sealed class XmlTests(RecordServer server) : IClassFixture<RecordServer>
         Assert.Equal(type, (await fhir.GetAsync("Patient/accept", ("Accept", accept))).ContentHeaders.ContentType!.MediaType);
     }
 
+    [Fact]
+    public async Task A_request_without_a_body_may_name_the_type_as_well()
+    {
+        await fhir.StoreAsync(Samples.Patient("typed"));
+        Assert.Equal(200, (await fhir.SendAsync(HttpMethod.Get, "Patient/typed", Xml(""))).Status);
+        Assert.Equal(204, (await fhir.SendAsync(HttpMethod.Delete, "Patient/typed", Xml(""))).Status);
+        (await fhir.SendAsync(HttpMethod.Post, "Patient", Xml(""), ("Accept", "application/fhir+json"))).Refused(400, "no body");
+    }
+
     [Theory]
     [InlineData("xml")]
     [InlineData("text/xml")]

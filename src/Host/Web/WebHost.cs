@@ -84,6 +84,7 @@ internal static class WebHost
         app.MapKernel();
         app.MapRecords();
         app.MapSystemStatus();
+        app.MapFhirPathPlayground();
         return app;
     }
 }

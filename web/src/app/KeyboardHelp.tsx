@@ -5,6 +5,7 @@ import classes from './Shell.module.css';
 const keys: [string[], string][] = [
   [['/'], 'Search patients'],
   [['g', 'p'], 'Patients'],
+  [['g', 'f'], 'FHIRPath'],
   [['g', 's'], 'System'],
   [['j'], 'Next row (or ↓ on a row)'],
   [['k'], 'Previous row (or ↑ on a row)'],

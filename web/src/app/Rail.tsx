@@ -1,11 +1,17 @@
 import { NavLink } from 'react-router';
-import { PatientsIcon, SystemIcon } from '../ui/icons';
+import { PathIcon, PatientsIcon, SystemIcon } from '../ui/icons';
 import classes from './Shell.module.css';
 
 // Groups: care first, operation last. Only pages that exist are here.
 const groups = [
   { name: 'Care', pages: [{ to: '/patients', label: 'Patients', keys: 'g p', Icon: PatientsIcon }] },
-  { name: 'Operation', pages: [{ to: '/system', label: 'System', keys: 'g s', Icon: SystemIcon }] },
+  {
+    name: 'Operation',
+    pages: [
+      { to: '/fhirpath', label: 'FHIRPath', keys: 'g f', Icon: PathIcon },
+      { to: '/system', label: 'System', keys: 'g s', Icon: SystemIcon },
+    ],
+  },
 ];
 
 export function Rail() {

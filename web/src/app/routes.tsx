@@ -26,6 +26,7 @@ export const router = createBrowserRouter([
               { path: ':list', lazy: async () => ({ Component: (await import('../features/chart/ListTab')).ListTab }) },
             ],
           },
+          { path: 'fhirpath', lazy: async () => ({ Component: (await import('../features/fhirpath/FhirPathPage')).FhirPathPage }) },
           { path: 'system', lazy: async () => ({ Component: (await import('../features/system/SystemPage')).SystemPage }) },
           { path: '*', Component: NotFound },
         ],

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useNavigate } from 'react-router';
 
-const destinations: Record<string, string> = { p: '/patients', s: '/system' };
+const destinations: Record<string, string> = { f: '/fhirpath', p: '/patients', s: '/system' };
 const chordTime = 1200;
 
 const typing = (target: EventTarget | null) =>

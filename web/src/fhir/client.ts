@@ -1,5 +1,5 @@
 // The FHIR REST API of the same origin. https://hl7.org/fhir/R4/http.html
-import { getJson } from '../lib/http';
+import { getJson, getText } from '../lib/http';
 import type { Bundle, OperationOutcomeIssue, Resource, ResourceMap, ResourceType } from './types.gen';
 
 export const fhirJson = 'application/fhir+json';
@@ -46,6 +46,9 @@ export const fhirSearch = <T extends ResourceType>(type: T, params: SearchParams
 
 export const fhirRead = <T extends ResourceType>(type: T, id: string, signal?: AbortSignal): Promise<ResourceMap[T]> =>
   getJson<ResourceMap[T]>(`/fhir/${type}/${encodeURIComponent(id)}`, signal, fhirJson);
+
+/** A resource or page as the JSON text that the server sends. */
+export const fhirText = (path: string, signal?: AbortSignal): Promise<string> => getText(path, signal, fhirJson);
 
 /** The versions of one resource, newest first; a deletion is an entry without a resource. */
 export interface Version {

@@ -54,9 +54,9 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
-async function answer(url: string, accept: string, signal?: AbortSignal): Promise<Response> {
+async function answer(url: string, accept: string, signal?: AbortSignal, json?: string): Promise<Response> {
   try {
-    return await fetch(url, { headers: { Accept: accept }, signal });
+    return await fetch(url, json === undefined ? { headers: { Accept: accept }, signal } : { method: 'POST', headers: { Accept: accept, 'Content-Type': 'application/json' }, body: json, signal });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new HttpError(0, url, []);
@@ -65,7 +65,22 @@ async function answer(url: string, accept: string, signal?: AbortSignal): Promis
 
 /** GET of a JSON document. Throws HttpError for everything that is not 2xx with a JSON body. */
 export async function getJson<T>(url: string, signal?: AbortSignal, accept = 'application/json'): Promise<T> {
+  return jsonOf<T>(await answer(url, accept, signal), url);
+}
+
+/** POST of a question that changes nothing and is answered as JSON. Throws as getJson does. */
+export async function postJson<T>(url: string, question: unknown, signal?: AbortSignal): Promise<T> {
+  return jsonOf<T>(await answer(url, 'application/json', signal, JSON.stringify(question)), url);
+}
+
+/** GET of a text as it stands. Throws HttpError for everything that is not 2xx. */
+export async function getText(url: string, signal?: AbortSignal, accept = 'text/plain'): Promise<string> {
   const response = await answer(url, accept, signal);
+  if (!response.ok) throw new HttpError(response.status, url, problemsOf(await bodyOf(response)));
+  return response.text();
+}
+
+async function jsonOf<T>(response: Response, url: string): Promise<T> {
   const body = await bodyOf(response);
   if (!response.ok) throw new HttpError(response.status, url, problemsOf(body));
   if (body === undefined) {

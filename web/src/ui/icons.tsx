@@ -12,6 +12,7 @@ const icon = (shape: ReactNode) =>
 
 export const PatientsIcon = icon(<><circle cx="8" cy="6.5" r="3" /><path d="M2.5 17c0-3.3 2.4-5.3 5.5-5.3s5.5 2 5.5 5.3M13 4a3 3 0 0 1 0 5M15 12.4c1.6.8 2.5 2.4 2.5 4.6" /></>);
 export const SystemIcon = icon(<><ellipse cx="10" cy="4.5" rx="6.5" ry="2.5" /><path d="M3.5 4.5v11c0 1.4 2.9 2.5 6.5 2.5s6.5-1.1 6.5-2.5v-11M3.5 10c0 1.4 2.9 2.5 6.5 2.5s6.5-1.1 6.5-2.5" /></>);
+export const PathIcon = icon(<><circle cx="4.5" cy="4.5" r="2" /><circle cx="15.5" cy="15.5" r="2" /><path d="M6.5 4.5H12a3 3 0 0 1 0 6H8a3 3 0 0 0-3 3v0a2 2 0 0 0 2 2h6.5" /></>);
 export const SearchIcon = icon(<><circle cx="8.5" cy="8.5" r="5.5" /><path d="m13 13 4.5 4.5" /></>);
 export const SunIcon = icon(<><circle cx="10" cy="10" r="3.5" /><path d="M10 1.5v2M10 16.5v2M1.5 10h2M16.5 10h2M4 4l1.4 1.4M14.6 14.6 16 16M4 16l1.4-1.4M14.6 5.4 16 4" /></>);
 export const MoonIcon = icon(<path d="M17 11.8A7.2 7.2 0 0 1 8.2 3a7.2 7.2 0 1 0 8.8 8.8Z" />);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Salus.Fhir.Xml;
 using Salus.Kernel;
 
@@ -18,6 +19,12 @@ internal static class XmlBody
 
         // From here on the body is read as any other: its bounds and encodings are the same.
         request.ContentType = "application/fhir+json";
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            // Some clients name the type with every request, also where there is nothing to read.
+            return null;
+        }
+
         var body = await exchange.BodyAsync();
         if (body.Failed(out var failure))
         {
