@@ -20,7 +20,7 @@ internal sealed class IcdQuestions
 
     public int Lines => lines.Count;
 
-    public Workload Resource => new("GET CodeSystem/id (read)", [Shot.Get("/fhir/CodeSystem/icd-10-cm-2021")]);
+    public static Workload Resource => new("GET CodeSystem/id (read)", [Shot.Get("/fhir/CodeSystem/icd-10-cm-2021")]);
 
     public Workload Lookup => new("CodeSystem/$lookup", Ask(l => $"/fhir/CodeSystem/$lookup?system={System}&code={l.Code}"));
 

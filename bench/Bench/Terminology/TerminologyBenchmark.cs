@@ -35,7 +35,7 @@ internal sealed class TerminologyBenchmark(CommandLine line)
             var before = ProcessUse.Memory(server.Id, "VmRSS");
             var first = await FirstAsync(server.Port);
             Facts(questions, loads, before, first);
-            Workload[] all = [questions.Resource, questions.Lookup, questions.Validate, questions.Subsumes, questions.OneWord, questions.TwoWords, questions.OneLetter];
+            Workload[] all = [IcdQuestions.Resource, questions.Lookup, questions.Validate, questions.Subsumes, questions.OneWord, questions.TwoWords, questions.OneLetter];
             foreach (var workload in all)
             {
                 await Bed.WarmAsync(server.Port, warmUp, workload);
