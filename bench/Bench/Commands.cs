@@ -5,6 +5,7 @@ using Salus.Bench.Http;
 using Salus.Bench.Import;
 using Salus.Bench.Paths;
 using Salus.Bench.Soak;
+using Salus.Bench.Terminology;
 using Salus.Bench.Views;
 
 namespace Salus.Bench;
@@ -31,6 +32,8 @@ internal static class Commands
                 case "fhirpath":
                     await new FhirPathBenchmark(new CommandLine(args.Span, FhirPathBenchmark.Options)).RunAsync();
                     return 0;
+                case "terminology":
+                    return await new TerminologyBenchmark(new CommandLine(args.Span, TerminologyBenchmark.Options)).RunAsync() ? 0 : 1;
                 case "client":
                     await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
                     return 0;

@@ -15,6 +15,8 @@ public enum FailureKind
     Conflict,
     /// <summary>A condition that the caller set (If-Match, a conditional reference) does not hold.</summary>
     PreconditionFailed,
+    /// <summary>The input is well-formed, and what it asks for cannot be done with what is there: a patch whose test fails.</summary>
+    Unprocessable,
     /// <summary>The caller may not do this.</summary>
     Forbidden,
     /// <summary>Salus does not do this.</summary>

@@ -79,6 +79,7 @@ public sealed class CapabilityTests(RecordServer server) : IClassFixture<RecordS
             ["history-instance"] = (await fhir.GetAsync("Patient/i/_history")).Status,
             ["history-type"] = (await fhir.GetAsync("Patient/_history")).Status,
             ["search-type"] = (await fhir.GetAsync("Patient")).Status,
+            ["patch"] = (await fhir.SendAsync(HttpMethod.Patch, "Patient/i", FhirClient.Json("""[{"op":"add","path":"/active","value":true}]"""u8.ToArray(), "application/json-patch+json"))).Status,
             ["delete"] = (await fhir.DeleteAsync("Patient/i")).Status,
         };
         Assert.Equal(answers.Keys, codes);

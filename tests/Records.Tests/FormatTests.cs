@@ -24,8 +24,9 @@ public sealed class FormatTests(RecordServer server) : IClassFixture<RecordServe
     public async Task Other_forms_are_refused_with_406()
     {
         await fhir.StoreAsync(Samples.Patient("f1"));
-        (await fhir.GetAsync("Patient/f1?_format=xml")).Refused(406, "_format=xml");
-        (await fhir.GetAsync("Patient/f1", ("Accept", "application/fhir+xml"))).Refused(406, "application/fhir+xml");
+        (await fhir.GetAsync("Patient/f1?_format=ttl")).Refused(406, "_format=ttl");
+        (await fhir.GetAsync("Patient/f1", ("Accept", "text/turtle"))).Refused(406, "text/turtle");
+        (await fhir.GetAsync("Patient/f1", ("Accept", "application/fhir+json;q=0, application/xml;q=0.0"))).Refused(406, "q=0");
         Assert.Equal(200, (await fhir.GetAsync("Patient/f1", ("Accept", "text/html, */*;q=0.1"))).Status);
         Assert.Equal(200, (await fhir.GetAsync("Patient/f1", ("Accept", "application/fhir+json; fhirVersion=4.0"))).Status);
     }

@@ -179,13 +179,14 @@ public sealed class InteractionTests(RecordServer server) : IClassFixture<Record
     }
 
     [Fact]
-    public async Task Conditional_forms_that_are_not_there_are_refused_not_ignored()
+    public async Task A_write_to_a_type_without_criteria_is_refused_not_taken_for_all()
     {
         var head = await server.HeadAsync();
-        foreach (var method in new[] { HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch })
+        foreach (var path in new[] { "Patient", "Patient?", "Patient?_format=json" })
         {
-            var answer = await fhir.SendAsync(method, "Patient?identifier=1", FhirClient.Json(Samples.Patient("a").ToJsonString()));
-            answer.Refused(405);
+            (await fhir.SendAsync(HttpMethod.Put, path, FhirClient.Json(Samples.Patient("a").ToJsonString()))).Refused(400, "query");
+            (await fhir.DeleteAsync(path)).Refused(400, "query");
+            (await fhir.SendAsync(HttpMethod.Patch, path, FhirClient.Json("[]"u8.ToArray(), "application/json-patch+json"))).Refused(400, "query");
         }
 
         Assert.Equal(head, await server.HeadAsync());

@@ -97,7 +97,7 @@ public sealed class LostUpdateTests(RecordServer server) : IClassFixture<RecordS
             var write = await PrepareAsync($"poison-{poison}-{i}");
             if (i == 20)
             {
-                Poison(write.Values, poison);
+                Poison(write, poison);
             }
 
             sets.Add(committer.CommitAsync(new WriteSet(Caller.Local, [write]), CancellationToken.None));
@@ -118,7 +118,7 @@ public sealed class LostUpdateTests(RecordServer server) : IClassFixture<RecordS
         for (var i = 0; i < 60; i++)
         {
             var write = await PrepareAsync($"refused-{i}");
-            Poison(write.Values, i % 2 == 0 ? "nul" : "half");
+            Poison(write, i % 2 == 0 ? "nul" : "half");
             Assert.True((await committer.CommitAsync(new WriteSet(Caller.Local, [write]), CancellationToken.None)).Failed(out _));
             // Different tables each time, so that different statements are the first to be prepared after the refusal.
             await fhir.StoreAsync(Samples.Patient($"after-{i % 7}", $"After{i}"));
@@ -140,19 +140,20 @@ public sealed class LostUpdateTests(RecordServer server) : IClassFixture<RecordS
     }
 
     // What a resource of valid FHIR must never lead to: text that PostgreSQL refuses, that its driver cannot write, a code system nobody knows.
-    private void Poison(SearchValues values, string poison)
+    private void Poison(PendingWrite write, string poison)
     {
         var parameter = server.Get<SearchParameterSet>().Find("Patient", poison == "system" ? "identifier" : "family")!;
+        var number = server.Get<Catalog>().Number(parameter);
         switch (poison)
         {
             case "nul":
-                values.Strings.Add(new StringValue(parameter, "a\0b"));
+                write.Strings.Add(new IndexedString(number, "a\0b", "a\0b"));
                 break;
             case "half":
-                values.Strings.Add(new StringValue(parameter, "a\ud800b"));
+                write.Strings.Add(new IndexedString(number, "a\ud800b", "a\ud800b"));
                 break;
             default:
-                values.Quantities.Add(new QuantityValue(parameter, 1, 1, "http://never-learned", "x", null));
+                write.Values.Quantities.Add(new QuantityValue(parameter, 1, 1, "http://never-learned", "x", null));
                 break;
         }
     }

@@ -58,7 +58,7 @@ internal sealed class GrowthBenchmark(CommandLine line)
     {
         var rows = new List<(LoadResult, double?)>();
         loads.Add((store.Resources, rows));
-        Workload[] searches = [bed.Questions.Read, bed.Questions.Observations, bed.Questions.Names, bed.Questions.Identifier];
+        Workload[] searches = [bed.Questions.Read, bed.Questions.Observations, bed.Questions.Names, bed.Questions.Identifier, bed.Questions.Chain, bed.Questions.LongChain, bed.Questions.Has, bed.Questions.LongHas];
         foreach (var search in searches.Skip(1))
         {
             await bed.EntriesAsync(search);

@@ -42,6 +42,19 @@ internal sealed class Questions
 
     public Workload Identifier => new("Patient?identifier", [.. Many(p => $"/fhir/Patient?identifier={Uri.EscapeDataString(ScaleRecord.RecordNumbers)}%7C{p.RecordNumber}")]);
 
+    /// <summary>One link, from the observation to the name of its patient.</summary>
+    public Workload Chain => new("Observation?patient.family", [.. Many(p => $"/fhir/Observation?patient.family={Uri.EscapeDataString(p.Family)}")]);
+
+    /// <summary>Two links, from the observation over its encounter to the name of the patient.</summary>
+    public Workload LongChain => new("Observation?encounter.patient.family", [.. Many(p => $"/fhir/Observation?encounter.patient.family={Uri.EscapeDataString(p.Family)}")]);
+
+    /// <summary>Patients of whom something was observed: nearly all of them, so that the newest are looked at.</summary>
+    public Workload Has => new("Patient?_has:Observation:patient:code", [.. Many(p => $"/fhir/Patient?_has:Observation:patient:code=http://loinc.org%7C{p.ObservationCodes[random.Next(p.ObservationCodes.Count)]}")]);
+
+    /// <summary>Patients of a name at whose visits something was observed.</summary>
+    public Workload LongHas => new("Patient?family&_has:Encounter:patient:_has:Observation:encounter:code", [.. Many(p =>
+        $"/fhir/Patient?family={Uri.EscapeDataString(p.Family)}&_has:Encounter:patient:_has:Observation:encounter:code=http://loinc.org%7C{p.ObservationCodes[random.Next(p.ObservationCodes.Count)]}")]);
+
     /// <summary>Each patient is another one, by record number too. Their names begin with a Z, so that searches for names find no more of them at the end than at the begin.</summary>
     public Workload Create => new("POST Patient", [.. Enumerable.Range(0, Bodies).Select(i => Shot.Send("POST", "/fhir/Patient", NewPatient(i)))]) { Writes = true };
 

@@ -26,6 +26,8 @@ internal static class DefinitionsFormat
     internal const int Version = 1;
 
     internal static ReadOnlySpan<byte> Magic => "SalusR4\0"u8;
+
+    internal static ReadOnlySpan<byte> TerminologyMagic => "SalusTX\0"u8;
 }
 
 /// <summary>Reads varints from the compiled definitions.</summary>
@@ -55,6 +57,13 @@ internal ref struct FormatReader(ReadOnlySpan<byte> data, int position = 0)
                 return value;
             }
         }
+    }
+
+    internal string Text()
+    {
+        var length = Number();
+        Position += length;
+        return System.Text.Encoding.UTF8.GetString(data.Slice(Position - length, length));
     }
 
     /// <summary>The bounds of the section that starts here; moves behind it.</summary>

@@ -43,7 +43,7 @@ internal static class WebHost
         builder.Services.AddRequestDecompression();
         builder.Services.AddResponseCompression(compression =>
         {
-            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/fhir+json", "image/svg+xml"];
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/fhir+json", "application/fhir+xml", "image/svg+xml"];
             compression.Providers.Add<GzipCompressionProvider>();
         });
         builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);

@@ -6,15 +6,18 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Capability;
+using Salus.Records.Conditional;
 using Salus.Records.Create;
 using Salus.Records.Delete;
 using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
 using Salus.Records.Operations;
+using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
+using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
 using Salus.Records.Views;
@@ -41,24 +44,34 @@ public static class RecordsModule
         services.AddSingleton<Turnstile>();
         services.AddSingleton<Preparation>();
         services.AddSingleton<ResourceVersions>();
-        services.AddSingleton<ConditionalCreate>();
+        services.AddSingleton<ConditionalMatch>();
+        services.AddSingleton<ConditionalAttempts>();
         services.AddSingleton<CreateInteraction>();
         services.AddSingleton<UpdateInteraction>();
+        services.AddSingleton<ConditionalUpdate>();
+        services.AddSingleton<PatchedResource>();
+        services.AddSingleton<PatchInteraction>();
+        services.AddSingleton<ConditionalPatch>();
         services.AddSingleton<DeleteInteraction>();
+        services.AddSingleton<ConditionalDelete>();
         services.AddSingleton<HistoryInteraction>();
         services.AddSingleton<SearchParser>();
+        services.AddSingleton<Conditions>();
         services.AddSingleton<SearchSql>();
         services.AddSingleton<Includes>();
         services.AddSingleton<SearchGate>();
         services.AddSingleton<SearchInteraction>();
+        services.AddSingleton<SearchExplanation>();
         services.AddSingleton<SystemCounts>();
         services.AddSingleton<SystemSearch>();
         services.AddSingleton<ReferenceSearch>();
         services.AddSingleton<ReferenceResolver>();
         services.AddSingleton<TransactionInteraction>();
         services.AddSingleton<EntryReads>();
+        services.AddSingleton<EntryWrites>();
         services.AddSingleton<BatchInteraction>();
         services.AddSingleton<BundleInteraction>();
+        services.AddTerminology();
         services.AddSingleton<OperationSet>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
@@ -81,10 +94,11 @@ public static class RecordsModule
         return services;
     }
 
-    /// <summary>Maps <c>/fhir</c>.</summary>
+    /// <summary>Maps <c>/fhir</c> and <c>/admin/search</c>.</summary>
     public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
     {
         FhirEndpoints.Map(routes);
+        SearchExplanation.Map(routes);
         return routes;
     }
 }

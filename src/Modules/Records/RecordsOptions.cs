@@ -45,6 +45,20 @@ public sealed class RecordsOptions
     [Range(1, 10_000)]
     public int MaxComparedValues { get; set; } = 100;
 
+    /// <summary>
+    /// The most resources at the other end of a chained parameter or <c>_has</c> that a search begins with; where more fit, it begins with its own type. Default 10,000.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MaxLinkedFirst { get; set; } = 10_000;
+
+    /// <summary>The most resources that one conditional delete may delete. Default 1, which FHIR calls <c>single</c>: several matches are refused. Above it, <c>multiple</c>.</summary>
+    [Range(1, 10_000)]
+    public int MaxConditionalDeletes { get; set; } = 1;
+
+    /// <summary>The most codes that one answer of <c>$expand</c> has. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxExpandedCodes { get; set; } = 10_000;
+
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]
     public int SearchTimeoutSeconds { get; set; } = 30;

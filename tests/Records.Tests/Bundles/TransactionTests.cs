@@ -140,7 +140,7 @@ public sealed class TransactionTests(RecordServer server) : IClassFixture<Record
             (Samples.Entry("POST", "Patient", Samples.Resource("""{"resourceType":"Patient","gender":"nonsense"}""")), 400),
             (Samples.Entry("POST", "Patient"), 400),
             (Samples.Entry("DELETE", "Patient"), 400),
-            (Samples.Entry("DELETE", "Patient?name=x"), 400),
+            (Samples.Entry("DELETE", "Patient?nope=x"), 400),
             (Samples.Entry("PUT", "Patient/a", Samples.Patient("b")), 400),
             (Samples.Entry("POST", "Observation", Samples.Patient()), 400),
             (match, 412),

@@ -5,6 +5,10 @@ public sealed class CorruptionTests(QuietRecord record) : IClassFixture<QuietRec
 {
     private const string Body = "update records.log set body = convert_to(regexp_replace(convert_from(body, 'utf8'), ";
 
+    // The set of 'huber' and its parameter family.
+    private const string OfFamily =
+        "(select s.id, s.parameter from records.index_string x join records.parameter_set s on s.id = x.parameter join records.parameter p on p.id = s.parameter where x.key = 1 and x.value = 'huber' and p.code = 'family')";
+
     [Theory]
     // The log by position.
     [InlineData("delete from records.log where id = 'gone' and version = 2", "records.log, position 7: ", "after 5 is 7; it should be 6")]
@@ -54,6 +58,12 @@ public sealed class CorruptionTests(QuietRecord record) : IClassFixture<QuietRec
     [InlineData("update records.index_string set original = 'HUBER' where key = 1 and value = 'huber'", "records.index_string", "'huber' ('HUBER', tenant 1)")]
     [InlineData("insert into records.index_string select * from records.index_string where key = 1 and value = 'ada' limit 1", "records.index_string", "'ada' ('Ada', tenant 1); it should not be there")]
     [InlineData("update records.index_string set tenant = 2 where key = 1 and value = 'huber'", "records.index_string", "'huber' ('Huber', tenant 2)")]
+    [InlineData("delete from records.string_value where value = 'huber'", "records.string_value, tenant 1, Patient/twice, position 5: there is no row 'huber'; there should be one")]
+    [InlineData("update records.string_value set value = 'hub' where value = 'huber'", "records.string_value, tenant 1, Patient/twice, position 5: there is no row 'huber'; there should be one")]
+    [InlineData("delete from records.parameter_set where (id, parameter) = " + OfFamily, "records.parameter_set, tenant 1, Patient/twice, position 5: there is no set of Patient.", "Patient.family", "; there should be one")]
+    [InlineData("insert into records.parameter_set select id, 0 from records.parameter_set where (id, parameter) = " + OfFamily, "records.parameter_set, tenant 1, Patient/twice, position 5: there is no set of Patient.")]
+    [InlineData("update records.index_string set parameter = (select id from records.parameter where (resource_type, code) = ('Patient', 'family')) where key = 1 and value = 'huber'", "records.index_string, tenant 1, Patient/twice, position 5: there is Patient.family 'huber'", "there should be Patient.", "Patient.name")]
+    [InlineData("update records.index_string set parameter = -1000 where key = 1 and value = 'huber'", "records.index_string, tenant 1, Patient/twice, position 5: there is parameter -1000, which is none,")]
     [InlineData("update records.index_date set low = low - 1 where key = 4", "records.index_date, tenant 1, Observation/measured, position 4: there is Observation.")]
     [InlineData("update records.index_date set parameter = 0 where key = 4", "records.index_date, tenant 1, Observation/measured, position 4: there is parameter 0")]
     [InlineData("update records.index_amount set high = 73 where key = 4", "records.index_amount, tenant 1, Observation/measured, position 4: there is Observation.", " to 73 ")]

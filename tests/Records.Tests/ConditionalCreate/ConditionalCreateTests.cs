@@ -43,7 +43,7 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
         var answer = await fhir.PostAsync(Identified("several"), ("If-None-Exist", "identifier=several"));
         answer.Refused(412, "3 resources");
         Assert.Contains("system|value", answer.Problems, StringComparison.Ordinal);
-        (await fhir.BundleAsync(Samples.Bundle("transaction", Conditional(Identified("several"), "identifier=several")))).Refused(412, "3 resources");
+        (await fhir.BundleAsync(Samples.Bundle("transaction", UnlessThere(Identified("several"), "identifier=several")))).Refused(412, "3 resources");
         Assert.Equal(head, await server.HeadAsync());
     }
 
@@ -93,7 +93,7 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
         (await fhir.PostAsync(Samples.Patient(), ("If-None-Exist", query), ("Prefer", "handling=lenient"))).Refused(400, place);
         if (query.Length > 1)
         {
-            var refused = await fhir.BundleAsync(Samples.Bundle("transaction", Conditional(Samples.Patient(), query)));
+            var refused = await fhir.BundleAsync(Samples.Bundle("transaction", UnlessThere(Samples.Patient(), query)));
             refused.Refused(400, place);
             Assert.Contains("Bundle.entry[0].request.ifNoneExist", refused.Problems, StringComparison.Ordinal);
         }
@@ -120,8 +120,8 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
         await fhir.StoreAsync(Identified("known", id: "known"));
         var bundle = Samples.Bundle(
             "transaction",
-            Conditional(Identified("known"), "identifier=http://mrn|known", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"),
-            Conditional(Identified("new"), "identifier=http://mrn|new", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000002"),
+            UnlessThere(Identified("known"), "identifier=http://mrn|known", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"),
+            UnlessThere(Identified("new"), "identifier=http://mrn|new", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000002"),
             Samples.Entry("POST", "Observation", Samples.Observation(subject: "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001")),
             Samples.Entry("POST", "Observation", Samples.Observation(subject: "urn:uuid:aaaaaaaa-0000-4000-8000-000000000002")));
 
@@ -146,8 +146,8 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
         var answer = await fhir.BundleAsync(Samples.Bundle(
             "transaction",
             Samples.Entry("POST", "Observation", Samples.Observation(subject: "urn:uuid:aaaaaaaa-0000-4000-8000-000000000004")),
-            Conditional(Identified("pair"), "identifier=pair", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000003"),
-            Conditional(Identified("pair"), "identifier=pair", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000004")));
+            UnlessThere(Identified("pair"), "identifier=pair", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000003"),
+            UnlessThere(Identified("pair"), "identifier=pair", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000004")));
         Assert.Equal(["201 Created", "201 Created", "200 OK"], Statuses(answer));
         Assert.Equal(Place(answer, 1), Place(answer, 2));
         Assert.Equal(Place(answer, 1), await SubjectAsync(answer, 0));
@@ -158,7 +158,7 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
     public async Task A_transaction_that_also_writes_what_it_found_fails()
     {
         await fhir.StoreAsync(Identified("overlap", id: "overlap"));
-        var answer = await fhir.BundleAsync(Samples.Bundle("transaction", Conditional(Identified("overlap"), "identifier=overlap"), Samples.Entry("DELETE", "Patient/overlap")));
+        var answer = await fhir.BundleAsync(Samples.Bundle("transaction", UnlessThere(Identified("overlap"), "identifier=overlap"), Samples.Entry("DELETE", "Patient/overlap")));
         answer.Refused(400, "Bundle.entry[1]");
         Assert.Equal(200, (await fhir.GetAsync("Patient/overlap")).Status);
     }
@@ -169,7 +169,7 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
         var head = await server.HeadAsync();
         var wrong = Samples.Entry("PUT", "Patient/none", Samples.Patient("none"));
         wrong["request"]!["ifMatch"] = "W/\"7\"";
-        (await fhir.BundleAsync(Samples.Bundle("transaction", Conditional(Identified("half"), "identifier=half"), wrong))).Refused(412);
+        (await fhir.BundleAsync(Samples.Bundle("transaction", UnlessThere(Identified("half"), "identifier=half"), wrong))).Refused(412);
         Assert.Equal(head, await server.HeadAsync());
     }
 
@@ -177,7 +177,7 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
     public async Task A_transaction_takes_a_thousand_conditions()
     {
         Task<Answer> PostAsync(string name, int count) => fhir.BundleAsync(
-            Samples.Bundle("transaction", [.. Enumerable.Range(0, count).Select(i => Conditional(Identified($"{name}-{i}"), $"identifier=http://mrn|{name}-{i}"))]));
+            Samples.Bundle("transaction", [.. Enumerable.Range(0, count).Select(i => UnlessThere(Identified($"{name}-{i}"), $"identifier=http://mrn|{name}-{i}"))]));
         (await PostAsync("too-many", 1001)).Refused(422, "1000 are taken");
         Assert.All(Statuses(await PostAsync("thousand", 1000)), s => Assert.Equal("201 Created", s));
         Assert.All(Statuses(await PostAsync("thousand", 1000)), s => Assert.Equal("200 OK", s));
@@ -186,7 +186,7 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
     [Fact]
     public async Task Entries_of_a_batch_with_one_condition_create_once()
     {
-        var entries = Enumerable.Range(0, 40).Select(i => Conditional(Identified($"batch-{i % 4}"), $"identifier=batch-{i % 4}")).ToArray();
+        var entries = Enumerable.Range(0, 40).Select(i => UnlessThere(Identified($"batch-{i % 4}"), $"identifier=batch-{i % 4}")).ToArray();
         var answer = await fhir.BundleAsync(Samples.Bundle("batch", entries));
         Assert.Equal(4, Statuses(answer).Count(s => s == "201 Created"));
         Assert.Equal(36, Statuses(answer).Count(s => s == "200 OK"));
@@ -208,7 +208,7 @@ public sealed class ConditionalCreateTests(RecordServer server) : IClassFixture<
         return patient;
     }
 
-    internal static JsonObject Conditional(JsonObject resource, string query, string? fullUrl = null)
+    internal static JsonObject UnlessThere(JsonObject resource, string query, string? fullUrl = null)
     {
         var entry = Samples.Entry("POST", (string)resource["resourceType"]!, resource, fullUrl);
         entry["request"]!["ifNoneExist"] = query;

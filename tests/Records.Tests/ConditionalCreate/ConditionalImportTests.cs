@@ -23,8 +23,8 @@ public sealed class ConditionalImportTests : RecordServer, IDisposable
             visit["performer"] = new JsonArray(new JsonObject { ["reference"] = "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001" });
             File.WriteAllText(folder[$"in/{i:00}.json"], Samples.Bundle(
                 "transaction",
-                Conditional(doctor, "identifier=http://npi|7", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"),
-                Conditional(Identified($"visit-{i}"), $"identifier=http://mrn|visit-{i}", $"urn:uuid:00000000-0000-4000-8000-0000000000{i:00}"),
+                UnlessThere(doctor, "identifier=http://npi|7", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"),
+                UnlessThere(Identified($"visit-{i}"), $"identifier=http://mrn|visit-{i}", $"urn:uuid:00000000-0000-4000-8000-0000000000{i:00}"),
                 Samples.Entry("POST", "Observation", visit)).ToJsonString());
         }
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
-using Salus.Records.Create;
+using Salus.Records.Conditional;
 using Salus.Records.Storage;
 using Salus.Records.Tests.Support;
 using static Salus.Records.Tests.ConditionalCreate.ConditionalCreateTests;
@@ -56,7 +56,7 @@ public sealed class ConditionalRaceTests(RecordServer server) : IClassFixture<Re
     {
         var bundle = Samples.Bundle(
             "transaction",
-            Conditional(Identified("tx-a"), "identifier=tx-a", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"), Conditional(Identified("tx-b"), "identifier=tx-b", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000002"),
+            UnlessThere(Identified("tx-a"), "identifier=tx-a", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001"), UnlessThere(Identified("tx-b"), "identifier=tx-b", "urn:uuid:aaaaaaaa-0000-4000-8000-000000000002"),
             Samples.Entry("POST", "Observation", Samples.Observation(subject: "urn:uuid:aaaaaaaa-0000-4000-8000-000000000001", code: "tx")), Samples.Entry("POST", "Observation", Samples.Observation(subject: "urn:uuid:aaaaaaaa-0000-4000-8000-000000000002", code: "tx")));
         var answers = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => fhir.BundleAsync(bundle)));
         Assert.Equal(2, answers.SelectMany(a => Statuses(a)[..2]).Count(s => s == "201 Created"));
@@ -151,20 +151,20 @@ public sealed class ConditionalRaceTests(RecordServer server) : IClassFixture<Re
         Assert.Single(await fhir.IdsAsync($"Patient?identifier=http://mrn|{name}"));
     }
 
-    private Create.ConditionalCreate Conditional => server.Get<Create.ConditionalCreate>();
+    private ConditionalMatch Conditional => server.Get<ConditionalMatch>();
 
     private static TypeDefinition Patient => FhirDefinitions.R4.Resource("Patient")!;
 
-    private async Task<(NoneExist, NoneExistLook)> LookAsync(string query)
+    private async Task<(MatchCriteria, MatchLook)> LookAsync(string query)
     {
         var condition = Conditional.Parse(Patient, query, "", "If-None-Exist").Value;
         return (condition, (await Conditional.LookAsync(Caller.Local, [condition], null, CancellationToken.None)).Value);
     }
 
-    private async Task<WriteSet> SetAsync(JsonObject resource, NoneExist condition, NoneExistLook look) =>
+    private async Task<WriteSet> SetAsync(JsonObject resource, MatchCriteria condition, MatchLook look) =>
         new(Caller.Local, [await PrepareAsync(resource)]) { Conditions = [Conditional.Condition(Caller.Local, condition, look, 0)] };
 
-    private async Task<Outcome<Committed[]>> CommitAsync(JsonObject resource, NoneExist condition, NoneExistLook look) =>
+    private async Task<Outcome<Committed[]>> CommitAsync(JsonObject resource, MatchCriteria condition, MatchLook look) =>
         await server.Get<Committer>().CommitAsync(await SetAsync(resource, condition, look), CancellationToken.None);
 
     private async Task<PendingWrite> PrepareAsync(JsonObject resource)

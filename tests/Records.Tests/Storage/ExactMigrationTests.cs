@@ -13,7 +13,7 @@ public sealed class ExactMigrationTests : IAsyncLifetime
     {
         database = await TestDatabase.CreateAsync();
         await ExecuteAsync("create schema records");
-        await ExecuteAsync(Migration("0001_log"));
+        await ExecuteAsync(MigrationText.Of("0001_log"));
     }
 
     public async Task DisposeAsync() => await database.DisposeAsync();
@@ -30,7 +30,7 @@ public sealed class ExactMigrationTests : IAsyncLifetime
                 (1, 12, 3, 5, 'gone');
             insert into records.index_exact (tenant, parameter, key, system, code) values (1, 12, 1, 7, 'odd' || chr(31) || 'code');
             """);
-        await ExecuteAsync(Migration("0002_exact"));
+        await ExecuteAsync(MigrationText.Of("0002_exact"));
 
         Assert.Equal(
             new[]
@@ -41,14 +41,6 @@ public sealed class ExactMigrationTests : IAsyncLifetime
             (await WordsAsync(1)).Order(StringComparer.Ordinal));
         Assert.Empty(await WordsAsync(2));
         Assert.Empty(await WordsAsync(3));
-    }
-
-    private static string Migration(string name)
-    {
-        var assembly = typeof(RecordsModule).Assembly;
-        var resource = assembly.GetManifestResourceNames().Single(n => n.EndsWith($".{name}.sql", StringComparison.Ordinal));
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-        return reader.ReadToEnd();
     }
 
     private async Task<string[]> WordsAsync(long key)

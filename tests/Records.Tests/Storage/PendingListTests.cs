@@ -10,7 +10,7 @@ public sealed class PendingListTests(RecordServer server) : IClassFixture<Record
     {
         await server.ScalarAsync<long>("create extension pageinspect schema public; select 1::bigint");
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => server.Fhir.StoreAsync(Samples.Patient($"waits-{i}", $"Waiting{i}"))));
-        await Eventually.TrueAsync(async () => await PagesAsync("current_exact") == 0 && await PagesAsync("index_string_trigram") == 0, seconds: 60);
+        await Eventually.TrueAsync(async () => await PagesAsync("current_exact") == 0 && await PagesAsync("string_value_trigram") == 0, seconds: 60);
         Assert.Equal(50, (await server.Fhir.SearchAsync("Patient?family:contains=aiting&_summary=count")).Json["total"]!.GetValue<int>());
     }
 

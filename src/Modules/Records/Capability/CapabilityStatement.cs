@@ -1,18 +1,20 @@
 using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Records.Http;
 using Salus.Records.Operations;
+using Salus.Records.Patch.Json;
 using Salus.Records.Search;
 
 namespace Salus.Records.Capability;
 
 /// <summary>What this server can do (http://hl7.org/fhir/R4/http.html#capabilities), made from what is registered.</summary>
-internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchParser parser, OperationSet operations, TimeProvider time)
+internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchParser parser, OperationSet operations, IOptions<RecordsOptions> options, TimeProvider time)
 {
-    private static readonly string[] Interactions = ["read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type"];
+    private static readonly string[] Interactions = ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
     private static readonly string[] SystemInteractions = ["transaction", "batch", "history-system"];
     private readonly DateTimeOffset started = time.GetUtcNow();
 
@@ -37,7 +39,8 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         writer.WriteString("url", address);
         writer.WriteEndObject();
         writer.WriteString("fhirVersion", "4.0.1");
-        WriteList(writer, "format", ["json", "application/fhir+json"]);
+        WriteList(writer, "format", ["json", "application/fhir+json", "xml", "application/fhir+xml"]);
+        WriteList(writer, "patchFormat", [JsonPatch.MediaType, "application/fhir+json"]);
         writer.WriteStartArray("rest");
         writer.WriteStartObject();
         writer.WriteString("mode", "server");
@@ -67,8 +70,9 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         writer.WriteBoolean("readHistory", true);
         writer.WriteBoolean("updateCreate", true);
         writer.WriteBoolean("conditionalCreate", true);
-        writer.WriteBoolean("conditionalUpdate", false);
-        writer.WriteString("conditionalDelete", "not-supported");
+        writer.WriteString("conditionalRead", "full-support");
+        writer.WriteBoolean("conditionalUpdate", true);
+        writer.WriteString("conditionalDelete", options.Value.MaxConditionalDeletes > 1 ? "multiple" : "single");
         var known = parser.Known(type.Name).Select(c => (Code: c, Parameter: parameters.Find(type.Name, c))).ToList();
         WriteList(writer, "searchInclude", [.. known.Where(p => p.Parameter?.Type == SearchType.Reference).Select(p => $"{type.Name}:{p.Code}")]);
         writer.WriteStartArray("searchParam");

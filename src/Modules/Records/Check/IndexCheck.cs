@@ -20,9 +20,16 @@ internal sealed class IndexCheck(SearchValueExtractor extractor, Catalog catalog
             return;
         }
 
+        var texts = StringText.Of(values.Strings, catalog);
+        if (texts.Find(t => !catalog.ParameterSets.Knows(t.Parameters)).Parameters is { } set)
+        {
+            findings.Add("records.parameter_set", resource.Row, $"there is no set of {text.Parameters(set)}; there should be one, because these find the same text of the body.");
+            return;
+        }
+
         var tenant = new Tenant(resource.Row.Tenant);
         Compare("records.current", resource, Words(resource.Words), Expected(values), text.Word, findings);
-        Compare("records.index_string", resource, resource.Strings, [.. values.Strings.Select(v => StringRow.Of(tenant, v, catalog))], text.String, findings);
+        Compare("records.index_string", resource, resource.Strings, [.. IndexedString.Of(texts, catalog).Select(t => StringRow.Of(tenant, t))], text.String, findings);
         Compare("records.index_date", resource, resource.Dates, [.. values.Dates.Select(v => DateRow.Of(tenant, v, catalog))], text.Date, findings);
         Compare(
             "records.index_amount", resource, resource.Amounts,

@@ -8,6 +8,7 @@ namespace Salus.Records.Check;
 internal sealed class IndexText(SearchParameterSet parameters, Catalog catalog)
 {
     private readonly Dictionary<int, string> names = parameters.All.ToDictionary(catalog.Number, p => p.ToString());
+    private readonly Dictionary<int, int[]> sets = catalog.ParameterSets.ByNumber();
 
     public string Word(string word)
     {
@@ -29,5 +30,7 @@ internal sealed class IndexText(SearchParameterSet parameters, Catalog catalog)
     public string Amount(AmountRow row) => string.Create(
         CultureInfo.InvariantCulture, $"{Name(row.Parameter)} from {row.Low} to {row.High} '{row.Code}' (system {row.System}, unit {row.Unit ?? "none"}, tenant {row.Tenant})");
 
-    private string Name(int parameter) => names.GetValueOrDefault(parameter) ?? $"parameter {parameter}, which is none,";
+    public string Parameters(IEnumerable<int> numbers) => string.Join('+', numbers.Select(Name));
+
+    private string Name(int parameter) => sets.TryGetValue(parameter, out var set) ? Parameters(set) : names.GetValueOrDefault(parameter) ?? $"parameter {parameter}, which is none,";
 }

@@ -16,7 +16,11 @@ internal sealed class RangeReader(CheckSession session)
             from records.current c left join records.log l on l.position = c.position
             where c.key > $1 and c.key <= $2 order by c.key
             """);
-        Add(batch, after, upTo, "select key, tenant, parameter, value, original from records.index_string where key > $1 and key <= $2");
+        Add(batch, after, upTo,
+            """
+            select x.key, x.tenant, x.parameter, x.value, x.original, v.value is null
+            from records.index_string x left join records.string_value v on v.value = x.value where x.key > $1 and x.key <= $2
+            """);
         Add(batch, after, upTo, "select key, tenant, parameter, low, high from records.index_date where key > $1 and key <= $2");
         Add(batch, after, upTo, "select key, tenant, parameter, system, code, unit, low, high from records.index_amount where key > $1 and key <= $2");
         await using var reader = await batch.ExecuteReaderAsync(ct);
@@ -27,7 +31,7 @@ internal sealed class RangeReader(CheckSession session)
             range.Resources.TryAdd(row.Key, new StoredResource(row, reader.GetString(8), reader.IsDBNull(9) ? null : reader.GetFieldValue<byte[]>(9)));
         }
 
-        await RowsAsync(reader, range, "index_string", ReadString, ct);
+        await RowsAsync(reader, range, "index_string", (owner, r) => ReadString(range, owner, r), ct);
         await RowsAsync(reader, range, "index_date", ReadDate, ct);
         await RowsAsync(reader, range, "index_amount", (owner, r) => ReadAmount(range, owner, r), ct);
         return range;
@@ -50,8 +54,15 @@ internal sealed class RangeReader(CheckSession session)
         }
     }
 
-    private static void ReadString(StoredResource owner, NpgsqlDataReader reader) =>
-        owner.Strings.Add(new StringRow(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4)));
+    private static void ReadString(StoredRange range, StoredResource owner, NpgsqlDataReader reader)
+    {
+        var row = new StringRow(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4));
+        owner.Strings.Add(row);
+        if (reader.GetBoolean(5))
+        {
+            range.Add(new Stray("records.string_value", owner.Row.Key, $"there is no row '{row.Value}'; there should be one, because records.index_string has it."));
+        }
+    }
 
     private static void ReadDate(StoredResource owner, NpgsqlDataReader reader) =>
         owner.Dates.Add(new DateRow(reader.GetInt32(1), reader.GetInt32(2), reader.GetInt64(3), reader.GetInt64(4)));

@@ -1,13 +1,14 @@
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
+using Salus.Records.Conditional;
 using Salus.Records.Http;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Create;
 
-/// <summary>create (http://hl7.org/fhir/R4/http.html#create): the server gives the id.</summary>
-internal sealed class CreateInteraction(Preparation preparation, ConditionalCreate conditional, Committer committer, Turnstile turnstile)
+/// <summary>create and conditional create (http://hl7.org/fhir/R4/http.html#create, #ccreate): the server gives the id.</summary>
+internal sealed class CreateInteraction(Preparation preparation, ConditionalMatch match, ConditionalAttempts attempts, Committer committer)
 {
     /// <param name="resource">The resource as read; it is validated here.</param>
     /// <param name="noneExist">The criteria of a conditional create, and where they stand; null for a plain one.</param>
@@ -28,28 +29,10 @@ internal sealed class CreateInteraction(Preparation preparation, ConditionalCrea
             return await StoreAsync(caller, resource, [], ct);
         }
 
-        var condition = conditional.Parse(type, stated.Query, address, stated.Place);
-        return condition.Failed(out var failure) ? failure : await StoreUnlessAsync(caller, resource, condition.Value, ct);
-    }
-
-    private async Task<Outcome<Reply>> StoreUnlessAsync(Caller caller, Element resource, NoneExist condition, CancellationToken ct)
-    {
-        NoneExistLook? look = null;
-        return await turnstile.RunAsync(
-            condition.Key,
-            async () =>
-            {
-                var looked = await conditional.LookAsync(caller, [condition], look, ct);
-                if (looked.Failed(out var failure))
-                {
-                    return failure;
-                }
-
-                look = looked.Value;
-                return look.Found[0] is { } existing
-                    ? ConditionalCreate.Existing(condition, existing)
-                    : await StoreAsync(caller, resource, [conditional.Condition(caller, condition, look, 0)], ct);
-            },
+        var criteria = match.Parse(type, stated.Query, address, stated.Place);
+        return criteria.Failed(out var failure) ? failure : await attempts.RunAsync(
+            caller, criteria.Value,
+            async (found, condition) => found is [var existing] ? ConditionalMatch.Existing(criteria.Value, existing) : await StoreAsync(caller, resource, [condition], ct),
             ct);
     }
 
@@ -76,5 +59,6 @@ internal sealed class CreateInteraction(Preparation preparation, ConditionalCrea
         Version = committed.Version,
         LastModified = committed.At,
         Location = $"{write.Type.Name}/{write.Id}/_history/{committed.Version}",
+        Note = $"{write.Type.Name}/{write.Id} was {(status == 201 ? "created" : "changed")}; it is at version {committed.Version}.",
     };
 }

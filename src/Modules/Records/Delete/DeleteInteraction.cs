@@ -20,6 +20,18 @@ internal sealed class DeleteInteraction(ResourceVersions versions, Committer com
         return await turnstile.RunAsync($"{type.Name}/{id}", () => TryAsync(caller, type, id, condition, ct), ct);
     }
 
+    /// <summary>The answer where there is nothing to delete.</summary>
+    /// <param name="name">What was to be deleted.</param>
+    public static Reply Nothing(string name) => new(204) { Note = $"{name}: there was nothing to delete." };
+
+    /// <summary>The answer for a deletion.</summary>
+    public static Reply Deleted(PendingWrite write, Committed committed) => new(204)
+    {
+        Version = committed.Version,
+        LastModified = committed.At,
+        Note = $"{write.Type.Name}/{write.Id} was deleted; that is its version {committed.Version}.",
+    };
+
     private async Task<Outcome<Reply>> TryAsync(Caller caller, TypeDefinition type, string id, Condition condition, CancellationToken ct)
     {
         var current = await versions.CurrentAsync(caller, type, id, ct);
@@ -30,10 +42,11 @@ internal sealed class DeleteInteraction(ResourceVersions versions, Committer com
 
         if (current.Version == 0 || current.Deleted)
         {
-            return new Reply(204);
+            return Nothing($"{type.Name}/{id}");
         }
 
-        var outcome = await committer.CommitAsync(new WriteSet(caller, [Preparation.Deletion(type, id, current.Version)]), ct);
-        return outcome.Failed(out var failure) ? failure : new Reply(204) { Version = outcome.Value[0].Version, LastModified = outcome.Value[0].At };
+        var write = Preparation.Deletion(type, id, current.Version);
+        var outcome = await committer.CommitAsync(new WriteSet(caller, [write]), ct);
+        return outcome.Failed(out var failure) ? failure : Deleted(write, outcome.Value[0]);
     }
 }

@@ -9,9 +9,11 @@ using Salus.Records.Create;
 using Salus.Records.Delete;
 using Salus.Records.History;
 using Salus.Records.Operations;
+using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
+using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
 using Salus.Records.Views;
@@ -25,16 +27,17 @@ internal static class FhirEndpoints
 
     // http://hl7.org/fhir/R4/http.html: HEAD answers as GET does, without the body.
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+    private const string QueryPlace = "query";
     private static readonly string[] Calls = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var fhir = routes.MapGroup(Base);
         ViewEndpoints.Map(fhir);
-        fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability) =>
-            FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(capability.Json(e.Address)))));
+        fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability, TerminologyCapabilities terminology) =>
+            FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(e.Query.Any(p => p is { Key: "mode", Value: "terminology" }) ? terminology.Json(e.Address) : capability.Json(e.Address)))));
         fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>
-            await e.BodyAsync() is var body && body.Failed(out var failure) ? failure : await bundle.RunAsync(e.Caller, body.Value, e.WantsRepresentation(false), e.Address, e.Stop)));
+            await e.BodyAsync() is var body && body.Failed(out var failure) ? failure : await bundle.RunAsync(e.Caller, body.Value, e.Return, e.Address, e.Stop)));
         fhir.MapMethods("/", Reads, (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, e => search.RunAsync(e.Caller, e.Query, e.Address, e.Stop)));
         fhir.MapMethods("/_history", Reads, (HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e => history.RunAsync(e.Caller, null, null, e.Query, e.Address, e.Stop)));
 
@@ -49,18 +52,27 @@ internal static class FhirEndpoints
                 ? Task.FromResult<Outcome<Reply>>(twice)
                 : create.RunAsync(e.Caller, t, resource, e.Header("If-None-Exist") is { } query ? (query, "If-None-Exist") : null, e.Address, e.Stop)))));
 
+        fhir.MapPut("/{type:alpha}", (string type, HttpContext http, ConditionalUpdate update) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => e.WithResourceAsync(resource => e.ConditionAsync(condition => update.RunAsync(e.Caller, t, e.Criteria, QueryPlace, resource, condition, e.Address, e.Stop))))));
+        fhir.MapPatch("/{type:alpha}", (string type, HttpContext http, ConditionalPatch patch) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => e.WithPatchAsync(body => e.ConditionAsync(condition => patch.RunAsync(e.Caller, t, e.Criteria, QueryPlace, body, condition, e.Address, e.Stop))))));
+        fhir.MapDelete("/{type:alpha}", (string type, HttpContext http, ConditionalDelete delete) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => e.ConditionAsync(condition => delete.RunAsync(e.Caller, t, e.Criteria, QueryPlace, condition, e.Address, e.Stop)))));
+
         fhir.MapMethods("/{type}/_history", Reads, (string type, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => history.RunAsync(e.Caller, t, null, e.Query, e.Address, e.Stop))));
         fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
-            e.OfType(type, t => versions.ReadAsync(e.Caller, t, id, e.Stop))));
+            e.OfType(type, t => AnswerShape.ReadAsync(t, e.Query, e.Definitions, () => versions.ReadAsync(e.Caller, t, id, e.Stop)))));
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateInteraction update) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => e.WithResourceAsync(resource => e.ConditionAsync(condition => update.RunAsync(e.Caller, t, id, resource, condition, e.Stop))))));
+        fhir.MapPatch("/{type}/{id}", (string type, string id, HttpContext http, PatchInteraction patch) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => e.WithPatchAsync(body => e.ConditionAsync(condition => patch.RunAsync(e.Caller, t, id, body, condition, e.Stop))))));
         fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteInteraction delete) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => e.ConditionAsync(condition => delete.RunAsync(e.Caller, t, id, condition, e.Stop)))));
         fhir.MapMethods("/{type}/{id}/_history", Reads, (string type, string id, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => Preparation.CheckId(id) is { } wrong ? Task.FromResult<Outcome<Reply>>(wrong) : history.RunAsync(e.Caller, t, id, e.Query, e.Address, e.Stop))));
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, (string type, string id, string version, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
-            e.OfType(type, t => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop))));
+            e.OfType(type, t => AnswerShape.ReadAsync(t, e.Query, e.Definitions, () => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop)))));
 
         // Every operation: OperationSet knows which there are.
         fhir.MapMethods("/${operation}", Calls, (string operation, HttpContext http, OperationSet operations) => OperationSet.HandleAsync(http, operations, null, null, operation));

@@ -7,6 +7,10 @@ using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
+using Salus.Records.Patch;
+using Salus.Records.Patch.FhirPath;
+using Salus.Records.Patch.Json;
+using Salus.Records.Read;
 using Salus.Records.Storage;
 using Salus.Records.Update;
 
@@ -44,7 +48,8 @@ internal sealed class FhirExchange(HttpContext http)
         Outcome<Reply> outcome;
         try
         {
-            outcome = !anyFormat && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused : await interaction(exchange);
+            outcome = !anyFormat && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused
+                : await XmlBody.TranslateAsync(http, exchange) is { } unreadable ? unreadable : await interaction(exchange);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -66,7 +71,7 @@ internal sealed class FhirExchange(HttpContext http)
         await exchange.WriteAsync(outcome.Failed(out var failure) ? OperationOutcome.Reply(failure) : outcome.Value);
     }
 
-    private Failure OfDatabase(Exception e) => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
+    private Failure OfDatabase(Exception e) => IsRead
         ? Failures.OfRead(e)
         : services.GetRequiredService<DiskSpace>().Full ? Failures.DiskFull() : Failures.OfDatabase(e);
 
@@ -101,16 +106,53 @@ internal sealed class FhirExchange(HttpContext http)
         ? new Failure(FailureKind.Invalid, "invalid", $"The request has {values.Count} {name} headers; it takes one. Join criteria with '&'.", name)
         : null;
 
-    /// <summary>Whether a write answers with the resource: <c>Prefer: return=...</c>, else the default given.</summary>
-    public bool WantsRepresentation(bool otherwise) => Prefers("return=representation") || (otherwise && !Prefers("return=minimal") && !Prefers("return=OperationOutcome"));
+    /// <summary><c>Prefer: return=...</c>.</summary>
+    public ReturnPreference Return => Prefers("return=representation") ? ReturnPreference.Representation
+        : Prefers("return=minimal") ? ReturnPreference.Minimal
+        : Prefers("return=OperationOutcome") ? ReturnPreference.OperationOutcome : ReturnPreference.Unstated;
 
-    /// <summary>The body, decompressed. Fails when it is no FHIR JSON by its content type, or too large.</summary>
-    public async Task<Outcome<ReadOnlyMemory<byte>>> BodyAsync()
+    /// <summary>The query as criteria of a conditional write: without what shapes the answer.</summary>
+    public string Criteria => string.Join('&', (http.Request.QueryString.Value ?? "").TrimStart('?').Split('&')
+        .Where(p => !p.StartsWith("_format=", StringComparison.Ordinal) && !p.StartsWith("_pretty=", StringComparison.Ordinal)));
+
+    /// <summary>The patch in the body, by its content type a JSON Patch or a FHIRPath Patch.</summary>
+    public async Task<Outcome<Reply>> WithPatchAsync(Func<PatchDocument, Task<Outcome<Reply>>> run)
     {
+        var most = services.GetRequiredService<IOptions<RecordsOptions>>().Value.MaxBodyBytes;
+        if (http.Request.ContentType?.Split(';')[0].Trim().Equals(JsonPatch.MediaType, StringComparison.OrdinalIgnoreCase) == true)
+        {
+            var body = await BodyAsync(checkType: false);
+            var patch = body.Failed(out var failure) ? failure : JsonPatch.Parse(body.Value, most);
+            return patch.Failed(out failure) ? failure : await run(patch.Value);
+        }
+
         if (!Formats.IsJson(http.Request.ContentType))
         {
+            http.Response.Headers["Accept-Patch"] = $"{JsonPatch.MediaType}, application/fhir+json";
             return new Failure(
-                FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json.", "Content-Type");
+                FailureKind.UnsupportedMediaType, "not-supported",
+                $"The Content-Type is '{http.Request.ContentType}'; a patch is {JsonPatch.MediaType}, or Parameters as application/fhir+json.", "Content-Type");
+        }
+
+        return await WithResourceAsync(async resource =>
+        {
+            if (resource.Type?.Name != "Parameters")
+            {
+                return new Failure(FailureKind.Invalid, "invalid", $"A PATCH takes Parameters with a FHIRPath Patch; this is a {resource.Type?.Name}. Send a whole resource with PUT.", "resourceType");
+            }
+
+            var patch = services.GetRequiredService<Preparation>().Validate(resource) is { } invalid ? invalid : FhirPathPatch.Parse(resource.Document.Utf8, most);
+            return patch.Failed(out var failure) ? failure : await run(patch.Value);
+        });
+    }
+
+    /// <summary>The body, decompressed. Fails when it is no FHIR JSON by its content type, or too large.</summary>
+    public async Task<Outcome<ReadOnlyMemory<byte>>> BodyAsync(bool checkType = true)
+    {
+        if (checkType && !Formats.IsJson(http.Request.ContentType))
+        {
+            return new Failure(
+                FailureKind.UnsupportedMediaType, "not-supported", $"The Content-Type is '{http.Request.ContentType}'; Salus reads application/fhir+json and application/fhir+xml.", "Content-Type");
         }
 
         // What the server can decompress has lost this header by now.
@@ -142,7 +184,7 @@ internal sealed class FhirExchange(HttpContext http)
         }
 
         return length == 0
-            ? new Failure(FailureKind.Invalid, "required", "The request has no body; it takes a FHIR resource as JSON.")
+            ? new Failure(FailureKind.Invalid, "required", "The request has no body; it takes a FHIR resource as JSON or XML.")
             : (Outcome<ReadOnlyMemory<byte>>)new ReadOnlyMemory<byte>(buffer, 0, length);
     }
 
@@ -190,8 +232,9 @@ internal sealed class FhirExchange(HttpContext http)
     private Failure TooLarge() => new(
         FailureKind.TooLarge, "too-long", $"The body is larger than {services.GetRequiredService<IOptions<RecordsOptions>>().Value.MaxBodyBytes} bytes (Salus:Records:MaxBodyBytes). Send it in parts, or import it from a file with 'salus import'.");
 
-    private async Task WriteAsync(Reply reply)
+    private async Task WriteAsync(Reply given)
     {
+        var reply = Preferred(given);
         if (reply.Sent)
         {
             return;
@@ -226,20 +269,22 @@ internal sealed class FhirExchange(HttpContext http)
             response.Headers.RetryAfter = "5";
         }
 
-        if (IsNotModified(reply))
+        if (!reply.Body.IsEmpty)
         {
-            response.StatusCode = 304;
-            return;
+            await Formats.WriteAsync(http, reply.Body, Query);
         }
-
-        if (reply.Body.IsEmpty || (reply.Location is not null && !WantsRepresentation(true)))
-        {
-            return;
-        }
-
-        await Formats.WriteAsync(http, reply.Body, Query);
     }
 
-    private bool IsNotModified(Reply reply) => reply is { Status: 200, Version: { } version } && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
-        && Header("If-None-Match") is { } etags && etags.Split(',').Any(e => Condition.Version(e) == version);
+    private Reply Preferred(Reply reply) => (reply.Note, Return) switch
+    {
+        (null, _) => IsRead ? Freshness.Of(reply) : reply,
+        (_, ReturnPreference.Minimal) => reply with { Body = default },
+        ({ } note, ReturnPreference.OperationOutcome) => reply with { Status = reply.Status == 204 ? 200 : reply.Status, Body = OperationOutcome.Information(note) },
+        _ => reply,
+    };
+
+    private bool IsRead => HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+
+    // The header has whole seconds, and Last-Modified too.
+    private Freshness Freshness => new(Header("If-None-Match"), http.Request.GetTypedHeaders().IfModifiedSince?.AddSeconds(1).AddTicks(-1));
 }

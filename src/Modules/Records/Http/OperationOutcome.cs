@@ -19,7 +19,7 @@ internal static class OperationOutcome
         FailureKind.UnsupportedMediaType => 415,
         FailureKind.NotAcceptable => 406,
         FailureKind.TooLarge => 413,
-        FailureKind.TooCostly => 422,
+        FailureKind.TooCostly or FailureKind.Unprocessable => 422,
         _ => 503,
     };
 
@@ -35,18 +35,21 @@ internal static class OperationOutcome
 
     public static Failure Failure(Issue issue) => new(FailureKind.Invalid, issue.Code, issue.Message, issue.Path);
 
-    private static byte[] Json(IReadOnlyList<Problem> problems)
+    /// <summary>An outcome that says what was done, and nothing that is wrong.</summary>
+    public static byte[] Information(string message) => Json([new Problem("informational", message)], "information");
+
+    private static byte[] Json(IReadOnlyList<Problem> problems, string severity = "error")
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = BundleWriter.Encoder }))
         {
-            Write(writer, problems);
+            Write(writer, problems, severity);
         }
 
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<Problem> problems)
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<Problem> problems, string severity = "error")
     {
         writer.WriteStartObject();
         writer.WriteString("resourceType"u8, "OperationOutcome"u8);
@@ -54,7 +57,7 @@ internal static class OperationOutcome
         foreach (var problem in problems)
         {
             writer.WriteStartObject();
-            writer.WriteString("severity"u8, "error"u8);
+            writer.WriteString("severity"u8, severity);
             writer.WriteString("code"u8, problem.Code);
             writer.WriteString("diagnostics"u8, problem.Path is null ? problem.Message : $"{problem.Path}: {problem.Message}");
             if (problem.Path is { } path)

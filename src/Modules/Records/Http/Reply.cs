@@ -18,6 +18,9 @@ internal sealed record Reply(int Status)
     /// <summary>The version's address below the FHIR base: <c>Patient/1/_history/2</c>.</summary>
     public string? Location { get; init; }
 
+    /// <summary>What a write did, in a sentence: for <c>Prefer: return=OperationOutcome</c>. Null for reads.</summary>
+    public string? Note { get; init; }
+
     /// <summary>A searchset or history: an answer of its own, not a resource with a version.</summary>
     public static Reply Bundle(ReadOnlyMemory<byte> body) => new(200) { Body = body };
 }

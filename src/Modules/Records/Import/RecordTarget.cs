@@ -21,8 +21,8 @@ internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction 
     public Task<Failure?> CheckAsync(CancellationToken ct) => Task.FromResult<Failure?>(null);
 
     public Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, ResourceDocument? document, CancellationToken ct) => AnswerAsync(() => document is null
-        ? bundles.RunAsync(Caller, bundle, representation: false, address: "", ct)
-        : bundles.RunAsync(Caller, document, representation: false, address: "", ct));
+        ? bundles.RunAsync(Caller, bundle, ReturnPreference.Minimal, address: "", ct)
+        : bundles.RunAsync(Caller, document, ReturnPreference.Minimal, address: "", ct));
 
     public Task<TargetAnswer> SearchAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct) =>
         AnswerAsync(() => searches.RunAsync(Caller, type, query, lenient: false, address: "", ct));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Salus.Records.Http;
 
@@ -19,16 +20,23 @@ internal sealed class ParametersWriter : IDisposable
         writer.WriteString("resourceType"u8, "Parameters"u8);
     }
 
-    /// <summary>A parameter with a primitive that JSON writes as text.</summary>
-    /// <param name="type">The FHIR type: <c>string</c>, <c>code</c>, <c>uri</c>.</param>
+    /// <summary>A parameter with a primitive.</summary>
+    /// <param name="type">The FHIR type: <c>string</c>, <c>code</c>, <c>integer</c>.</param>
+    /// <param name="value">Its text; that of a number or boolean is written as it stands.</param>
     public ParametersWriter Text(string name, string type, string? value)
     {
-        if (value is not null)
+        if (value is null)
         {
-            Start(name).WriteString(Property(type), value);
-            writer.WriteEndObject();
+            return this;
         }
 
+        if (type is "boolean" or "integer" or "decimal" or "positiveInt" or "unsignedInt")
+        {
+            return Value(name, type, Encoding.UTF8.GetBytes(value));
+        }
+
+        Start(name).WriteString(Property(type), value);
+        writer.WriteEndObject();
         return this;
     }
 

@@ -1,5 +1,6 @@
 using Salus.Kernel;
 using Salus.Records.Feed;
+using Salus.Records.Http;
 using Salus.Records.Search;
 using Salus.Records.Transaction;
 
@@ -27,7 +28,7 @@ public sealed class Record
     /// <returns>The response bundle; of a transaction that does not hold, the failure, and nothing of it is stored.</returns>
     public async Task<Outcome<ReadOnlyMemory<byte>>> PostBundleAsync(Caller caller, ReadOnlyMemory<byte> bundle, CancellationToken ct)
     {
-        var outcome = await bundles.RunAsync(caller, bundle, representation: false, address: "", ct);
+        var outcome = await bundles.RunAsync(caller, bundle, ReturnPreference.Minimal, address: "", ct);
         return outcome.Failed(out var failure) ? failure : outcome.Value.Body;
     }
 

@@ -1,22 +1,28 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Search;
 
-/// <summary><c>_include</c> and <c>_revinclude</c> (http://hl7.org/fhir/R4/search.html#include): one query each, each resource once, none that is a result itself.</summary>
-internal sealed class Includes(Database database, Catalog catalog, IOptions<RecordsOptions> options)
+/// <summary>
+/// <c>_include</c> and <c>_revinclude</c> (http://hl7.org/fhir/R4/search.html#include): one query each, each resource once, none that is a result itself.
+/// Those with <c>:iterate</c> are asked again for what came, until nothing new comes.
+/// </summary>
+internal sealed class Includes(Database database, Catalog catalog, SearchParameterSet parameters, IOptions<RecordsOptions> options)
 {
-    // Reference words are start || id || U+001F || negative number of the target's type: see Lexeme.
+    // Reference words are start || id || U+001F || negative number of the target's type: see Lexeme. An empty start stands for every parameter.
     private const string Forward =
         """
         select distinct on (t.key) t.key, t.type, t.id, l.body
         from records.current s
         cross join lateral unnest(tsvector_to_array(s.exact)) w (word)
         join records.current t on t.tenant = s.tenant and not t.deleted
-            and t.type = -nullif(split_part(w.word, chr(31), 2), '')::int and t.id = split_part(substr(w.word, length($3) + 1), chr(31), 1)
+            and t.type = case when split_part(w.word, chr(31), 2) like '-%' then -split_part(w.word, chr(31), 2)::int end
+            and t.id = split_part(substr(w.word, strpos(w.word, ':') + 1), chr(31), 1)
         join records.log l on l.position = t.position
         where s.key = any($1) and s.tenant = $2 and starts_with(w.word, $3) and ($4 = 0 or t.type = $4)
         order by t.key limit $5
@@ -36,58 +42,68 @@ internal sealed class Includes(Database database, Catalog catalog, IOptions<Reco
     {
         var found = new Dictionary<long, FoundResource>();
         var results = page.Select(r => r.Key).ToHashSet();
-        foreach (var inclusion in request.Includes)
+        var round = page;
+        for (var first = true; round.Count > 0; first = false)
         {
-            if (page.Count == 0 || !Applies(inclusion, request.Type))
+            var fresh = new List<FoundResource>();
+            foreach (var inclusion in request.Includes.Where(i => first || i.Iterate))
             {
-                continue;
-            }
-
-            await using var command = Command(caller, inclusion, request.Type, page, seconds);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-            {
-                var key = reader.GetInt64(0);
-                if (!results.Contains(key))
+                foreach (var resource in await FollowAsync(caller, inclusion, round, seconds, ct))
                 {
-                    found.TryAdd(key, new FoundResource(key, catalog.TypeName(reader.GetInt16(1)), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+                    if (!results.Contains(resource.Key) && found.TryAdd(resource.Key, resource))
+                    {
+                        fresh.Add(resource);
+                    }
+                }
+
+                if (found.Count > options.Value.MaxIncluded)
+                {
+                    return new Failure(
+                        FailureKind.TooCostly, "too-costly", $"The page would include more than {options.Value.MaxIncluded} resources. Ask for a smaller _count, or search them by themselves.");
                 }
             }
 
-            if (found.Count > options.Value.MaxIncluded)
-            {
-                return new Failure(
-                    FailureKind.TooCostly, "too-costly", $"The page would include more than {options.Value.MaxIncluded} resources. Ask for a smaller _count, or search them by themselves.");
-            }
+            // An iterating inclusion sees the results as well as what others brought.
+            round = fresh;
         }
 
         return found.Values.ToList();
     }
 
-    private static bool Applies(Inclusion inclusion, string type) => inclusion.Reverse
-        ? inclusion.Target is null || inclusion.Target == type
-        : inclusion.Parameter.ResourceType.Name == type;
-
-    private NpgsqlCommand Command(Caller caller, Inclusion inclusion, string type, List<FoundResource> page, int seconds)
+    private async Task<List<FoundResource>> FollowAsync(Caller caller, Inclusion inclusion, List<FoundResource> from, int seconds, CancellationToken ct)
     {
-        var command = database.Source.CreateCommand(inclusion.Reverse ? Backward : Forward);
-        command.CommandTimeout = seconds;
-        var parameter = catalog.Number(inclusion.Parameter);
-        var limit = new NpgsqlParameter<int> { TypedValue = options.Value.MaxIncluded + page.Count + 1 };
-        if (inclusion.Reverse)
+        var start = from.Where(r => inclusion.Reverse ? inclusion.Target is null || inclusion.Target == r.Type : inclusion.Source is null || inclusion.Source == r.Type).ToList();
+        var found = new List<FoundResource>();
+        if (start.Count == 0)
         {
-            var target = catalog.Number(type);
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. page.Select(r => ExactWords.Is(Lexeme.Of(parameter, r.Id, -target)))] });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
-            command.Parameters.Add(limit);
-            return command;
+            return found;
         }
 
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. page.Select(r => r.Key)] });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Lexeme.Start(parameter) });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = inclusion.Target is null ? 0 : catalog.Number(inclusion.Target) });
-        command.Parameters.Add(limit);
-        return command;
+        await using var command = database.Source.CreateCommand(inclusion.Reverse ? Backward : Forward);
+        command.CommandTimeout = seconds;
+        if (inclusion.Reverse)
+        {
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. References(inclusion).SelectMany(p => start.Select(r => ExactWords.Is(Lexeme.Of(catalog.Number(p), r.Id, -catalog.Number(r.Type)))))] });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
+        }
+        else
+        {
+            command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. start.Select(r => r.Key)] });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = inclusion.Parameter is null ? "" : Lexeme.Start(catalog.Number(inclusion.Parameter)) });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = inclusion.Target is null ? 0 : catalog.Number(inclusion.Target) });
+        }
+
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.Value.MaxIncluded + from.Count + 1 });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            found.Add(new FoundResource(reader.GetInt64(0), catalog.TypeName(reader.GetInt16(1)), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+        }
+
+        return found;
     }
+
+    private IEnumerable<ResourceParameter> References(Inclusion inclusion) =>
+        inclusion.Parameter is { } one ? [one] : parameters.For(inclusion.Source!).Values.Where(p => p.Type == SearchType.Reference && CriterionParser.IsIndexed(p));
 }

@@ -31,14 +31,17 @@ internal static class SearchCosts
 
     private static bool IsCostly(SearchRequest request) =>
         request.Criteria.All(c => c.Name != "_id")
-        && (request.Criteria.Any(c => c.Modifier is "contains" or "not" or "missing" || (ComparesEach(c) && c.Values.Count > FewComparisons))
+        && (request.Criteria.SelectMany(c => c.Leaves).Any(c => c.Modifier is "contains" or "not" or "missing" || (ComparesEach(c) && c.Values.Count > FewComparisons))
+            || request.Criteria.Any(c => c is LinkedCriterion && !IsSelective(c))
             || request.Criteria.Sum(c => c.Values.Count) > FewValues
             || (request.Includes.Count > 0 && request.Count > LargePage)
             || ((request.Total || request.Sort.Count > 0) && !request.Criteria.Any(IsSelective)));
 
     // What usually leaves a small part of a type, so that counting or sorting it is cheap; status=final does not.
     private static bool IsSelective(Criterion criterion) =>
-        criterion.Name == "identifier"
+        criterion is LinkedCriterion linked
+        ? linked.Ends.All(e => IsSelective(e.Inner))
+        : criterion.Name is "identifier" or "_id"
         || criterion.Parameter?.Type is SearchType.Reference or SearchType.Uri
         || (criterion.Parameter?.Type == SearchType.String && criterion.Values.All(v => v.Length >= TellingLength));
 }

@@ -43,6 +43,8 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             {
                 return reply;
             }
+
+            request.BeThorough();
         }
 
         return await gate.RunAsync(SearchCost.Costly, () => RunAsync(caller, request, address, options.Value.SearchTimeoutSeconds, ct), ct);
@@ -116,7 +118,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         return null;
     }
 
-    private static ReadOnlyMemory<byte> Bundle(
+    private ReadOnlyMemory<byte> Bundle(
         SearchRequest request, List<FoundResource> page, IReadOnlyList<FoundResource> included, long? total, Cursor? next, string address)
     {
         using var bundle = new BundleWriter("searchset");
@@ -135,14 +137,17 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             bundle.Links(("self", self));
         }
 
-        page.ForEach(r => Add(bundle, r, "match", address));
+        page.ForEach(r => Add(bundle, Shaped(request, r, included: false), "match", address));
         foreach (var resource in included)
         {
-            Add(bundle, resource, "include", address);
+            Add(bundle, Shaped(request, resource, included: true), "include", address);
         }
 
         return bundle.ToUtf8();
     }
+
+    private FoundResource Shaped(SearchRequest request, FoundResource resource, bool included) =>
+        request.Shape is { } shape ? resource with { Body = shape.Of(resource.Body, parser.Definitions, included) } : resource;
 
     private static void Add(BundleWriter bundle, FoundResource resource, string mode, string address)
     {

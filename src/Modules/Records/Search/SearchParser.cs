@@ -3,12 +3,16 @@ using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Read;
+using Salus.Records.Search.Parameters;
 
 namespace Salus.Records.Search;
 
 /// <summary>Step 1 of a search: query parameters become a <see cref="SearchRequest"/>, or an error that names what is known.</summary>
 internal sealed class SearchParser(SearchParameterSet parameters, IOptions<RecordsOptions> options)
 {
+    private readonly CriterionParser criteria = new(parameters);
+
     public Fhir.Definitions.FhirDefinitions Definitions => parameters.Definitions;
 
     // PostgreSQL planned a search with 500 parameters for over 30 s; a statement has at most 65,535 placeholders, of which a value takes up to four.
@@ -26,6 +30,8 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
         {
             if (Ignored.Contains(name))
             {
+                // It shapes the next page too, so it belongs in the links.
+                request.Used.Add(new(name, value));
                 continue;
             }
 
@@ -55,13 +61,19 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
             request.Count = 0;
         }
 
+        // http://hl7.org/fhir/R4/search.html#summary
+        if (request is { Shape.Summary: "text", Includes.Count: > 0 })
+        {
+            return new Failure(FailureKind.Invalid, "invalid", "_summary=text takes no _include and no _revinclude. Leave one of them out.", "_summary");
+        }
+
         if (request.Criteria.Count > MaxCriteria || request.Criteria.Sum(c => c.Values.Count) > MaxValues)
         {
             return new Failure(FailureKind.TooCostly, "too-costly", $"A search takes at most {MaxCriteria} parameters and {MaxValues} values. Ask in parts.");
         }
 
         var compared = options.Value.MaxComparedValues;
-        if (request.Criteria.Where(SearchCosts.ComparesEach).Sum(c => c.Values.Count) > compared)
+        if (request.Criteria.SelectMany(c => c.Leaves).Where(SearchCosts.ComparesEach).Sum(c => c.Values.Count) > compared)
         {
             return new Failure(
                 FailureKind.TooCostly, "too-costly",
@@ -89,14 +101,11 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
                 request.Total |= count == 0;
                 return null;
             case "_summary":
-                if (value is not ("count" or "false"))
-                {
-                    return Unsupported(name, $"_summary={value} is not supported; count and false are.");
-                }
-
                 request.Summary |= value == "count";
                 request.Total |= value == "count";
-                return null;
+                return AddShape(request, name, value);
+            case "_elements":
+                return AddShape(request, name, value);
             case "_total":
                 request.Total |= value is "accurate" or "estimate";
                 return value is "accurate" or "estimate" or "none" ? null : Wrong(name, value, "accurate, estimate (which is exact here) or none");
@@ -108,62 +117,36 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
                 request.After = Cursor.Parse(value);
                 return request.After is null ? Wrong(name, "…", "a cursor from a next link") : null;
             default:
-                return AddCriterion(request, name, code, modifier, value);
+                return AddCriterion(request, name, value);
         }
     }
 
-    private Failure? AddCriterion(SearchRequest request, string name, string code, string modifier, string value)
+    private Failure? AddShape(SearchRequest request, string name, string value)
     {
-        var parameter = code is "_id" or "_lastUpdated" ? null : parameters.Find(request.Type, code);
-        if (parameter is null && code is not ("_id" or "_lastUpdated"))
+        var shape = AnswerShape.Parse(Definitions.Resource(request.Type)!, [.. request.Used.Where(p => p.Key is "_summary" or "_elements"), new(name, value)], Definitions);
+        if (shape.Failed(out var failure))
         {
-            return Unsupported(name, code.Contains('.', StringComparison.Ordinal) || code == "_has"
-                ? $"Chained parameters and _has are not supported: '{name}'. Search the other resource first, then by its reference."
-                : $"{request.Type} has no search parameter '{code}'. Known are: {string.Join(", ", Known(request.Type))}. (Prefer: handling=lenient leaves unknown ones out.)");
+            return failure;
         }
 
-        if (parameter is not null && !IsIndexed(parameter))
+        request.Shape = shape.Value ?? request.Shape;
+        return null;
+    }
+
+    private Failure? AddCriterion(SearchRequest request, string name, string value)
+    {
+        var criterion = criteria.Parse(request.Type, name, value);
+        if (criterion.Failed(out var failure))
         {
-            return Unsupported(name, $"The {parameter.Type} parameter '{code}' is not supported.");
+            return failure;
         }
 
-        if (modifier.Contains('.', StringComparison.Ordinal))
-        {
-            return Unsupported(name, $"Chained parameters are not supported: '{name}'. Search the other resource first, then by its reference.");
-        }
-
-        if (!Modifiers(parameter).Contains(modifier) && !(parameter?.Type == SearchType.Reference && parameters.Definitions.Resource(modifier) is not null))
-        {
-            return Unsupported(name, $"The modifier ':{modifier}' is not supported for '{code}'. Supported: {string.Join(", ", Modifiers(parameter).Where(m => m.Length > 0).Select(m => ":" + m))}.");
-        }
-
-        var values = Split(value);
-        if (values.All(v => v.Length == 0))
-        {
-            return Wrong(name, value, "at least one value");
-        }
-
-        request.Criteria.Add(new Criterion(parameter, code, modifier, values));
+        request.Criteria.Add(criterion.Value);
         return null;
     }
 
     /// <summary>The names that can be searched by.</summary>
-    public IEnumerable<string> Known(string type) => parameters.For(type).Values
-        .Where(IsIndexed)
-        .Select(p => p.Code).Append("_id").Append("_lastUpdated").Distinct().Order(StringComparer.Ordinal);
-
-    private static string[] Modifiers(ResourceParameter? parameter) => parameter?.Type switch
-    {
-        null => [""],
-        SearchType.String => ["", "exact", "contains", "missing"],
-        SearchType.Token => ["", "not", "missing"],
-        SearchType.Uri => ["", "below", "missing"],
-        _ => ["", "missing"],
-    };
-
-    // Others have no rows in the index, and no rows must not look like "nothing matches".
-    private static bool IsIndexed(ResourceParameter parameter) =>
-        parameter.Type is not (SearchType.Composite or SearchType.Special) && parameter.Definition.Expression is not null;
+    public IEnumerable<string> Known(string type) => criteria.Known(type);
 
     private Failure? AddSort(SearchRequest request, string value)
     {
@@ -178,7 +161,7 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
                 return Unsupported("_sort", $"{request.Type} has no search parameter '{code}' to sort by. Known are: {string.Join(", ", Known(request.Type))}.");
             }
 
-            if (parameter is not null && !IsIndexed(parameter))
+            if (parameter is not null && !CriterionParser.IsIndexed(parameter))
             {
                 return Unsupported("_sort", $"Sorting by the {parameter.Type} parameter '{code}' is not supported.");
             }
@@ -192,13 +175,27 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
 
     private Failure? AddInclude(SearchRequest request, bool reverse, string name, string modifier, string value)
     {
-        var parts = value.Split(':');
-        if (modifier.Length > 0 || parts.Length is < 2 or > 3)
+        // :recurse is what :iterate was called before R4.
+        if (modifier is not ("" or "iterate" or "recurse"))
         {
-            return modifier.Length > 0 ? Unsupported(name, $"'{name}' is not supported; _include and _revinclude without modifier are.") : Wrong(name, value, "Type:parameter or Type:parameter:TargetType");
+            return Unsupported(name, $"'{name}' is not supported; {name[..name.IndexOf(':', StringComparison.Ordinal)]} and :iterate are.");
         }
 
-        if (parameters.Find(parts[0], parts[1]) is not { Type: SearchType.Reference } parameter)
+        var parts = value.Split(':');
+        var iterate = modifier.Length > 0;
+        if (value == "*" && !reverse)
+        {
+            request.Includes.Add(new Inclusion(null, null, null, reverse, iterate));
+            return null;
+        }
+
+        if (parts.Length is < 2 or > 3)
+        {
+            return Wrong(name, value, $"Type:parameter, Type:parameter:TargetType or Type:*{(reverse ? "" : ", or * for all references")}");
+        }
+
+        var parameter = parameters.Find(parts[0], parts[1]);
+        if (parameters.Definitions.Resource(parts[0]) is null || (parts[1] != "*" && parameter is not { Type: SearchType.Reference }))
         {
             return Unsupported(name, $"{parts[0]} has no reference parameter '{parts[1]}'. Known are: {string.Join(", ", parameters.For(parts[0]).Values.Where(p => p.Type == SearchType.Reference).Select(p => p.Code).Order(StringComparer.Ordinal))}.");
         }
@@ -208,34 +205,11 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
             return Wrong(name, value, "a resource type of R4 as the third part");
         }
 
-        request.Includes.Add(new Inclusion(parameter, parts.Length == 3 ? parts[2] : null, reverse));
+        request.Includes.Add(new Inclusion(parts[0], parameter, parts.Length == 3 ? parts[2] : null, reverse, iterate));
         return null;
     }
 
-    // http://hl7.org/fhir/R4/search.html#escaping: a comma separates unless it is escaped.
-    private static List<string> Split(string value)
-    {
-        var values = new List<string>();
-        var start = 0;
-        for (var i = 0; i < value.Length; i++)
-        {
-            if (value[i] == '\\')
-            {
-                i++;
-            }
-            else if (value[i] == ',')
-            {
-                values.Add(value[start..i]);
-                start = i + 1;
-            }
-        }
-
-        values.Add(value[start..]);
-        return values;
-    }
-
-    private static Failure Wrong(string name, string value, string right) =>
-        new(FailureKind.Invalid, "value", $"'{value}' is not a value of {name}: it takes {right}.", name);
+    private static Failure Wrong(string name, string value, string right) => SearchText.Wrong(name, value, right);
 
     private static Failure Unsupported(string name, string message) => new(FailureKind.NotSupported, "not-supported", message, name);
 }

@@ -1,4 +1,5 @@
 using Salus.Fhir.Search;
+using Salus.Records.Read;
 
 namespace Salus.Records.Search;
 
@@ -7,16 +8,58 @@ namespace Salus.Records.Search;
 /// <param name="Name">The name as it stands in the query, without modifier.</param>
 /// <param name="Modifier">Without its colon; empty for none.</param>
 /// <param name="Values">At least one, escapes (<c>\,</c>) resolved only for the comma.</param>
-internal sealed record Criterion(ResourceParameter? Parameter, string Name, string Modifier, IReadOnlyList<string> Values);
+internal record Criterion(ResourceParameter? Parameter, string Name, string Modifier, IReadOnlyList<string> Values)
+{
+    /// <summary>The criteria that compare values: this one, or those at the ends of its links.</summary>
+    public virtual IEnumerable<Criterion> Leaves => [this];
+
+    /// <summary>Forgets what was found out about links.</summary>
+    public virtual void Forget()
+    {
+    }
+}
+
+/// <summary>
+/// A criterion on resources at the other end of references: a chained parameter (<c>subject:Patient.name</c>) or <c>_has</c>
+/// (http://hl7.org/fhir/R4/search.html#chaining, #has). One of the ends has to hold.
+/// </summary>
+/// <param name="Name">As it stands in the query.</param>
+internal sealed record LinkedCriterion(string Name, IReadOnlyList<LinkEnd> Ends) : Criterion(null, Name, "", Ends[0].Inner.Values)
+{
+    public override IEnumerable<Criterion> Leaves => Ends.SelectMany(e => e.Inner.Leaves);
+
+    public override void Forget()
+    {
+        foreach (var end in Ends)
+        {
+            end.Few = null;
+            end.Inner.Forget();
+        }
+    }
+}
+
+/// <summary>The other end of a link.</summary>
+/// <param name="Reference">The parameter that leads there: of this type in a chain, of the other one with <c>_has</c>.</param>
+/// <param name="Here">The type at this end.</param>
+/// <param name="There">The type at the other end.</param>
+/// <param name="Reverse">True for <c>_has</c>: the reference points here.</param>
+/// <param name="Inner">What has to hold there.</param>
+internal sealed record LinkEnd(ResourceParameter Reference, string Here, string There, bool Reverse, Criterion Inner)
+{
+    /// <summary>Whether so few resources there fit that the search begins with them; null when nobody has looked. See <see cref="Conditions"/>.</summary>
+    public bool? Few { get; set; }
+}
 
 /// <summary>One key to sort by. A null parameter is <c>_lastUpdated</c> or <c>_id</c>, told by the name.</summary>
 internal sealed record SortKey(ResourceParameter? Parameter, string Name, bool Descending);
 
-/// <summary><c>_include=Type:parameter:target</c> or <c>_revinclude</c>.</summary>
-/// <param name="Parameter">The reference parameter that is followed.</param>
+/// <summary><c>_include=Source:parameter:target</c> or <c>_revinclude</c>.</summary>
+/// <param name="Source">The type whose references are followed; null for all types (<c>*</c>).</param>
+/// <param name="Parameter">The reference parameter that is followed; null for all of them (<c>*</c>).</param>
 /// <param name="Target">Only targets of this type; null for all.</param>
 /// <param name="Reverse">True for <c>_revinclude</c>: resources that refer to the results.</param>
-internal sealed record Inclusion(ResourceParameter Parameter, string? Target, bool Reverse);
+/// <param name="Iterate">Whether it applies to what was included, too.</param>
+internal sealed record Inclusion(string? Source, ResourceParameter? Parameter, string? Target, bool Reverse, bool Iterate);
 
 /// <summary>A search on one resource type, understood and checked.</summary>
 internal sealed record SearchRequest(string Type)
@@ -39,9 +82,25 @@ internal sealed record SearchRequest(string Type)
     /// <summary>Only the total (<c>_summary=count</c>), whatever <c>_count</c> says.</summary>
     public bool Summary { get; set; }
 
+    /// <summary>Whether links are walked from their other end wherever that is bearable: for a search that was too slow the other way.</summary>
+    public bool Thorough { get; private set; }
+
+    /// <summary>Which part of each resource is answered; null for all of it.</summary>
+    public AnswerShape? Shape { get; set; }
+
     /// <summary>Where the page starts; null for the first.</summary>
     public Cursor? After { get; set; }
 
     /// <summary>The part of the query that the server understood, for the self link: name and value, not encoded.</summary>
     public List<KeyValuePair<string, string>> Used { get; } = [];
+
+    /// <summary>Begins links at their other end from now on.</summary>
+    public void BeThorough()
+    {
+        Thorough = true;
+        foreach (var criterion in Criteria)
+        {
+            criterion.Forget();
+        }
+    }
 }

@@ -6,7 +6,7 @@ using Salus.Records.Storage;
 namespace Salus.Records.Search;
 
 /// <summary>Step 2: a request becomes SQL over <c>records.current c</c>. The tenant is part of every condition.</summary>
-internal sealed class SearchSql(Catalog catalog, TimeProvider time)
+internal sealed class SearchSql(Catalog catalog, Conditions conditions)
 {
     /// <summary>Counts the matches: exact, at the time of the statement.</summary>
     public async ValueTask<Outcome<SqlText>> CountAsync(Caller caller, SearchRequest request, CancellationToken ct)
@@ -52,7 +52,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
         }
 
         // A plan for all values must not walk the newest resources until enough of them match: the sum keeps it from the index by key.
-        var newest = sql.Selective ? "p.key + 0 desc" : "p.key desc";
+        var newest = sql.Selective || sql.Few ? "p.key + 0 desc" : "p.key desc";
         string Order(string alias) => string.Concat(request.Sort.Select((key, i) => $"{alias}.s{i} {(key.Descending ? "desc" : "asc")} nulls last, "));
         sql.Append($" order by {Order("p")}{newest} limit {sql.Add(request.Count + 1)}) q join records.log l on l.position = q.position order by {Order("q")}q.key desc");
         return sql;
@@ -68,7 +68,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
             return failure;
         }
 
-        var rows = $"from records.index_string x where x.tenant = {sql.Add(caller.Tenant.Number)} and x.parameter = {sql.Add(catalog.Number(criterion.Parameter!))} and ({condition.Value})";
+        var rows = $"from records.index_string x where x.tenant = {sql.Add(caller.Tenant.Number)} and {conditions.Parameter(sql, criterion.Parameter!)} and ({condition.Value})";
         var after = request.After is { } cursor ? $" and x.key < {sql.Add(cursor.Key)}" : "";
         return sql.Append(
             $"""
@@ -80,78 +80,29 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
 
     private async ValueTask<Failure?> WhereAsync(SqlText sql, Caller caller, SearchRequest request, CancellationToken ct)
     {
-        var tenant = sql.Add(caller.Tenant.Number);
-        var type = sql.Add(catalog.Number(request.Type));
-        // Where words lead to a few rows, the index of the type must not take part: a plan for all values would read all of it, to leave out nothing.
-        sql.Append(request.Criteria.Any(Selectivity.IsSureByWords) && request.Criteria.All(c => c.Name != "_id")
-            ? $"from records.current c where c.tenant + 0 = {tenant} and c.type + 0 = {type} and not c.deleted"
-            : $"from records.current c where c.tenant = {tenant} and c.type = {type} and not c.deleted");
+        var row = new Row(sql, caller, request.Address, All: request.Total || request.Sort.Count > 0 || request.Thorough);
+        var (tenant, type) = (sql.Add(caller.Tenant.Number), sql.Add(catalog.Number(request.Type)));
+        var all = new List<string>();
         foreach (var criterion in request.Criteria)
         {
-            var condition = await ConditionAsync(sql, tenant, request.Address, criterion, ct);
+            var condition = await conditions.OfAsync(row, criterion, ct);
             if (condition.Failed(out var failure))
             {
                 return failure;
             }
 
-            sql.Append(" and ").Append(condition.Value);
+            all.Add(condition.Value);
         }
 
+        sql.Forced = request.Criteria.Count > 0 && request.Criteria.All(c => c is LinkedCriterion) && request.Sort.Count == 0;
+        // Where words or links lead to a few rows, the index of the type must not take part: a plan for all values would read all of it, to leave out nothing.
+        var fenced = (sql.Few || request.Criteria.Any(Selectivity.IsSureByWords)) && request.Criteria.All(c => c.Name != "_id");
+        sql.Append(fenced
+            ? $"from records.current c where c.tenant + 0 = {tenant} and c.type + 0 = {type} and not c.deleted"
+            : $"from records.current c where c.tenant = {tenant} and c.type = {type} and not c.deleted");
+        all.ForEach(condition => sql.Append(" and ").Append(condition));
         return null;
     }
-
-    private async ValueTask<Outcome<string>> ConditionAsync(SqlText sql, string tenant, string address, Criterion criterion, CancellationToken ct)
-    {
-        sql.Selective |= Selectivity.IsSure(criterion);
-        if (criterion.Parameter is not { } parameter)
-        {
-            return criterion.Name == "_id" ? RecordParameter.Id(sql, criterion) : RecordParameter.LastUpdated(sql, criterion, time);
-        }
-
-        var number = catalog.Number(parameter);
-        var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity
-            ? $"from records.{Table(parameter.Type)} x where x.tenant = {tenant} and x.parameter = {sql.Add(number)}"
-            : null;
-        if (criterion.Modifier == "missing")
-        {
-            var present = rows is null ? ExactWords.Any(sql, [ExactWords.StartsWith(Lexeme.Start(number))]) : $"exists (select 1 {rows} and x.key = c.key)";
-            return criterion.Values switch
-            {
-                ["true"] => $"not {present}",
-                ["false"] => present,
-                _ => new Failure(FailureKind.Invalid, "value", $"{criterion.Name}:missing takes true or false.", criterion.Name),
-            };
-        }
-
-        var condition = parameter.Type switch
-        {
-            SearchType.String => StringParameter.Condition(sql, criterion),
-            SearchType.Token => await TokenParameter.ConditionAsync(sql, criterion, number, catalog, ct),
-            SearchType.Reference => ReferenceParameter.Condition(sql, criterion, number, catalog, address),
-            SearchType.Uri => UriParameter.Condition(sql, criterion, number),
-            SearchType.Date => DateParameter.Condition(sql, criterion, time),
-            SearchType.Number => AmountParameter.NumberCondition(sql, criterion),
-            _ => await AmountParameter.QuantityConditionAsync(sql, criterion, catalog, ct),
-        };
-        if (condition.Failed(out var failure))
-        {
-            return failure;
-        }
-
-        if (rows is not null)
-        {
-            return $"c.key in (select x.key {rows} and ({condition.Value}))";
-        }
-
-        return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
-    }
-
-    private static string Table(SearchType type) => type switch
-    {
-        SearchType.String => "index_string",
-        SearchType.Date => "index_date",
-        _ => "index_amount",
-    };
 
     // http://hl7.org/fhir/R4/search.html#sort: of several values, ascending takes the least and descending the greatest.
     private string SortExpression(SqlText sql, SortKey key)
@@ -171,7 +122,7 @@ internal sealed class SearchSql(Catalog catalog, TimeProvider time)
         };
         return column is null
             ? $"(select {choice}({ExactWords.CodeOf("w.word", number)}) from {ExactWords.Of(sql, "c", number)})"
-            : $"(select {choice}(x.{column}) from records.{Table(parameter.Type)} x where x.key = c.key and x.parameter = {sql.Add(number)})";
+            : $"(select {choice}(x.{column}) from records.{Conditions.Table(parameter.Type)} x where x.key = c.key and {conditions.Parameter(sql, parameter)})";
     }
 
     // The rows after (v0, v1, ..., key), where each sort value has its own direction and nulls come last.

@@ -13,6 +13,7 @@ internal static class Selectivity
 
     public static bool IsSure(Criterion criterion) => criterion switch
     {
+        LinkedCriterion => false,
         { Values.Count: > MaxValues } or { Modifier: "not" or "missing" or "below" or "contains" } => false,
         { Parameter: null } => criterion.Name == "_id",
         { Parameter: { Type: SearchType.Token, Code: "identifier" } } => criterion.Values.All(v => !v.EndsWith('|')),

@@ -17,6 +17,15 @@ internal sealed class SqlText
     /// </summary>
     public bool Selective { get; set; }
 
+    /// <summary>True when links lead to few rows, which was found out for these values: the plan must begin with them, and the statement is written so.</summary>
+    public bool Few { get; set; }
+
+    /// <summary>True when the statement leaves no choice to the planner, so that one plan serves all values although it leads to many rows.</summary>
+    public bool Forced { get; set; }
+
+    /// <summary>Whether it is planned once.</summary>
+    public bool OnePlan => Selective || Few || Forced;
+
     /// <summary>Adds a parameter and gives its placeholder.</summary>
     public string Add<T>(T value)
     {
@@ -32,7 +41,7 @@ internal sealed class SqlText
 
     public NpgsqlCommand ToCommand(Database database)
     {
-        var command = (Selective ? database.Source : database.AdHoc).CreateCommand(text.ToString());
+        var command = (OnePlan ? database.Source : database.AdHoc).CreateCommand(text.ToString());
         Parameters.ForEach(p => command.Parameters.Add(p));
         return command;
     }

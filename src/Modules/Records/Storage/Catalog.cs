@@ -8,7 +8,7 @@ using Salus.Kernel;
 
 namespace Salus.Records.Storage;
 
-/// <summary>The numbers that stand for names in the tables: resource types, search parameters, code systems.</summary>
+/// <summary>The numbers that stand for names in the tables: resource types, search parameters and sets of them, code systems.</summary>
 internal sealed class Catalog(Database database, SearchParameterSet parameters)
 {
     // All of them, always: a record uses hundreds, at about 150 bytes each.
@@ -16,6 +16,8 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
     private FrozenDictionary<string, short> types = FrozenDictionary<string, short>.Empty;
     private FrozenDictionary<short, string> typeNames = FrozenDictionary<short, string>.Empty;
     private int[] parameterIds = [];
+
+    public ParameterSets ParameterSets { get; } = new(database);
 
     /// <summary>Loads the numbers, adding the names that this version of Salus knows and the database does not.</summary>
     public async Task LoadAsync(CancellationToken ct)
@@ -45,6 +47,8 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
         {
             systems[uri] = id;
         }
+
+        await ParameterSets.ReadAsync(connection, ct);
     }
 
     public short Number(TypeDefinition type) => types[type.Name];

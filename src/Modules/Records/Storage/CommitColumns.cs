@@ -6,9 +6,9 @@ using Salus.Kernel;
 namespace Salus.Records.Storage;
 
 /// <summary>All rows of one commit, as columns: the log, the current versions, the index. Fails sets whose expected versions do not hold.</summary>
-internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<ResourceName, CurrentRow> current)
+internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead head, Dictionary<ResourceName, CurrentRow> current)
 {
-    private readonly IndexColumns index = new(catalog);
+    private readonly IndexColumns index = new(catalog, known);
     private readonly List<long> positions = [];
     private readonly List<long> keys = [];
     private readonly List<int> tenants = [];
@@ -22,6 +22,9 @@ internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<Re
     private readonly List<long> changed = [];
 
     public int Count => positions.Count;
+
+    /// <summary>What this commit makes known.</summary>
+    public IReadOnlyCollection<string> FreshValues => index.FreshValues;
 
     /// <summary>The last position of this commit.</summary>
     public long Position { get; private set; } = head.Position;
@@ -118,7 +121,7 @@ internal sealed class CommitColumns(Catalog catalog, LogHead head, Dictionary<Re
 
         if (!deleted)
         {
-            index.Add(set.Caller.Tenant, key, write.Values);
+            index.Add(set.Caller.Tenant, key, write.Values, write.Strings);
         }
 
         if (!write.Fresh)

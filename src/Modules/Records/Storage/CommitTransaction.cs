@@ -7,6 +7,7 @@ namespace Salus.Records.Storage;
 internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, CommitFate fate, TimeProvider time)
 {
     private readonly RecentIdentifiers recent = new();
+    private readonly KnownValues known = new();
 
     /// <summary>Completes every set of the group, unless it throws: then none is completed, and none is stored.</summary>
     /// <exception cref="CommitUnknownException">Whether they are stored could not be found out.</exception>
@@ -53,7 +54,8 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         var started = time.GetTimestamp();
         var conditions = new ConditionCheck(catalog, recent);
         var (head, current) = await LockAsync(connection, sets, conditions);
-        var columns = new CommitColumns(catalog, head, current);
+        known.At(head.Position);
+        var columns = new CommitColumns(catalog, known, head, current);
         foreach (var set in sets)
         {
             var outcome = conditions.Holds(set, current) ? columns.Add(set) : ConditionCheck.Overtaken;
@@ -74,7 +76,8 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
             var last = results.Last(r => r.Set.Writes.Count > 0 && !r.Outcome.Failed(out _)).Set;
             await CommitAsync(transaction, new CommitMark(columns.Position, head.At, last.Writes[^1].Id));
             recent.Add(head.Position, columns.Position, results.Where(r => !r.Outcome.Failed(out _)).Select(r => r.Set));
-            signal.Committed(columns.Position);
+            known.Add(columns.FreshValues, columns.Position);
+            signal.Committed(columns.Position, results.Where(r => !r.Outcome.Failed(out _)).SelectMany(r => r.Set.Writes).Select(w => w.Type.Name).Distinct());
             RecordsMeter.Commit.Record(time.GetElapsedTime(started).TotalSeconds);
             RecordsMeter.Groups.Add(1);
             RecordsMeter.Versions.Add(columns.Count);

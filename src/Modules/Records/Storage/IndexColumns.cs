@@ -6,8 +6,9 @@ using Salus.Kernel;
 namespace Salus.Records.Storage;
 
 /// <summary>The index rows of one commit, as columns for <c>insert ... select from unnest</c>: one statement per table, however many resources.</summary>
-internal sealed class IndexColumns(Catalog catalog)
+internal sealed class IndexColumns(Catalog catalog, KnownValues known)
 {
+    private readonly HashSet<string> fresh = new(StringComparer.Ordinal);
     private readonly Rows text = new();
     private readonly List<string> textValue = [];
     private readonly List<string> textOriginal = [];
@@ -21,15 +22,22 @@ internal sealed class IndexColumns(Catalog catalog)
     private readonly List<decimal> amountLow = [];
     private readonly List<decimal> amountHigh = [];
 
+    /// <summary>The folded texts that may be new to <c>records.string_value</c>.</summary>
+    public IReadOnlyCollection<string> FreshValues => fresh;
+
     /// <summary>Adds what a resource is found by in order: strings, dates, amounts. Its code systems must be known to the catalog.</summary>
-    public void Add(Tenant tenant, long key, SearchValues values)
+    public void Add(Tenant tenant, long key, SearchValues values, List<IndexedString> strings)
     {
-        foreach (var value in values.Strings)
+        foreach (var value in strings)
         {
-            var row = StringRow.Of(tenant, value, catalog);
+            var row = StringRow.Of(tenant, value);
             text.Add(row.Tenant, row.Parameter, key);
             textValue.Add(row.Value);
             textOriginal.Add(row.Original);
+            if (!known.Contains(row.Value))
+            {
+                fresh.Add(row.Value);
+            }
         }
 
         foreach (var value in values.Dates)
@@ -54,6 +62,14 @@ internal sealed class IndexColumns(Catalog catalog)
     /// <summary>Adds the inserts, one per table that has rows.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
+        if (fresh.Count > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into records.string_value (value) select * from unnest($1) on conflict do nothing")
+            {
+                Parameters = { new NpgsqlParameter<string[]> { TypedValue = [.. fresh] } },
+            });
+        }
+
         if (text.Count > 0)
         {
             batch.BatchCommands.Add(text.Insert("index_string", "value, original", Column(textValue), Column(textOriginal)));

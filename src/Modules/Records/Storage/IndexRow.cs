@@ -8,8 +8,7 @@ namespace Salus.Records.Storage;
 /// <summary>A row of <c>records.index_string</c>.</summary>
 internal readonly record struct StringRow(int Tenant, int Parameter, string Value, string Original)
 {
-    public static StringRow Of(Tenant tenant, StringValue value, Catalog catalog) =>
-        new(tenant.Number, catalog.Number(value.Parameter), FoldedText.Fold(value.Text), value.Text);
+    public static StringRow Of(Tenant tenant, in IndexedString text) => new(tenant.Number, text.ParameterSet, text.Value, text.Original);
 }
 
 /// <summary>A row of <c>records.index_date</c>.</summary>

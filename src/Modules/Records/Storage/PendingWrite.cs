@@ -21,6 +21,9 @@ internal sealed record PendingWrite(FeedOperation Operation, TypeDefinition Type
     /// <summary>What it is found by for equality: <see cref="Lexeme.Join"/>; empty for a deletion.</summary>
     public string Exact { get; init; } = "";
 
+    /// <summary>The texts it is found by.</summary>
+    public List<IndexedString> Strings { get; init; } = [];
+
     /// <summary>What the resource is found by otherwise.</summary>
     public SearchValues Values { get; init; } = NoValues;
 

@@ -55,6 +55,8 @@ internal sealed class Preparation(FhirDefinitions definitions, SearchValueExtrac
         }
 
         await catalog.LearnSystemsAsync(values, ct);
+        var texts = StringText.Of(values.Strings, catalog);
+        await catalog.ParameterSets.LearnAsync(texts.Select(t => t.Parameters), ct);
         var exact = Lexeme.Join(values, catalog);
         if (Encoding.UTF8.GetByteCount(exact) > Lexeme.MaxBytes)
         {
@@ -68,6 +70,7 @@ internal sealed class Preparation(FhirDefinitions definitions, SearchValueExtrac
             Body = System.Runtime.InteropServices.MemoryMarshal.AsMemory(stored.Document.Utf8),
             StampOffset = stored.StampOffset,
             Exact = exact,
+            Strings = IndexedString.Of(texts, catalog),
             Values = values,
         };
     }

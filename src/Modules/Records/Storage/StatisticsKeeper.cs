@@ -12,7 +12,7 @@ namespace Salus.Records.Storage;
 internal sealed class StatisticsKeeper(Database database, CommitSignal signal, TimeProvider time, ILogger<StatisticsKeeper> log) : BackgroundService
 {
     private const int FirstAt = 1000;
-    private static readonly string[] Tables = ["log", "current", .. CommitColumns.IndexTables];
+    private static readonly string[] Tables = ["log", "current", .. CommitColumns.IndexTables, "string_value"];
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,16 +1,13 @@
 using Npgsql;
 using Salus.Kernel;
-using Salus.Records.Create;
-using Salus.Records.Delete;
 using Salus.Records.Http;
 using Salus.Records.Read;
 using Salus.Records.Storage;
-using Salus.Records.Update;
 
 namespace Salus.Records.Transaction;
 
 /// <summary>batch (http://hl7.org/fhir/R4/http.html#transaction): every entry for itself. Entries run side by side, so that their commits go to disk together.</summary>
-internal sealed class BatchInteraction(ResourceVersions versions, CreateInteraction create, UpdateInteraction update, DeleteInteraction delete, EntryReads reads)
+internal sealed class BatchInteraction(ResourceVersions versions, EntryWrites writes, EntryReads reads)
 {
     private const int Parallel = 64;
 
@@ -40,10 +37,10 @@ internal sealed class BatchInteraction(ResourceVersions versions, CreateInteract
         return replies;
     }
 
-    private static bool IsUpdate(Outcome<BundleEntry> entry) => !entry.Failed(out _) && entry.Value.Method == "PUT";
+    private static bool IsUpdate(Outcome<BundleEntry> entry) => !entry.Failed(out _) && entry.Value is { Method: "PUT", Id: not null };
 
     private static string Target(Outcome<BundleEntry> entry, int index) =>
-        !entry.Failed(out _) && entry.Value is { IsRead: false, Id: not null } write ? $"{write.Type.Name}/{write.Id}" : $"{index}";
+        !entry.Failed(out _) && entry.Value is { IsRead: false } write && (write.Id ?? write.Criteria) is { } name ? $"{write.Type.Name}/{name}" : $"{index}";
 
     // What went before it in the batch may be stored, so an entry that finds the database away fails alone.
     private async Task<Reply> RunOneAsync(
@@ -68,12 +65,8 @@ internal sealed class BatchInteraction(ResourceVersions versions, CreateInteract
     private async Task<Outcome<Reply>> InteractAsync(
         Caller caller, BundleEntry entry, IReadOnlyDictionary<(string Type, string Id), CurrentRow>? known, AnswerBudget budget, string address, CancellationToken ct)
     {
-        return entry.Method switch
-        {
-            "POST" => await create.RunAsync(caller, entry.Type, entry.Resource, entry.NoneExist is { } query ? (query, entry.NoneExistPath) : null, address, ct),
-            "PUT" => await update.RunAsync(caller, entry.Type, entry.Id!, entry.Resource, entry.Condition, ct, known is null ? null : known.GetValueOrDefault((entry.Type.Name, entry.Id!))),
-            "DELETE" => await delete.RunAsync(caller, entry.Type, entry.Id!, entry.Condition, ct),
-            _ => await reads.RunAsync(caller, entry, budget, address, ct),
-        };
+        return entry.IsRead
+            ? await reads.RunAsync(caller, entry, budget, address, ct)
+            : await writes.RunAsync(caller, entry, known is null || entry.Id is null ? null : known.GetValueOrDefault((entry.Type.Name, entry.Id)), address, ct);
     }
 }

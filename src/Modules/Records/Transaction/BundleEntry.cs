@@ -1,16 +1,22 @@
+using System.Globalization;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
+using Salus.Records.Patch;
+using Salus.Records.Read;
 using Salus.Records.Storage;
 using Salus.Records.Update;
 
 namespace Salus.Records.Transaction;
 
-/// <summary>One entry of a batch or transaction, understood: <c>POST Patient</c>, <c>PUT Patient/1</c>, <c>DELETE Patient/1</c>, <c>GET ...</c>.</summary>
+/// <summary>
+/// One entry of a batch or transaction, understood: <c>POST Patient</c>, <c>PUT Patient/1</c>, <c>PATCH Patient/1</c>, <c>DELETE Patient/1</c>, <c>GET ...</c>;
+/// PUT, PATCH and DELETE also with criteria instead of an id.
+/// </summary>
 /// <param name="Path">Where it stands, for messages: <c>Bundle.entry[3]</c>.</param>
 /// <param name="Method">Upper case.</param>
 /// <param name="Type">The type in the URL.</param>
-/// <param name="Id">Null for a create and for searches.</param>
+/// <param name="Id">Null for a create, for criteria and for searches.</param>
 /// <param name="Url">The request URL below the base.</param>
 /// <param name="FullUrl">What other entries call it; null when it has none.</param>
 /// <param name="Resource">Nothing for DELETE and GET.</param>
@@ -21,10 +27,26 @@ internal sealed record BundleEntry(string Path, string Method, TypeDefinition Ty
     /// <summary>Where <see cref="NoneExist"/> stands.</summary>
     public string NoneExistPath => $"{Path}.request.ifNoneExist";
 
+    /// <summary>The criteria of a PUT, PATCH or DELETE; null where an id is named.</summary>
+    public string? Criteria { get; init; }
+
+    /// <summary>Where <see cref="Criteria"/> stand.</summary>
+    public string CriteriaPath => $"{Path}.request.url";
+
+    /// <summary>What a PATCH changes.</summary>
+    public PatchDocument? Patch { get; init; }
+
+    /// <summary>What the client has of what a GET reads.</summary>
+    public Freshness Freshness { get; init; }
+
+    /// <summary>The id that a resource is sent with, though criteria decide which one it is.</summary>
+    public string? StatedId => Method == "PUT" && Criteria is not null ? Resource.Child("id"u8).AsString() : null;
+
     public bool IsRead => Method == "GET";
 
     /// <summary>Reads the entry's request. Fails with a problem that names the entry.</summary>
-    public static Outcome<BundleEntry> Parse(Element entry, int index, FhirDefinitions definitions)
+    /// <param name="mostBytes">The largest resource that a patch may make.</param>
+    public static Outcome<BundleEntry> Parse(Element entry, int index, FhirDefinitions definitions, int mostBytes)
     {
         var path = $"Bundle.entry[{index}]";
         var request = entry.Child("request"u8);
@@ -46,34 +68,34 @@ internal sealed record BundleEntry(string Path, string Method, TypeDefinition Ty
         var id = segments.Length > 1 ? segments[1] : null;
         var expected = (method, segments.Length, question) switch
         {
-            ("POST", 1, < 0) or ("PUT", 2, < 0) or ("DELETE", 2, < 0) => null,
+            ("POST", 1, < 0) or ("PUT" or "PATCH" or "DELETE", 2, < 0) or ("PUT" or "PATCH" or "DELETE", 1, > 0) => null,
             ("GET", _, _) => null,
-            ("POST" or "PUT" or "DELETE", _, >= 0) => "Conditional requests are not supported: name the resource by its id.",
+            ("POST", _, >= 0) => "A create takes its criteria in ifNoneExist, not in the URL.",
             ("POST", _, _) => "POST takes a resource type: \"Patient\".",
-            ("PUT" or "DELETE", _, _) => $"{method} takes a type and an id: \"Patient/123\".",
-            _ => $"{method} is not supported; POST, PUT, DELETE and GET are.",
+            ("PUT" or "PATCH" or "DELETE", _, _) => $"{method} takes a type and an id, \"Patient/123\", or criteria, \"Patient?identifier=system|value\".",
+            _ => $"{method} is not supported; POST, PUT, PATCH, DELETE and GET are.",
         };
         if (expected is not null)
         {
             return Wrong($"{path}.request", "not-supported", expected);
         }
 
-        if ((method is "POST" or "PUT") != resource.Exists)
+        if ((method is "POST" or "PUT" or "PATCH") != resource.Exists)
         {
             return Wrong($"{path}.resource", resource.Exists ? "invalid" : "required", resource.Exists ? $"{method} has no resource in its entry." : $"{method} needs the resource in its entry.");
         }
 
-        if (resource.Exists && resource.Type != type)
+        if (resource.Exists && resource.Type != type && method != "PATCH")
         {
             return Wrong($"{path}.request.url", "invalid", $"The request is about {type.Name}, the resource is a {resource.Type?.Name}.");
         }
 
-        if (method is "PUT" or "DELETE" && Preparation.CheckId(id!) is { } bad)
+        if (method is "PUT" or "PATCH" or "DELETE" && id is not null && Preparation.CheckId(id) is { } bad)
         {
             return Wrong($"{path}.request.url", "value", bad.Problems[0].Message);
         }
 
-        if (method == "PUT" && UpdateInteraction.IdMismatch(id!, resource) is { } mismatch)
+        if (method == "PUT" && id is not null && UpdateInteraction.IdMismatch(id, resource) is { } mismatch)
         {
             return Wrong($"{path}.resource.id", "value", mismatch.Problems[0].Message);
         }
@@ -84,11 +106,26 @@ internal sealed record BundleEntry(string Path, string Method, TypeDefinition Ty
             return Wrong($"{path}.request.ifNoneExist", "invalid", $"ifNoneExist belongs to a create (POST); this is {method}.");
         }
 
-        var condition = method == "GET" ? Condition.None : Condition.Parse(request.Child("ifMatch"u8).AsString(), request.Child("ifNoneMatch"u8).AsString());
-        return condition.Failed(out var failure)
+        var patch = method == "PATCH" ? PatchDocument.OfEntry(resource, $"{path}.resource", mostBytes) : default;
+        if (patch.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        var noneMatch = request.Child("ifNoneMatch"u8).AsString();
+        var condition = method == "GET" ? Condition.None : Condition.Parse(request.Child("ifMatch"u8).AsString(), noneMatch);
+        return condition.Failed(out failure)
             ? Wrong($"{path}.request", "value", failure.Problems[0].Message)
-            : new BundleEntry(path, method, type, id, url, entry.Child("fullUrl"u8).AsString(), resource, condition.Value, noneExist);
+            : new BundleEntry(path, method, type, id, url, entry.Child("fullUrl"u8).AsString(), resource, condition.Value, noneExist)
+            {
+                Criteria = question > 0 && method != "GET" ? url[(question + 1)..] : null,
+                Patch = patch.Value,
+                Freshness = new Freshness(noneMatch, Since(request.Child("ifModifiedSince"u8).AsString())),
+            };
     }
+
+    private static DateTimeOffset? Since(string? instant) =>
+        DateTimeOffset.TryParse(instant, CultureInfo.InvariantCulture, DateTimeStyles.None, out var since) ? since : null;
 
     private static Failure Wrong(string path, string code, string message) => new(FailureKind.Invalid, code, message, path);
 

@@ -10,15 +10,15 @@ namespace Salus.Records.Transaction;
 /// <summary>A bundle sent to the FHIR base: batch or transaction.</summary>
 internal sealed partial class BundleInteraction(Preparation preparation, TransactionInteraction transaction, BatchInteraction batch, EntryReads reads, IOptions<RecordsOptions> options)
 {
-    /// <param name="representation">Whether the answer's entries carry the stored resources (<c>Prefer: return=representation</c>).</param>
-    public async Task<Outcome<Reply>> RunAsync(Caller caller, ReadOnlyMemory<byte> utf8, bool representation, string address, CancellationToken ct)
+    /// <param name="preference">What the answers of writes carry beside their status; nothing unless stated.</param>
+    public async Task<Outcome<Reply>> RunAsync(Caller caller, ReadOnlyMemory<byte> utf8, ReturnPreference preference, string address, CancellationToken ct)
     {
         var read = preparation.Read(utf8);
-        return read.Failed(out var failure) ? failure : await RunAsync(caller, read.Value, representation, address, ct);
+        return read.Failed(out var failure) ? failure : await RunAsync(caller, read.Value, preference, address, ct);
     }
 
     /// <summary>The same for a bundle that was read already.</summary>
-    public async Task<Outcome<Reply>> RunAsync(Caller caller, ResourceDocument document, bool representation, string address, CancellationToken ct)
+    public async Task<Outcome<Reply>> RunAsync(Caller caller, ResourceDocument document, ReturnPreference preference, string address, CancellationToken ct)
     {
         var bundle = document.Root;
         var type = bundle.Child("type"u8).AsString();
@@ -40,15 +40,15 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
             return new Failure(FailureKind.TooLarge, "too-long", $"The bundle has {entries.Count} entries; the limit is {options.Value.MaxBundleEntries} (Salus:Records:MaxBundleEntries). Send it in parts.", "Bundle.entry");
         }
 
-        var parsed = entries.Select((entry, i) => BundleEntry.Parse(entry, i, document.Definitions)).ToList();
+        var parsed = entries.Select((entry, i) => BundleEntry.Parse(entry, i, document.Definitions, options.Value.MaxBodyBytes)).ToList();
         if (type == "transaction")
         {
-            return await TransactAsync(caller, bundle, parsed, representation, address, ct);
+            return await TransactAsync(caller, bundle, parsed, preference, address, ct);
         }
 
         return CheckShape(bundle, parsed) is { } misshapen
             ? misshapen
-            : Answer("batch-response", await batch.RunAsync(caller, parsed, address, ct), representation);
+            : Answer("batch-response", await batch.RunAsync(caller, parsed, address, ct), preference);
     }
 
     // In a batch each entry stands for itself: what is wrong in a resource is told by the interaction that it goes to, what is wrong around it here.
@@ -75,7 +75,7 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
     private static partial System.Text.RegularExpressions.Regex EntryPath();
 
     private async Task<Outcome<Reply>> TransactAsync(
-        Caller caller, Element bundle, List<Outcome<BundleEntry>> parsed, bool representation, string address, CancellationToken ct)
+        Caller caller, Element bundle, List<Outcome<BundleEntry>> parsed, ReturnPreference preference, string address, CancellationToken ct)
     {
         if (preparation.ValidateTransaction(bundle) is { } invalid)
         {
@@ -106,16 +106,16 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
             }
         }
 
-        return Answer("transaction-response", replies!, representation);
+        return Answer("transaction-response", replies!, preference);
     }
 
-    private static Reply Answer(string type, Reply[] replies, bool representation)
+    private static Reply Answer(string type, Reply[] replies, ReturnPreference preference)
     {
         using var bundle = new BundleWriter(type);
         foreach (var reply in replies)
         {
             var writer = bundle.Entry(null);
-            if (!reply.Body.IsEmpty && reply.Status < 400 && (representation || reply.Location is null))
+            if (!reply.Body.IsEmpty && reply.Status < 400 && (preference == ReturnPreference.Representation || reply.Note is null))
             {
                 bundle.Resource(reply.Body);
             }
@@ -137,10 +137,10 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
                 writer.WriteString("lastModified"u8, at.UtcDateTime);
             }
 
-            if (reply.Status >= 400)
+            if (reply.Status >= 400 || (preference == ReturnPreference.OperationOutcome && reply.Note is not null))
             {
                 writer.WritePropertyName("outcome"u8);
-                writer.WriteRawValue(reply.Body.Span, skipInputValidation: true);
+                writer.WriteRawValue(reply.Status >= 400 ? reply.Body.Span : OperationOutcome.Information(reply.Note!), skipInputValidation: true);
             }
 
             writer.WriteEndObject();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Salus.Fhir.Definitions;
 using Salus.Kernel;
 using Salus.Records.History;
 using Salus.Records.Http;
@@ -12,7 +13,8 @@ using Salus.Records.Storage;
 namespace Salus.Records.Transaction;
 
 /// <summary>GET entries of a bundle: read, vread, history, search, operations.</summary>
-internal sealed class EntryReads(ResourceVersions versions, SearchInteraction search, HistoryInteraction history, OperationSet operations, IOptions<RecordsOptions> options)
+internal sealed class EntryReads(
+    ResourceVersions versions, SearchInteraction search, HistoryInteraction history, OperationSet operations, FhirDefinitions definitions, IOptions<RecordsOptions> options)
 {
     /// <summary>What the reads of one bundle may answer together.</summary>
     public AnswerBudget Budget() => new(options.Value.MaxBundleAnswerBytes);
@@ -36,7 +38,13 @@ internal sealed class EntryReads(ResourceVersions versions, SearchInteraction se
             outcome = Failures.OfRead(e);
         }
 
-        return outcome.Failed(out _) || budget.Take(outcome.Value.Body.Length) ? outcome : TooMuch(entry);
+        if (outcome.Failed(out _))
+        {
+            return outcome;
+        }
+
+        var reply = entry.Freshness.Of(outcome.Value);
+        return budget.Take(reply.Body.Length) ? reply : TooMuch(entry);
     }
 
     private Failure TooMuch(BundleEntry entry) => new(
@@ -55,9 +63,9 @@ internal sealed class EntryReads(ResourceVersions versions, SearchInteraction se
             [_, ['$', .. var name]] => await operations.RunAsync(caller, entry.Type, null, name, query, default, post: false, lenient: false, address, ct),
             [_, var id, ['$', .. var name]] => await operations.RunAsync(caller, entry.Type, id, name, query, default, post: false, lenient: false, address, ct),
             [_, "_history"] => await history.RunAsync(caller, entry.Type, null, query, address, ct),
-            [_, var id] => await versions.ReadAsync(caller, entry.Type, id, ct),
+            [_, var id] => await AnswerShape.ReadAsync(entry.Type, query, definitions, () => versions.ReadAsync(caller, entry.Type, id, ct)),
             [_, var id, "_history"] => await history.RunAsync(caller, entry.Type, id, query, address, ct),
-            [_, var id, "_history", var version] => await versions.ReadVersionAsync(caller, entry.Type, id, version, ct),
+            [_, var id, "_history", var version] => await AnswerShape.ReadAsync(entry.Type, query, definitions, () => versions.ReadVersionAsync(caller, entry.Type, id, version, ct)),
             _ => new Failure(FailureKind.NotSupported, "not-supported", $"GET {entry.Url} is not supported.", $"{entry.Path}.request.url"),
         };
     }

@@ -1,14 +1,19 @@
 using Salus.Kernel;
+using Salus.Records.Conditional;
 using Salus.Records.Create;
+using Salus.Records.Delete;
 using Salus.Records.Http;
+using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Storage;
+using Salus.Records.Update;
 
 namespace Salus.Records.Transaction;
 
 /// <summary>transaction (http://hl7.org/fhir/R4/http.html#transaction): all entries hold, in one commit, or none does.</summary>
 internal sealed class TransactionInteraction(
-    ResourceVersions versions, Preparation preparation, ReferenceResolver resolver, ConditionalCreate conditional, Committer committer, Turnstile turnstile)
+    ResourceVersions versions, Preparation preparation, ReferenceResolver resolver, ConditionalMatch conditional, PatchInteraction patches,
+    PatchedResource patched, Committer committer, Turnstile turnstile)
 {
     /// <summary>Writes the entries; the replies are in their order, null for reads, which the caller runs afterwards.</summary>
     public async Task<Outcome<Reply?[]>> RunAsync(Caller caller, IReadOnlyList<BundleEntry> entries, string address, CancellationToken ct)
@@ -32,7 +37,7 @@ internal sealed class TransactionInteraction(
             return failure;
         }
 
-        var named = entries.Where(e => e is { IsRead: false, Id: not null }).Select(e => (e.Type, e.Id!)).ToList();
+        var named = entries.Where(e => !e.IsRead && (e.Id ?? e.StatedId) is not null).Select(e => (e.Type, (e.Id ?? e.StatedId)!)).ToList();
         return await turnstile.RunAsync("transaction", () => TryAsync(caller, entries, ids, named, conditions.Value, map.Value, ct), ct);
     }
 
@@ -51,12 +56,12 @@ internal sealed class TransactionInteraction(
         var writes = new PendingWrite?[entries.Count];
         for (var i = 0; i < entries.Count; i++)
         {
-            if (conditions.Instead(i, ids) is not null)
+            if (entries[i].IsRead || conditions.IsAnswered(i, ids))
             {
                 continue;
             }
 
-            var write = await PrepareAsync(entries[i], ids[i], current, At(entries[i], resolved), ct);
+            var write = await PrepareAsync(caller, entries[i], ids[i], (conditions.Criteria(i), conditions.Found(i)), current, At(entries[i], resolved), ct);
             if (write.Failed(out var refused))
             {
                 return refused;
@@ -109,7 +114,7 @@ internal sealed class TransactionInteraction(
                 continue;
             }
 
-            ids[i] = entry.Id ?? preparation.NewId();
+            ids[i] = entry.Id ?? entry.StatedId ?? preparation.NewId();
             var name = $"{entry.Type.Name}/{ids[i]}";
             if (!written.Add(name))
             {
@@ -125,28 +130,67 @@ internal sealed class TransactionInteraction(
         return names;
     }
 
+    // Null for a deletion of what is not there.
     private async ValueTask<Outcome<PendingWrite?>> PrepareAsync(
-        BundleEntry entry, string id, IReadOnlyDictionary<(string Type, string Id), CurrentRow> rows, Fhir.Json.ReferenceMap map, CancellationToken ct)
+        Caller caller, BundleEntry entry, string id, (MatchCriteria? Criteria, ExistingResource? Found) match, IReadOnlyDictionary<(string Type, string Id), CurrentRow> rows,
+        Fhir.Json.ReferenceMap map, CancellationToken ct)
     {
-        if (entry.IsRead)
+        var row = match.Found is { } existing ? new CurrentRow(0, existing.Version, Deleted: false) : rows.GetValueOrDefault((entry.Type.Name, id));
+        var isConditional = match.Criteria is { IsCreate: false };
+        // What stands at an id that only the sent resource states is not what the condition is about.
+        var current = isConditional && match.Found is null ? default : row;
+        if (entry.Condition.Check(isConditional ? match.Criteria!.Key : $"{entry.Type.Name}/{id}", current) is { } refused)
         {
-            return (PendingWrite?)null;
+            return At(entry, "request", refused);
         }
 
-        var current = entry.Id is null ? default : rows.GetValueOrDefault((entry.Type.Name, entry.Id));
-        if (entry.Condition.Check(entry.Type, id, current) is { } refused)
+        switch (entry.Method)
         {
-            return new Failure(refused.Kind, [.. refused.Problems.Select(p => p with { Path = $"{entry.Path}.request" })]);
+            case "DELETE":
+                return current.Version == 0 || current.Deleted ? (PendingWrite?)null : Preparation.Deletion(entry.Type, match.Found?.Id ?? id, current.Version);
+            case "PATCH":
+                return await PatchAsync(caller, entry, match, map, ct);
+            case "PUT" when isConditional:
+                var wrong = match.Found is { } found ? ConditionalUpdate.OtherId(match.Criteria!, entry.Resource, found.Id) : ConditionalUpdate.Taken(match.Criteria!, id, row);
+                if (wrong is not null)
+                {
+                    return At(entry, "resource", wrong);
+                }
+
+                break;
         }
 
-        if (entry.Method == "DELETE")
-        {
-            return current.Version == 0 || current.Deleted ? (PendingWrite?)null : Preparation.Deletion(entry.Type, id, current.Version);
-        }
-
-        var write = await preparation.WriteAsync(entry.Resource, id, current.Version, fresh: entry.Id is null, map, ct);
+        var fresh = entry.Id is null && entry.StatedId is null && match.Found is null;
+        var write = await preparation.WriteAsync(entry.Resource, match.Found?.Id ?? id, row.Version, fresh, map, ct);
         return write.Failed(out var failure) ? failure : write.Value;
     }
+
+    private async ValueTask<Outcome<PendingWrite?>> PatchAsync(
+        Caller caller, BundleEntry entry, (MatchCriteria? Criteria, ExistingResource? Found) match, Fhir.Json.ReferenceMap map, CancellationToken ct)
+    {
+        var current = match switch
+        {
+            (_, { } found) => found,
+            ({ } criteria, null) => ConditionalPatch.Nothing(criteria),
+            _ => await patches.CurrentAsync(caller, entry.Type, entry.Id!, entry.Condition, ct),
+        };
+        if (current.Failed(out var failure))
+        {
+            return At(entry, "request", failure);
+        }
+
+        var result = patched.Apply(entry.Patch!, current.Value.Body);
+        if (result.Failed(out failure))
+        {
+            return At(entry, "resource", failure);
+        }
+
+        var write = await preparation.WriteAsync(result.Value.Root, current.Value.Id, current.Value.Version, fresh: false, map, ct);
+        return write.Failed(out failure) ? failure : write.Value;
+    }
+
+    private static Failure At(BundleEntry entry, string part, Failure failure) =>
+        failure with { Problems = [.. failure.Problems.Select(p => p with { Path = p.Path is null || part == "request" ? $"{entry.Path}.{part}" : $"{entry.Path}.{part}: {p.Path}" })] };
 
     private static Reply?[] Replies(
         IReadOnlyList<BundleEntry> entries, string[] ids, PendingWrite?[] writes, Committed[] committed, IReadOnlyDictionary<(string Type, string Id), CurrentRow> before,
@@ -159,9 +203,9 @@ internal sealed class TransactionInteraction(
             replies[i] = (entries[i].IsRead, writes[i]) switch
             {
                 (true, _) => null,
-                (_, null) when conditions.Instead(i, ids) is not null => conditions.Reply(i, replies),
-                (_, null) => new Reply(204),
-                (_, { Operation: FeedOperation.Delete }) => new Reply(204) { Version = committed[next].Version, LastModified = committed[next++].At },
+                (_, null) when conditions.IsAnswered(i, ids) => conditions.Reply(i, replies),
+                (_, null) => DeleteInteraction.Nothing(entries[i].Url),
+                (_, { Operation: FeedOperation.Delete } write) => DeleteInteraction.Deleted(write, committed[next++]),
                 (_, { } write) => CreateInteraction.Stored(IsNew(write) ? 201 : 200, write, committed[next++]),
             };
         }

@@ -6,7 +6,10 @@ using Salus.Records.Storage;
 namespace Salus.Records.Update;
 
 /// <summary>What the caller requires of the current version: <c>If-Match</c> and <c>If-None-Match: *</c> (http://hl7.org/fhir/R4/http.html#concurrency).</summary>
-internal readonly record struct Condition(int? Match, bool NoneMatch)
+/// <param name="Match">The version that has to be current; null for any or none.</param>
+/// <param name="NoneMatch">It must not exist.</param>
+/// <param name="AnyMatch">It has to exist, in whatever version: <c>If-Match: *</c>.</param>
+internal readonly record struct Condition(int? Match, bool NoneMatch, bool AnyMatch = false)
 {
     public static readonly Condition None;
 
@@ -14,11 +17,12 @@ internal readonly record struct Condition(int? Match, bool NoneMatch)
     public static Outcome<Condition> Parse(string? ifMatch, string? ifNoneMatch)
     {
         int? match = null;
-        if (!string.IsNullOrEmpty(ifMatch))
+        var any = ifMatch?.Trim() == "*";
+        if (!string.IsNullOrEmpty(ifMatch) && !any)
         {
             if (Version(ifMatch) is not { } version)
             {
-                return new Failure(FailureKind.Invalid, "value", $"If-Match is '{ifMatch}'; a version looks like W/\"3\".", "If-Match");
+                return new Failure(FailureKind.Invalid, "value", $"If-Match is '{ifMatch}'; a version looks like W/\"3\", and * is any.", "If-Match");
             }
 
             match = version;
@@ -29,7 +33,7 @@ internal readonly record struct Condition(int? Match, bool NoneMatch)
             return new Failure(FailureKind.NotSupported, "not-supported", $"If-None-Match of a write is '{ifNoneMatch}'; only * is understood, for \"must not exist yet\".", "If-None-Match");
         }
 
-        return new Condition(match, !string.IsNullOrEmpty(ifNoneMatch));
+        return new Condition(match, !string.IsNullOrEmpty(ifNoneMatch), any);
     }
 
     /// <summary>The version of an ETag such as <c>W/"3"</c>, or null.</summary>
@@ -42,17 +46,22 @@ internal readonly record struct Condition(int? Match, bool NoneMatch)
     }
 
     /// <summary>Null, or why the condition does not hold.</summary>
-    public Failure? Check(TypeDefinition type, string id, CurrentRow current)
+    public Failure? Check(TypeDefinition type, string id, CurrentRow current) => Check($"{type.Name}/{id}", current);
+
+    /// <param name="name">The resource, or the criteria that find it, for messages.</param>
+    /// <param name="current">What is current of it.</param>
+    public Failure? Check(string name, CurrentRow current)
     {
         var exists = current.Version > 0 && !current.Deleted;
-        if (Match is { } match && (!exists || current.Version != match))
+        if ((AnyMatch && !exists) || (Match is { } match && (!exists || current.Version != match)))
         {
             var now = exists ? $"at version {current.Version}" : "not there";
-            return new Failure(FailureKind.PreconditionFailed, "conflict", $"{type.Name}/{id} is {now}; If-Match asks for version {match}. Read it again, then repeat the change.", "If-Match");
+            return new Failure(
+                FailureKind.PreconditionFailed, "conflict", $"{name} is {now}; If-Match asks for {(AnyMatch ? "any version" : $"version {Match}")}. Read it again, then repeat the change.", "If-Match");
         }
 
         return NoneMatch && exists
-            ? new Failure(FailureKind.PreconditionFailed, "duplicate", $"{type.Name}/{id} exists already (version {current.Version}), and If-None-Match asks that it must not.", "If-None-Match")
+            ? new Failure(FailureKind.PreconditionFailed, "duplicate", $"{name} exists already (version {current.Version}), and If-None-Match asks that it must not.", "If-None-Match")
             : null;
     }
 }

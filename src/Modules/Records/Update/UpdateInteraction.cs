@@ -32,20 +32,24 @@ internal sealed class UpdateInteraction(Preparation preparation, ResourceVersion
             {
                 var current = known ?? await versions.CurrentAsync(caller, type, id, ct);
                 known = null;
-                return condition.Check(type, id, current) is { } refused ? refused : await CommitAsync(caller, id, resource, current, ct);
+                return condition.Check(type, id, current) is { } refused ? refused : await CommitAsync(caller, id, resource, current, [], ct);
             },
             ct);
     }
 
-    private async Task<Outcome<Reply>> CommitAsync(Caller caller, string id, Element resource, CurrentRow current, CancellationToken ct)
+    /// <summary>Writes a valid resource as the next version at an id.</summary>
+    /// <param name="current">What is current there; checked at the commit.</param>
+    /// <param name="conditions">What else has to hold.</param>
+    public async Task<Outcome<Reply>> CommitAsync(
+        Caller caller, string id, Element resource, CurrentRow current, IReadOnlyList<WriteCondition> conditions, CancellationToken ct, bool fresh = false)
     {
-        var write = await preparation.WriteAsync(resource, id, current.Version, fresh: false, map: null, ct);
+        var write = await preparation.WriteAsync(resource, id, current.Version, fresh, map: null, ct);
         if (write.Failed(out var failure))
         {
             return failure;
         }
 
-        var outcome = await committer.CommitAsync(new WriteSet(caller, [write.Value]), ct);
+        var outcome = await committer.CommitAsync(new WriteSet(caller, [write.Value]) { Conditions = conditions }, ct);
         return outcome.Failed(out failure) ? failure : CreateInteraction.Stored(current.Version == 0 || current.Deleted ? 201 : 200, write.Value, outcome.Value[0]);
     }
 

@@ -102,7 +102,7 @@ internal sealed class ViewSource(Database database, Catalog catalog, SearchParam
                     from id in patients
                     select ExactWords.Is(Lexeme.Of(catalog.Number(parameter), id, patient));
         var all = words.ToList();
-        return all.Count == 0 ? "false" : ExactWords.Any(sql, all);
+        return all.Count == 0 ? "false" : ExactWords.Any(sql, "c", all);
     }
 
     private IEnumerable<string> Members(ReadOnlyMemory<byte> group)

@@ -2,7 +2,7 @@ using Salus.Records.Storage;
 
 namespace Salus.Records.Search.Parameters;
 
-/// <summary>Conditions on <c>c.exact</c>, the words that tokens, URIs and references are found by: <see cref="Lexeme"/>.</summary>
+/// <summary>Conditions on <c>exact</c>, the words that tokens, URIs and references are found by: <see cref="Lexeme"/>.</summary>
 internal static class ExactWords
 {
     // Beyond this each word is looked up by itself: PostgreSQL evaluates the whole of a query for every row that one of its words leads to.
@@ -15,13 +15,17 @@ internal static class ExactWords
     public static string StartsWith(string lexeme) => Is(lexeme) + ":*";
 
     /// <summary>Resources with at least one of these terms.</summary>
-    public static string Any(SqlText sql, IReadOnlyList<string> terms) => terms.Count <= MaxTogether
-        ? $"c.exact @@ {sql.Add(string.Join(" | ", terms))}::tsquery"
-        : $"c.key in (select d.key from unnest({sql.Add(terms.ToArray())}) t (query) cross join lateral (select e.key from records.current e where e.exact @@ t.query::tsquery) d)";
+    public static string Any(Row row, IReadOnlyList<string> terms) => Any(row.Sql, row.Name, terms, row.OneByOne);
+
+    /// <param name="row">The alias of a row of <c>records.current</c>.</param>
+    /// <param name="together">Whether all terms are asked of a row that is looked at anyway.</param>
+    public static string Any(SqlText sql, string row, IReadOnlyList<string> terms, bool together = false) => terms.Count <= MaxTogether || together
+        ? $"{row}.exact @@ {sql.Add(string.Join(" | ", terms))}::tsquery"
+        : $"{row}.key in (select d.key from unnest({sql.Add(terms.ToArray())}) t (query) cross join lateral (select e.key from records.current e where e.exact @@ t.query::tsquery) d)";
 
     /// <summary>Resources with any code of one of these systems. No index helps: each candidate's words are looked through.</summary>
-    public static string OfSystem(SqlText sql, int parameter, IReadOnlyList<int> systems) =>
-        $"exists (select 1 from {Of(sql, "c", parameter)} where {SystemOf("w.word")} = any({sql.Add(systems.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray())}))";
+    public static string OfSystem(Row row, int parameter, IReadOnlyList<int> systems) =>
+        $"exists (select 1 from {Of(row.Sql, row.Name, parameter)} where {SystemOf("w.word")} = any({row.Sql.Add(systems.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray())}))";
 
     /// <summary>The words of one parameter that a row of <c>records.current</c> has, as rows <c>w.word</c>.</summary>
     public static string Of(SqlText sql, string row, int parameter)

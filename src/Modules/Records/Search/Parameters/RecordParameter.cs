@@ -5,10 +5,11 @@ namespace Salus.Records.Search.Parameters;
 /// <summary><c>_id</c> and <c>_lastUpdated</c>: what the record itself knows of a resource.</summary>
 internal static class RecordParameter
 {
-    public static string Id(SqlText sql, Criterion criterion) => $"c.id = any({sql.Add(criterion.Values.Select(v => SearchText.Unescape(v)).ToArray())})";
+    public static string Id(Row row, Criterion criterion) => $"{row.Name}.id = any({row.Sql.Add(criterion.Values.Select(v => SearchText.Unescape(v)).ToArray())})";
 
-    public static Outcome<string> LastUpdated(SqlText sql, Criterion criterion, TimeProvider time)
+    public static Outcome<string> LastUpdated(Row row, Criterion criterion, TimeProvider time)
     {
+        var at = $"{row.Name}.at";
         var alternatives = new List<string>();
         foreach (var value in criterion.Values)
         {
@@ -19,15 +20,15 @@ internal static class RecordParameter
             }
 
             var (prefix, low, high) = range.Value;
-            var (from, to) = (sql.Add(Time(low)), sql.Add(Time(high)));
+            var (from, to) = (row.Sql.Add(Time(low)), row.Sql.Add(Time(high)));
             alternatives.Add(prefix switch
             {
-                "ne" => $"(c.at < {from} or c.at >= {to})",
-                "gt" or "sa" => $"c.at >= {to}",
-                "ge" => $"c.at >= {from}",
-                "lt" or "eb" => $"c.at < {from}",
-                "le" => $"c.at < {to}",
-                _ => $"(c.at >= {from} and c.at < {to})",
+                "ne" => $"({at} < {from} or {at} >= {to})",
+                "gt" or "sa" => $"{at} >= {to}",
+                "ge" => $"{at} >= {from}",
+                "lt" or "eb" => $"{at} < {from}",
+                "le" => $"{at} < {to}",
+                _ => $"({at} >= {from} and {at} < {to})",
             });
         }
 

@@ -6,10 +6,10 @@ namespace Salus.Records.Search.Parameters;
 /// <summary>reference (http://hl7.org/fhir/R4/search.html#reference): <c>id</c>, <c>Type/id</c>, an absolute URL; <c>:Type</c> names the type of a bare id.</summary>
 internal static class ReferenceParameter
 {
-    public static Outcome<string> Condition(SqlText sql, Criterion criterion, int parameter, Catalog catalog, string address)
+    public static Outcome<string> Condition(Row row, Criterion criterion, int parameter, Catalog catalog)
     {
         var words = new List<string>();
-        foreach (var value in criterion.Values.Select(v => Relative(SearchText.Unescape(v), address)))
+        foreach (var value in criterion.Values.Select(v => Relative(SearchText.Unescape(v), row.Address)))
         {
             var slash = value.IndexOf('/', StringComparison.Ordinal);
             if (value.Contains(':', StringComparison.Ordinal))
@@ -33,7 +33,7 @@ internal static class ReferenceParameter
             }
         }
 
-        return ExactWords.Any(sql, words);
+        return ExactWords.Any(row, words);
     }
 
     // An address of this server is the resource here.

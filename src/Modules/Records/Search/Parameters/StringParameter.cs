@@ -21,13 +21,15 @@ internal static class StringParameter
             {
                 // The folded value leads through the index; the original decides.
                 "exact" => $"x.value = {sql.Add(folded)} and x.original = {sql.Add(value)}",
-                "contains" => $"x.value like {sql.Add($"%{SearchText.Literal(folded)}%")}",
+                "contains" => $"v.value like {sql.Add($"%{SearchText.Literal(folded)}%")}",
                 // A range of the C collation instead of LIKE, which a parameter would keep from the index.
                 _ => $"x.value >= {sql.Add(folded)} and x.value < {sql.Add(After(folded))}",
             });
         }
 
-        return string.Join(" or ", alternatives.Select(a => $"({a})"));
+        var any = string.Join(" or ", alternatives.Select(a => $"({a})"));
+        // Each text stands there once, and not once for every resource that bears it.
+        return criterion.Modifier == "contains" ? $"x.value in (select v.value from records.string_value v where {any})" : any;
     }
 
     /// <summary>The least text greater than every text that starts with this one, in code point order.</summary>

@@ -6,7 +6,7 @@ namespace Salus.Records.Search.Parameters;
 /// <summary>token (http://hl7.org/fhir/R4/search.html#token): <c>code</c>, <c>system|code</c>, <c>|code</c>, <c>system|</c>; <c>:not</c> is applied by the caller.</summary>
 internal static class TokenParameter
 {
-    public static async ValueTask<Outcome<string>> ConditionAsync(SqlText sql, Criterion criterion, int parameter, Catalog catalog, CancellationToken ct)
+    public static async ValueTask<Outcome<string>> ConditionAsync(Row row, Criterion criterion, int parameter, Catalog catalog, CancellationToken ct)
     {
         var words = new List<string>();
         var systems = new List<int>();
@@ -34,12 +34,12 @@ internal static class TokenParameter
         var alternatives = new List<string>();
         if (words.Count > 0)
         {
-            alternatives.Add(ExactWords.Any(sql, words));
+            alternatives.Add(ExactWords.Any(row, words));
         }
 
         if (systems.Count > 0)
         {
-            alternatives.Add(ExactWords.OfSystem(sql, parameter, systems));
+            alternatives.Add(ExactWords.OfSystem(row, parameter, systems));
         }
 
         return string.Join(" or ", alternatives);

@@ -9,7 +9,7 @@ internal static class UriParameter
     // A longer URI is in the index by its start and a hash.
     private const int MaxBelow = 400;
 
-    public static Outcome<string> Condition(SqlText sql, Criterion criterion, int parameter)
+    public static Outcome<string> Condition(Row row, Criterion criterion, int parameter)
     {
         if (criterion.Modifier == "below" && criterion.Values.FirstOrDefault(v => v.Length is 0 or > MaxBelow) is { } wrong)
         {
@@ -17,6 +17,6 @@ internal static class UriParameter
         }
 
         var words = criterion.Values.Select(v => Lexeme.Of(parameter, SearchText.Unescape(v)));
-        return ExactWords.Any(sql, [.. words.Select(w => criterion.Modifier == "below" ? ExactWords.StartsWith(w) : ExactWords.Is(w))]);
+        return ExactWords.Any(row, [.. words.Select(w => criterion.Modifier == "below" ? ExactWords.StartsWith(w) : ExactWords.Is(w))]);
     }
 }

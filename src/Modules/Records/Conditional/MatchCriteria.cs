@@ -3,15 +3,21 @@ using Salus.Kernel;
 using Salus.Records.Search;
 using Salus.Records.Storage;
 
-namespace Salus.Records.Create;
+namespace Salus.Records.Conditional;
 
-/// <summary>The condition of a conditional create, understood: <c>If-None-Exist</c>, or <c>ifNoneExist</c> of a bundle entry.</summary>
-/// <param name="Type">The type that is created.</param>
+/// <summary>The criteria of a conditional write, understood: <c>If-None-Exist</c> of a create, the query of an update, patch or delete, or the same of a bundle entry.</summary>
+/// <param name="Type">The type that is searched and written.</param>
 /// <param name="Query">The criteria as they were sent, for messages.</param>
 /// <param name="Place">The header or element that they stand in, for messages.</param>
 /// <param name="Request">The criteria alone: each of them is decided by the matching resource itself.</param>
-internal sealed record NoneExist(TypeDefinition Type, string Query, string Place, SearchRequest Request)
+internal sealed record MatchCriteria(TypeDefinition Type, string Query, string Place, SearchRequest Request)
 {
+    /// <summary>The most resources that may match; 1 but for a delete of several.</summary>
+    public int Most { get; init; } = 1;
+
+    /// <summary>Whether it is the condition of a create, which leaves alone what it finds.</summary>
+    public bool IsCreate => Place.EndsWith("If-None-Exist", StringComparison.Ordinal) || Place.EndsWith("ifNoneExist", StringComparison.Ordinal);
+
     /// <summary>Two with the same key ask for the same resource. Two with different keys may do so too.</summary>
     public string Key => $"{Type.Name}?{Query}";
 
@@ -33,8 +39,12 @@ internal sealed record NoneExist(TypeDefinition Type, string Query, string Place
     }
 }
 
-/// <summary>What conditions found when the log ended at <paramref name="Head"/>: each the one match, or null for none.</summary>
-internal sealed record NoneExistLook(LogHead Head, IReadOnlyList<ExistingResource?> Found);
+/// <summary>What conditions found when the log ended at <paramref name="Head"/>: of each all its matches.</summary>
+internal sealed record MatchLook(LogHead Head, IReadOnlyList<IReadOnlyList<ExistingResource>> All)
+{
+    /// <summary>Of each its one match, the first of several, or null for none.</summary>
+    public IReadOnlyList<ExistingResource?> Found { get; } = [.. All.Select(a => a.Count == 0 ? null : a[0])];
+}
 
 /// <summary>A current version in the record.</summary>
 internal sealed record ExistingResource(string Id, int Version, DateTimeOffset At, ReadOnlyMemory<byte> Body);

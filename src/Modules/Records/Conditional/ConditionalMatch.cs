@@ -9,13 +9,13 @@ using Salus.Records.Search;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
-namespace Salus.Records.Create;
+namespace Salus.Records.Conditional;
 
 /// <summary>
-/// conditional create (http://hl7.org/fhir/R4/http.html#ccreate): looks whether something matches, outside of any lock. That nothing came to match since
-/// is checked at the commit (<see cref="ConditionCheck"/>); a look that was overtaken is repeated.
+/// What conditional writes share (http://hl7.org/fhir/R4/http.html#ccreate, #cond-update, #3.1.0.7.1): looks what matches, outside of any lock. That it still is
+/// so is checked at the commit (<see cref="ConditionCheck"/>); a look that was overtaken is repeated.
 /// </summary>
-internal sealed class ConditionalCreate(Database database, SearchParser parser, SearchSql plan, SearchGate gate, Catalog catalog, IOptions<RecordsOptions> options)
+internal sealed class ConditionalMatch(Database database, SearchParser parser, SearchSql plan, SearchGate gate, Catalog catalog, IOptions<RecordsOptions> options)
 {
     // At the commit a condition is asked again, while every other writer waits.
     private const int MaxCriteria = 16;
@@ -24,7 +24,7 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
     /// <summary>Reads the criteria. Unknown parameters are refused even with <c>handling=lenient</c>: leaving one out would find another resource.</summary>
     /// <param name="query">As in a URL after the question mark; a question mark or <c>Type?</c> in front is taken too.</param>
     /// <param name="place">The header or element, for messages.</param>
-    public Outcome<NoneExist> Parse(TypeDefinition type, string query, string address, string place)
+    public Outcome<MatchCriteria> Parse(TypeDefinition type, string query, string address, string place)
     {
         query = query.Trim();
         query = query.StartsWith($"{type.Name}?", StringComparison.Ordinal) ? query[(type.Name.Length + 1)..] : query.TrimStart('?');
@@ -42,7 +42,7 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
         var request = parser.Parse(type.Name, criteria, lenient: false);
         if (request.Failed(out var failure))
         {
-            return NoneExist.At(place, failure);
+            return MatchCriteria.At(place, failure);
         }
 
         if (request.Value.Criteria.Count > MaxCriteria || request.Value.Criteria.Sum(c => c.Values.Count) > MaxValues)
@@ -52,16 +52,16 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
 
         if (request.Value.Criteria.Find(c => (c.Parameter is null or { Type: SearchType.Date }) && c.Name != "_id" && c.Values.Any(v => v.StartsWith("ap", StringComparison.Ordinal))) is { } moving)
         {
-            return new Failure(FailureKind.NotSupported, "not-supported", $"'ap' of the date {moving.Name} means something else at each moment, so it cannot be the condition of a create.", place);
+            return new Failure(FailureKind.NotSupported, "not-supported", $"'ap' of the date {moving.Name} means something else at each moment, so it cannot be a condition.", place);
         }
 
         request.Value.Address = address;
-        return new NoneExist(type, query, place, request.Value);
+        return new MatchCriteria(type, query, place, request.Value);
     }
 
-    /// <summary>Looks for matches, all at one time in the searches' turn. Fails when a condition has several.</summary>
+    /// <summary>Looks for matches, all at one time in the searches' turn. Fails when a condition has more than it may have.</summary>
     /// <param name="before">An earlier look at the same conditions that was overtaken: where it found nothing, only what changed since can match.</param>
-    public async Task<Outcome<NoneExistLook>> LookAsync(Caller caller, IReadOnlyList<NoneExist> conditions, NoneExistLook? before, CancellationToken ct)
+    public async Task<Outcome<MatchLook>> LookAsync(Caller caller, IReadOnlyList<MatchCriteria> conditions, MatchLook? before, CancellationToken ct)
     {
         foreach (var condition in conditions)
         {
@@ -72,7 +72,7 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
     }
 
     /// <summary>What the commit has to check for a write that rests on this look.</summary>
-    public WriteCondition Condition(Caller caller, NoneExist condition, NoneExistLook look, int index) => new(
+    public WriteCondition Condition(Caller caller, MatchCriteria condition, MatchLook look, int index) => new(
         condition.Type, condition.Key, look.Head.Position, look.Head.Position == 0 ? null : look.Head.At,
         look.Found[index] is { } existing ? (existing.Id, existing.Version) : null,
         async (after, count) => (await plan.PageAsync(caller, condition.Changed(after, count), CancellationToken.None)).Value.ToBatchCommand())
@@ -80,16 +80,17 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
         Identifiers = Identifiers(caller, condition),
     };
 
-    /// <summary>The answer where the resource was there already.</summary>
-    public static Reply Existing(NoneExist condition, ExistingResource existing) => new(200)
+    /// <summary>The answer of a create where the resource was there already.</summary>
+    public static Reply Existing(MatchCriteria condition, ExistingResource existing) => new(200)
     {
         Body = existing.Body,
         Version = existing.Version,
         LastModified = existing.At,
         Location = $"{condition.Type.Name}/{existing.Id}/_history/{existing.Version}",
+        Note = $"{condition.Type.Name}/{existing.Id} matches '{condition.Key}'; nothing was written.",
     };
 
-    private static List<IdentifierName>? Identifiers(Caller caller, NoneExist condition)
+    private static List<IdentifierName>? Identifiers(Caller caller, MatchCriteria condition)
     {
         if (condition.Request.Criteria.Find(c => c is { Name: "identifier", Modifier: "", Parameter.Type: SearchType.Token }) is not { } criterion)
         {
@@ -104,13 +105,13 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
     private static string? Refusal(KeyValuePair<string, string> parameter) => parameter.Key switch
     {
         "_format" or "_pretty" or "_sort" or "_count" or "_include" or "_revinclude" or "_total" or "_summary" or "_elements" or "_contained" or Cursor.Parameter =>
-            "the condition of a create takes search criteria only, nothing that shapes an answer.",
-        var name when name.Contains('.', StringComparison.Ordinal) || name.StartsWith("_has", StringComparison.Ordinal) =>
-            "the condition of a create is decided by the resource itself; chained parameters and _has look at others.",
+            "a condition takes search criteria only, nothing that shapes an answer.",
+        var name when name.Contains('.', StringComparison.Ordinal) || name.StartsWith("_has", StringComparison.Ordinal) || name == "_list" =>
+            "a condition is decided by the resource itself; chained parameters, _has and _list look at others.",
         _ => null,
     };
 
-    private async Task<Outcome<NoneExistLook>> FindAsync(Caller caller, IReadOnlyList<NoneExist> conditions, NoneExistLook? before, CancellationToken ct)
+    private async Task<Outcome<MatchLook>> FindAsync(Caller caller, IReadOnlyList<MatchCriteria> conditions, MatchLook? before, CancellationToken ct)
     {
         await using var batch = database.Source.CreateBatch();
         batch.Timeout = options.Value.SearchTimeoutSeconds;
@@ -119,10 +120,10 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
         for (var i = 0; i < conditions.Count; i++)
         {
             var overtaken = before is { Head.Position: > 0 } && before.Found[i] is null;
-            var sql = await plan.PageAsync(caller, conditions[i].Changed(overtaken ? before!.Head.At : null, count: 1), ct);
+            var sql = await plan.PageAsync(caller, conditions[i].Changed(overtaken ? before!.Head.At : null, conditions[i].Most), ct);
             if (sql.Failed(out var failure))
             {
-                return NoneExist.At(conditions[i].Place, failure);
+                return MatchCriteria.At(conditions[i].Place, failure);
             }
 
             batch.BatchCommands.Add(sql.Value.ToBatchCommand());
@@ -139,10 +140,10 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
         }
     }
 
-    private async Task<Outcome<NoneExistLook>> ReadAsync(NpgsqlBatch batch, Caller caller, IReadOnlyList<NoneExist> conditions, CancellationToken ct)
+    private async Task<Outcome<MatchLook>> ReadAsync(NpgsqlBatch batch, Caller caller, IReadOnlyList<MatchCriteria> conditions, CancellationToken ct)
     {
         LogHead head;
-        var found = new ExistingResource?[conditions.Count];
+        var found = new List<ExistingResource>[conditions.Count];
         var several = -1;
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
@@ -151,31 +152,34 @@ internal sealed class ConditionalCreate(Database database, SearchParser parser, 
             for (var i = 0; i < found.Length; i++)
             {
                 await reader.NextResultAsync(ct);
-                if (await reader.ReadAsync(ct))
+                found[i] = [];
+                while (found[i].Count < conditions[i].Most && await reader.ReadAsync(ct))
                 {
-                    found[i] = new ExistingResource(
-                        reader.GetString(1), reader.GetInt32(2), new DateTimeOffset(reader.GetFieldValue<DateTime>(3), TimeSpan.Zero), reader.GetFieldValue<byte[]>(4));
-                    several = several < 0 && await reader.ReadAsync(ct) ? i : several;
+                    found[i].Add(new ExistingResource(
+                        reader.GetString(1), reader.GetInt32(2), new DateTimeOffset(reader.GetFieldValue<DateTime>(3), TimeSpan.Zero), reader.GetFieldValue<byte[]>(4)));
                 }
+
+                several = several < 0 && found[i].Count == conditions[i].Most && await reader.ReadAsync(ct) ? i : several;
             }
         }
 
-        return several < 0 ? new NoneExistLook(head, found) : await SeveralAsync(caller, conditions[several], ct);
+        return several < 0 ? new MatchLook(head, found) : await SeveralAsync(caller, conditions[several], ct);
     }
 
-    private async Task<Failure> SeveralAsync(Caller caller, NoneExist condition, CancellationToken ct)
+    private async Task<Failure> SeveralAsync(Caller caller, MatchCriteria condition, CancellationToken ct)
     {
         var sql = await plan.CountAsync(caller, condition.Changed(null, count: 0), ct);
         await using var command = sql.Value.ToCommand(database);
         command.CommandTimeout = options.Value.SearchTimeoutSeconds;
-        var count = Math.Max(2, (long)(await command.ExecuteScalarAsync(ct))!);
+        var count = Math.Max(condition.Most + 1, (long)(await command.ExecuteScalarAsync(ct))!);
+        var why = condition.Most == 1 ? "so it is not known which one is meant" : $"and at most {condition.Most} are taken at once";
         return new Failure(
             FailureKind.PreconditionFailed, "multiple-matches",
-            $"'{condition.Key}' matches {count} resources, so it is not known which one is meant. Nothing was stored. Narrow it, for example by an identifier with its system: identifier=system|value.", condition.Place);
+            $"'{condition.Key}' matches {count} resources, {why}. Nothing was stored. Narrow it, for example by an identifier with its system: identifier=system|value.", condition.Place);
     }
 
     // A system without a number would be asked for as "none", also at the commit, when another writer may have given it one.
-    private ValueTask LearnSystemsAsync(NoneExist condition, CancellationToken ct)
+    private ValueTask LearnSystemsAsync(MatchCriteria condition, CancellationToken ct)
     {
         var systems = new SearchValues();
         foreach (var criterion in condition.Request.Criteria)

@@ -1,0 +1,138 @@
+using Npgsql;
+using Salus.Kernel;
+using Salus.Records.Search.Parameters;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Search;
+
+// Chains and _has. A link can be walked from either end, and which is cheaper depends on the data alone: "the observations of Mr Abbott" begins with the
+// patient, "the observations of women" with the observations. So the other end is asked first whether more than a few resources there fit. Keys that were
+// found go on as an array: of a subquery PostgreSQL expects thousands for each word, and then reads the whole table instead.
+internal sealed partial class Conditions
+{
+    // For the question how many there are; without an answer they count as many.
+    private const int ProbeSeconds = 1;
+
+    private async ValueTask<Outcome<string>> LinkedAsync(Row row, LinkedCriterion criterion, CancellationToken ct)
+    {
+        var alternatives = new List<string>();
+        foreach (var end in criterion.Ends)
+        {
+            if (end.Few is null)
+            {
+                var few = await AreFewAsync(row, end, ct);
+                if (few.Failed(out var wrong))
+                {
+                    return wrong;
+                }
+
+                end.Few = few.Value;
+            }
+
+            var inner = await OfAsync(row.Next with { OneByOne = !end.Few.Value }, end.Inner, ct);
+            if (inner.Failed(out var failure))
+            {
+                return failure;
+            }
+
+            var link = new Link(row.Sql, Lexeme.Start(catalog.Number(end.Reference)), -catalog.Number(end.Reverse ? end.Here : end.There));
+            alternatives.Add((end.Reverse, end.Few.Value) switch
+            {
+                (false, true) => FromThere(row, end, inner.Value, link),
+                (false, false) => FromHere(row, end, inner.Value, link),
+                (true, true) => FromThereReverse(row, end, inner.Value, link),
+                (true, false) => FromHereReverse(row, end, inner.Value, link),
+            });
+        }
+
+        row.Sql.Few |= row.Level == 0 && criterion.Ends.All(e => e.Few == true);
+        return $"({string.Join(" or ", alternatives)})";
+    }
+
+    private async ValueTask<Outcome<bool>> AreFewAsync(Row row, LinkEnd end, CancellationToken ct)
+    {
+        var probe = row.Next with { Sql = new SqlText { Selective = Selectivity.IsSure(end.Inner) } };
+        var inner = await OfAsync(probe, end.Inner, ct);
+        if (inner.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        // What refers to many, or is referred to by many, is many itself as a rule, and dear to count.
+        if (end.Inner is LinkedCriterion farther && farther.Ends.Any(e => e.Few == false))
+        {
+            return false;
+        }
+
+        // Of n resources there, of which f fit, the first way costs as f and the second, for a page of the newest, as n / f: they meet at a multiple of the root.
+        var (tenant, type, most) = (probe.Sql.Add(row.Caller.Tenant.Number), probe.Sql.Add(catalog.Number(end.There)), probe.Sql.Add(options.Value.MaxLinkedFirst));
+        var few = row.All ? most : $"(select least({most}, ceil(2 * sqrt(coalesce(sum(y.count), 0)))::int) from records.type_count y where y.tenant = {tenant} and y.type = {type})";
+        probe.Sql.Append($"select count(*) <= {few} from (select 1 {There(probe, end, inner.Value)} limit {few} + 1) p");
+        await using var command = probe.Sql.ToCommand(database);
+        command.CommandTimeout = ProbeSeconds;
+        try
+        {
+            return (bool)(await command.ExecuteScalarAsync(ct))!;
+        }
+        catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    // The resources at the other end that fit.
+    private string There(Row there, LinkEnd end, string condition)
+    {
+        var (sql, t) = (there.Sql, there.Name);
+        var fence = Selectivity.IsSureByWords(end.Inner) ? " + 0" : "";
+        return $"from records.current {t} where {t}.tenant{fence} = {sql.Add(there.Caller.Tenant.Number)} and {t}.type{fence} = {sql.Add(catalog.Number(end.There))} and not {t}.deleted and {condition}";
+    }
+
+    // A chain, beginning with what it leads to: each target is a word to look up.
+    private string FromThere(Row row, LinkEnd end, string condition, Link link) =>
+        $"""
+        {row.Name}.key = any(array(select d.key from (select distinct {row.Next.Name}.id {There(row.Next, end, condition)}) r
+            cross join lateral (select e.key from records.current e where e.exact @@ {link.Word("r.id")}) d))
+        """;
+
+    // A chain, beginning here: each reference of the row is looked up by its id, and by nothing else ("offset 0" keeps the condition from choosing the way).
+    private string FromHere(Row row, LinkEnd end, string condition, Link link) =>
+        $"""
+        exists (select 1 from unnest(tsvector_to_array({row.Name}.exact)) w (word)
+            cross join lateral (select * from records.current i where i.tenant = {row.Sql.Add(row.Caller.Tenant.Number)} and i.type = {row.Sql.Add(catalog.Number(end.There))}
+                and i.id = {link.Id("w.word")} and not i.deleted offset 0) {row.Next.Name}
+            where {link.Leads("w.word")} and {condition} offset 0)
+        """;
+
+    // _has, beginning with what refers: its words hold the ids.
+    private string FromThereReverse(Row row, LinkEnd end, string condition, Link link) =>
+        $"""
+        {row.Name}.key = any(array(select k.key from (select distinct {link.Id("w.word")} as id from (select {row.Next.Name}.exact {There(row.Next, end, condition)}) s
+            cross join lateral unnest(tsvector_to_array(s.exact)) w (word) where {link.Leads("w.word")}) r
+            join records.current k on k.tenant = {row.Sql.Add(row.Caller.Tenant.Number)} and k.type = {row.Sql.Add(catalog.Number(end.Here))} and k.id = r.id))
+        """;
+
+    // _has, beginning here: who refers to this row is a word to look up, and is then compared. "offset 0" keeps PostgreSQL from looking up what fits as well: of a
+    // common code it would read the long list of all that have it, for each row (2 ms instead of 0.3 in a record of 10 million).
+    private string FromHereReverse(Row row, LinkEnd end, string condition, Link link) =>
+        $"""
+        exists (select 1 from (select * from records.current i where i.exact @@ {link.Word($"{row.Name}.id")}
+            and i.tenant + 0 = {row.Sql.Add(row.Caller.Tenant.Number)} and i.type + 0 = {row.Sql.Add(catalog.Number(end.There))} and not i.deleted offset 0) {row.Next.Name} where {condition} offset 0)
+        """;
+
+    /// <summary>SQL about the words of one reference parameter whose targets are of one type. Ids hold nothing that a query of words would need quoted.</summary>
+    private readonly struct Link(SqlText sql, string start, int target)
+    {
+        private readonly string begin = sql.Add(start);
+        private readonly string end = sql.Add(target.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        /// <summary>The query for the resources that refer to an id.</summary>
+        public string Word(string id) => $"('''' || {begin}::text || {id} || chr(31) || {end}::text || '''')::tsquery";
+
+        /// <summary>Whether a word is such a reference.</summary>
+        public string Leads(string word) => $"starts_with({word}, {begin}) and {ExactWords.SystemOf(word)} = {end}";
+
+        /// <summary>The id in such a word.</summary>
+        public string Id(string word) => $"split_part(substr({word}, length({begin}) + 1), chr(31), 1)";
+    }
+}

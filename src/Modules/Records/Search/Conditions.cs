@@ -1,0 +1,101 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Search;
+using Salus.Kernel;
+using Salus.Records.Search.Parameters;
+using Salus.Records.Storage;
+
+namespace Salus.Records.Search;
+
+/// <summary>A criterion becomes a condition on a row of <c>records.current</c>.</summary>
+internal sealed partial class Conditions(Catalog catalog, Database database, IOptions<RecordsOptions> options, TimeProvider time)
+{
+    public async ValueTask<Outcome<string>> OfAsync(Row row, Criterion criterion, CancellationToken ct)
+    {
+        if (criterion is LinkedCriterion linked)
+        {
+            return await LinkedAsync(row, linked, ct);
+        }
+
+        var sql = row.Sql;
+        sql.Selective |= row.Level == 0 && Selectivity.IsSure(criterion);
+        if (criterion.Parameter is not { } parameter)
+        {
+            return criterion.Name == "_id" ? RecordParameter.Id(row, criterion) : RecordParameter.LastUpdated(row, criterion, time);
+        }
+
+        var number = catalog.Number(parameter);
+        var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity
+            ? $"from records.{Table(parameter.Type)} x where x.tenant = {sql.Add(row.Caller.Tenant.Number)} and {Parameter(sql, parameter)}"
+            : null;
+        if (criterion.Modifier == "missing")
+        {
+            var present = rows is null ? ExactWords.Any(row, [ExactWords.StartsWith(Lexeme.Start(number))]) : $"exists (select 1 {rows} and x.key = {row.Name}.key)";
+            return criterion.Values switch
+            {
+                ["true"] => $"not {present}",
+                ["false"] => present,
+                _ => new Failure(FailureKind.Invalid, "value", $"{criterion.Name}:missing takes true or false.", criterion.Name),
+            };
+        }
+
+        var condition = parameter.Type switch
+        {
+            SearchType.String => StringParameter.Condition(sql, criterion),
+            SearchType.Token => await TokenParameter.ConditionAsync(row, criterion, number, catalog, ct),
+            SearchType.Reference => ReferenceParameter.Condition(row, criterion, number, catalog),
+            SearchType.Uri => UriParameter.Condition(row, criterion, number),
+            SearchType.Date => DateParameter.Condition(sql, criterion, time),
+            SearchType.Number => AmountParameter.NumberCondition(sql, criterion),
+            _ => await AmountParameter.QuantityConditionAsync(sql, criterion, catalog, ct),
+        };
+        if (condition.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        if (rows is not null)
+        {
+            // A plan for all values takes the sets that hold a parameter for ten of average size, and began with all men where a name was asked for as well.
+            // The sum, which it believes to leave few rows, makes it begin with the name.
+            var few = parameter.Type == SearchType.String && Selectivity.IsSure(criterion) ? $" and x.tenant + 0 = {sql.Add(row.Caller.Tenant.Number)}" : "";
+            return row.OneByOne
+                ? $"exists (select 1 {rows} and x.key = {row.Name}.key and ({condition.Value}))"
+                : $"{row.Name}.key in (select x.key {rows}{few} and ({condition.Value}))";
+        }
+
+        return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
+    }
+
+    /// <summary>The index rows <c>x</c> of a parameter. One row of a string may be of several.</summary>
+    public string Parameter(SqlText sql, ResourceParameter parameter)
+    {
+        var number = sql.Add(catalog.Number(parameter));
+        return $"x.parameter = {(parameter.Type == SearchType.String ? ParameterSets.Holding(number) : number)}";
+    }
+
+    public static string Table(SearchType type) => type switch
+    {
+        SearchType.String => "index_string",
+        SearchType.Date => "index_date",
+        _ => "index_amount",
+    };
+}
+
+/// <summary>A row of <c>records.current</c> in a statement, which conditions are about: the result itself, or a resource that links lead to.</summary>
+/// <param name="Sql">The statement; conditions add their values to it.</param>
+/// <param name="Address">The FHIR base that the client uses.</param>
+/// <param name="Level">How many links lead here; 0 for the result.</param>
+/// <param name="All">Whether every match is wanted, for a total or an order, and not only the newest ones.</param>
+internal readonly record struct Row(SqlText Sql, Caller Caller, string Address, bool All, int Level = 0)
+{
+    /// <summary>Whether rows are looked at one by one, so that a condition has to be about this row and not a list of all that fit.</summary>
+    public bool OneByOne { get; init; }
+
+    /// <summary>Its alias: <c>c</c> for the result.</summary>
+    public string Name => Level == 0 ? "c" : string.Create(CultureInfo.InvariantCulture, $"t{Level}");
+
+    /// <summary>The row that one more link leads to.</summary>
+    public Row Next => this with { Level = Level + 1, OneByOne = false };
+}
