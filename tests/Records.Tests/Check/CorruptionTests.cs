@@ -73,6 +73,12 @@ public sealed class CorruptionTests(QuietRecord record) : IClassFixture<QuietRec
     [InlineData("update records.index_amount set high = 1e60 where key = 4", "records.index_amount, tenant 1, Observation/measured, position 4")]
     [InlineData("insert into records.index_date select tenant, parameter, 1000000, low, high from records.index_date where key = 4 limit 1", "records.index_date: there is a row of key 1000000; there should be none")]
     [InlineData("insert into records.index_date select tenant, parameter, 2, low, high from records.index_date where key = 4 limit 1", "records.index_date, tenant 1, Patient/gone, position 6: there is ", "because the resource is deleted")]
+    [InlineData("update records.index_composite set low = 139", "records.index_composite, tenant 1, Observation/pressure", "'sys|0'", "from 139 to 140", "there should be", "from 140 to 140")]
+    [InlineData("update records.index_composite set word = 'dia' || chr(31) || '0'", "records.index_composite", "'dia|0'")]
+    [InlineData("update records.index_composite set rest = array['1:x']", "records.index_composite", "with '1:x'")]
+    [InlineData("update records.index_composite set key = 1000000", "records.index_composite", "is not there; it should be")]
+    [InlineData("delete from records.index_text", "records.index_text, tenant 1, Observation/pressure", "Observation._text", "is not there")]
+    [InlineData("update records.index_text set digest = 'x'", "records.index_text, tenant 1, Observation/pressure", "digest x")]
     [InlineData("delete from records.code_system where uri = 'http://loinc.org'", "records.code_system", "there is no row for http://loinc.org")]
     // The feed.
     [InlineData("update records.feed_consumer set position = position + 1", "records.feed_consumer, position ", "the consumer records.type-count is at ", "the last position of the log")]

@@ -71,5 +71,10 @@ public sealed class QuietRecord : IAsyncLifetime
         await fhir.DeleteAsync("Patient/back");
         await fhir.StoreAsync(Samples.Patient("back", "Revived"));
         await new Workload(fhir, "random", 7).RunAsync(150);
+        await fhir.StoreAsync(Samples.Resource(
+            """
+            {"resourceType":"Observation","id":"pressure","status":"final","code":{"text":"x"},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">high</div>"},
+             "component":[{"code":{"coding":[{"code":"sys"}]},"valueQuantity":{"value":140}}]}
+            """));
     }
 }

@@ -129,7 +129,7 @@ public sealed class ReindexTests(RecordServer server) : IClassFixture<RecordServ
                     var answer = await fhir.GetAsync(query);
                     Assert.True(answer.Status is 503 or 200, answer.ToString());
                     return answer.Status == 200;
-                });
+                }, 60);
                 Assert.Equal([id], await fhir.IdsAsync(query));
             }
 

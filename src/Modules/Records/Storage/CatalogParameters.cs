@@ -38,18 +38,22 @@ internal static class CatalogParameters
         return numbers;
     }
 
-    /// <summary>Adds those that are missing; under <see cref="Catalog.LockAsync"/>. Where no resource of the type is stored, they are complete from the beginning.</summary>
+    /// <summary>
+    /// Adds those that are missing; under <see cref="Catalog.LockAsync"/>. Where no resource of the type is stored, all are complete: whatever comes is indexed as it is now.
+    /// </summary>
     public static async Task AddAsync(NpgsqlConnection connection, SearchParameterSnapshot snapshot, CancellationToken ct)
     {
         var known = await ReadAsync(connection, ct);
         var missing = Names(snapshot).Where(n => !known.ContainsKey(n)).ToList();
-        if (missing.Count == 0)
+        if (missing.Count > 0)
         {
-            return;
+            await using var add = new NpgsqlCommand("insert into records.parameter (resource_type, code, definition, indexed) select n.*, 0 from unnest($1, $2, $3) n", connection);
+            Add(add, missing);
+            await add.ExecuteNonQueryAsync(ct);
         }
 
         // The tenants are walked along the index, one step each: a type that no tenant has must not read all of it.
-        await using var command = new NpgsqlCommand(
+        await using var complete = new NpgsqlCommand(
             """
             with recursive tenant (number) as (
                      (select min(tenant) from records.current)
@@ -58,14 +62,11 @@ internal static class CatalogParameters
                  filled as materialized (
                      select r.name from records.resource_type r
                      where exists (select from tenant t cross join lateral (select 1 from records.current c where c.tenant = t.number and c.type = r.id and not c.deleted limit 1) any_of))
-            insert into records.parameter (resource_type, code, definition, indexed)
-            select n.resource_type, n.code, n.definition, case when n.resource_type in (select name from filled) then 0 else $4 end
-            from unnest($1, $2, $3) n (resource_type, code, definition)
+            update records.parameter set indexed = $1 where indexed < $1 and not retired and resource_type not in (select name from filled)
             """,
             connection);
-        Add(command, missing);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = IndexContents.Version });
-        await command.ExecuteNonQueryAsync(ct);
+        complete.Parameters.Add(new NpgsqlParameter<int> { TypedValue = IndexContents.Version });
+        await complete.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Retires the added parameters that a snapshot does not have; under <see cref="Catalog.LockAsync"/>.</summary>
