@@ -5,6 +5,7 @@ using Salus.Bench.Http;
 using Salus.Bench.Import;
 using Salus.Bench.Paths;
 using Salus.Bench.Soak;
+using Salus.Bench.Terminology;
 using Salus.Bench.Views;
 
 namespace Salus.Bench;
@@ -31,14 +32,16 @@ internal static class Commands
                 case "fhirpath":
                     await new FhirPathBenchmark(new CommandLine(args.Span, FhirPathBenchmark.Options)).RunAsync();
                     return 0;
+                case "terminology":
+                    return await new TerminologyBenchmark(new CommandLine(args.Span, TerminologyBenchmark.Options)).RunAsync() ? 0 : 1;
                 case "client":
                     await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
                     return 0;
+                case "views":
+                    await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes", "--writes"));
+                    return 0;
                 case "engine":
                     return await new EngineBenchmark(new CommandLine(args.Span, EngineBenchmark.Options)).RunAsync() ? 0 : 1;
-                case "views":
-                    await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes"));
-                    return 0;
                 case "ceiling-server":
                     await CeilingServer.RunAsync();
                     return 0;

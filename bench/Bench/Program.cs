@@ -12,14 +12,16 @@ const string Usage = """
                       one record made greater step by step: import, disk, start, and the same requests at each size; all clients at the greatest
       bench soak [--minutes 10] [--clients 16] [--resources 50000] [--seed 1] [--data-folder DIR]
                       whether memory stays flat under a mixed load
+      bench terminology [--clients 1,16] [--seconds 5] [--warm-up 2] [--runs 3]
+                      ICD-10-CM: its load, and $lookup, $validate-code, $subsumes, $expand over HTTP
       bench client [--clients 1,4,16,64] [--seconds 3]
                       what the load generator costs itself; writes no page
+      bench views [--passes 5] [--writes 500]
+                      flat Observation rows out of NDJSON, in process; and how soon a change is in the tables of views
       bench fhirpath [--bundles 20] [--passes 5]
                       the expressions of the search parameters over Synthea resources, beside fhirpath.js on the same
       bench engine [--passes 10]
                       reading, validating, rewriting and extracting FHIR, without a database (BenchmarkDotNet)
-      bench views [--passes 5]
-                      flat Observation rows out of NDJSON, in process
 
       --data-folder DIR  a store that is kept: it grows to the size asked for, and is there the next time (default: one that is removed)
       --page NAME     name of the page

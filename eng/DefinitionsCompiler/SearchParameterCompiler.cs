@@ -30,6 +30,14 @@ internal static class SearchParameterCompiler
         parameter.Texts("base"),
         parameter.Text("expression"),
         parameter.Texts("target"),
-        [.. parameter.List("component").Select(part => new SearchComponent(part.Text("definition")!, part.Text("expression")!))],
+        [.. parameter.List("component").Select(part => new SearchComponent(Definition(parameter, part), part.Text("expression")!))],
         parameter.Text("description")!.ReplaceLineEndings("\n").Trim());
+
+    // R4 has the two the wrong way round, as their types tell: relatesto is the reference to what, relation the code of how.
+    private static string Definition(JsonElement parameter, JsonElement part) => (parameter.Text("code"), part.Text("expression")) switch
+    {
+        ("relationship", "code") => "http://hl7.org/fhir/SearchParameter/DocumentReference-relation",
+        ("relationship", "target") => "http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto",
+        _ => part.Text("definition")!,
+    };
 }

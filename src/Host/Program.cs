@@ -16,6 +16,7 @@ var root = new RootCommand(
       salus import bundles.tar.gz patients.ndjson   into the server that runs, or into the data folder
       salus import export/ --server http://127.0.0.1:9000
       salus simulate --resources 100000 --out made-up.ndjson
+      salus terminology load icd-10-cm icd10cm-order-2021.txt
       salus check --data /srv/salus                 is the record in that folder, not in use, consistent
       salus views run blood-pressure.json observations.ndjson --output bp.parquet
       salus fhirpath eval 'name.given' patient.json
@@ -27,6 +28,7 @@ root.Subcommands.Add(SimulateCommand.Build());
 root.Subcommands.Add(CheckCommand.Build());
 root.Subcommands.Add(ViewsCommand.Build());
 root.Subcommands.Add(FhirPathCommand.Build());
+root.Subcommands.Add(TerminologyCommand.Build());
 root.Subcommands.Add(PackagesCommand.Build());
 
 try

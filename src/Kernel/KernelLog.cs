@@ -36,4 +36,7 @@ internal static partial class KernelLog
 
     [LoggerMessage(11, LogLevel.Warning, "THIS DATABASE CAN LOSE ACKNOWLEDGED DATA: PostgreSQL has {Settings}. Turn them on for any data that matters")]
     public static partial void MayLoseData(this ILogger logger, string settings);
+
+    [LoggerMessage(12, LogLevel.Warning, "Salus opens up to {Wanted} connections (Salus:PoolSize), and PostgreSQL lets it have {Allowed}, which it shares with everybody else there. Raise max_connections or the limit of the role, or lower Salus:PoolSize, or requests will fail when there are many")]
+    public static partial void FewConnections(this ILogger logger, int wanted, int allowed);
 }

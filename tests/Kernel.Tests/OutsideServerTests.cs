@@ -36,6 +36,21 @@ public sealed class OutsideServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Too_few_connections_for_the_pools_are_told_at_the_start()
+    {
+        using var log = new CapturedLog();
+        await using (var fitting = new Database(new KernelOptions { Postgres = database.ConnectionString, PoolSize = 8 }, log))
+        {
+            await fitting.StartAsync();
+            Assert.DoesNotContain(log.Lines, l => l.Contains("Salus opens up to", StringComparison.Ordinal));
+        }
+
+        await using var greedy = new Database(new KernelOptions { Postgres = database.ConnectionString, PoolSize = 500 }, log);
+        await greedy.StartAsync();
+        Assert.Contains(log.Lines, l => l.Contains("Salus opens up to 998 connections (Salus:PoolSize), and PostgreSQL lets it have ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_pool_is_set_up_for_prepared_statements_unless_the_operator_says_otherwise()
     {
         var ours = new NpgsqlConnectionStringBuilder(database.Source.ConnectionString);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Salus.Fhir.Definitions;
 using Salus.Records.Tests.Support;
 
 namespace Salus.Records.Tests;
@@ -41,7 +42,7 @@ public sealed class CapabilityTests(RecordServer server) : IClassFixture<RecordS
             foreach (var parameter in resource!["searchParam"]!.AsArray())
             {
                 var (name, type) = ((string)parameter!["name"]!, (string)parameter["type"]!);
-                var path = $"{resource["type"]}?{Uri.EscapeDataString(name)}={Value(type)}&_summary=count";
+                var path = $"{resource["type"]}?{Uri.EscapeDataString(name)}={Value(type, (string?)parameter["definition"])}&_summary=count";
                 var answer = await fhir.GetAsync(path);
                 Assert.True(answer.Status == 200, $"{path}: {answer}");
             }
@@ -86,8 +87,10 @@ public sealed class CapabilityTests(RecordServer server) : IClassFixture<RecordS
         Assert.All(answers, a => Assert.InRange(a.Value, 200, 299));
     }
 
-    private static string Value(string type) => type switch
+    private static string Value(string type, string? definition = null) => type switch
     {
+        "special" => "1|1|1|km",
+        "composite" => string.Join('$', R4(definition!).Components.Select(c => Value(R4(c.Definition).Type.ToString().ToLowerInvariant()))),
         "date" => "2026",
         "number" => "1",
         "quantity" => "1",
@@ -95,4 +98,6 @@ public sealed class CapabilityTests(RecordServer server) : IClassFixture<RecordS
         "uri" => "http://example.org",
         _ => "x",
     };
+
+    private static SearchParameter R4(string url) => FhirDefinitions.R4.SearchParameters.Single(p => p.Url == url);
 }

@@ -4,7 +4,7 @@ using Salus.Records.Tests.Support;
 namespace Salus.Records.Tests;
 
 /// <summary>What part of a resource is answered, and whether at all: _summary, _elements, Prefer, If-Modified-Since, HEAD.</summary>
-public sealed class ShapeTests(RecordServer server) : IClassFixture<RecordServer>
+public sealed class ShapeTests(StructuralServer server) : IClassFixture<StructuralServer>
 {
     private readonly FhirClient fhir = server.Fhir;
 

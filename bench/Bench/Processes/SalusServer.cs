@@ -20,7 +20,7 @@ internal sealed partial class SalusServer : IAsyncDisposable
     }
 
     /// <summary>The program that people start; eng/bench makes it.</summary>
-    public static string Program { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "salus", OperatingSystem.IsWindows() ? "salus.exe" : "salus"));
+    public static string Program { get; } = Environment.GetEnvironmentVariable("SALUS_PROGRAM") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "salus", OperatingSystem.IsWindows() ? "salus.exe" : "salus"));
 
     public string Folder { get; }
 

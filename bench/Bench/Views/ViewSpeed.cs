@@ -48,10 +48,15 @@ internal sealed class ViewSpeed
     {
         var bench = new ViewSpeed(options.Data);
         var passes = (int)options.Number("--passes", 5);
-        var page = new ResultPage("Views in process, one thread", $"views {options.Text}".TrimEnd());
+        var page = new ResultPage("Views", $"views {options.Text}".TrimEnd());
         page.Fact("Data", $"{bench.resources:N0} Observations of the 150 Synthea patients as NDJSON in memory, {bench.lines.Length / 1e6:F1} MB, {bench.lines.Length / bench.resources:N0} bytes each.");
         page.Fact("Method", $"Release build; the lines are read, become rows of 11 columns (keys, status, code, display, time, value, unit) and are written as bytes that are then dropped. One warm-up pass, then the median of {passes} passes; stages alternate. \"CPU\" is the processor time of the process, garbage collection included: what a core of its own would give.");
         bench.Measure(page, passes);
+        if (options.Number("--writes", 500) is > 0 and var writes)
+        {
+            await ViewLatency.MeasureAsync(page, (int)writes);
+        }
+
         await page.WriteAsync(options.Page("views.md"));
         Console.WriteLine(await File.ReadAllTextAsync(options.Page("views.md")));
     }
@@ -71,6 +76,8 @@ internal sealed class ViewSpeed
             }
         }
 
+        page.Line();
+        page.Line("## Rows in process, one thread");
         page.Columns("output", "rows/s (CPU)", "us per row (CPU)", "MB/s in (CPU)", "rows/s (clock)", "slowest pass, rows/s (CPU)");
         for (var stage = 0; stage < Stages.Length; stage++)
         {

@@ -17,7 +17,13 @@ public static class ResourceReader
     /// The document keeps <paramref name="utf8"/>: do not change it afterwards.
     /// </summary>
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, FhirDefinitions definitions, [NotNullWhen(true)] out ResourceDocument? document, [NotNullWhen(false)] out Issue? issue)
+        ReadOnlyMemory<byte> utf8, FhirDefinitions definitions, [NotNullWhen(true)] out ResourceDocument? document, [NotNullWhen(false)] out Issue? issue) =>
+        TryRead(utf8, definitions, null, out document, out issue);
+
+    /// <summary>The same for a reader of many resources, one after the other.</summary>
+    /// <param name="tape">The nodes of a document that is no longer used, to use them again; null for new ones.</param>
+    internal static bool TryRead(
+        ReadOnlyMemory<byte> utf8, FhirDefinitions definitions, Node[]? tape, [NotNullWhen(true)] out ResourceDocument? document, [NotNullWhen(false)] out Issue? issue)
     {
         document = null;
         if (utf8.Span.StartsWith("\uFEFF"u8))
@@ -35,7 +41,7 @@ public static class ResourceReader
         int count;
         try
         {
-            (nodes, count) = Scan(utf8.Span);
+            (nodes, count) = Scan(utf8.Span, tape);
         }
         catch (JsonException e)
         {
@@ -60,11 +66,11 @@ public static class ResourceReader
         return true;
     }
 
-    private static (Node[] Nodes, int Count) Scan(ReadOnlySpan<byte> utf8)
+    private static (Node[] Nodes, int Count) Scan(ReadOnlySpan<byte> utf8, Node[]? tape)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         // Typical FHIR has a node per 20 to 30 bytes.
-        var nodes = new Node[(utf8.Length / 24) + 16];
+        var nodes = tape ?? new Node[(utf8.Length / 24) + 16];
         var count = 0;
         Span<int> open = stackalloc int[MaxDepth + 1];
         var depth = 0;

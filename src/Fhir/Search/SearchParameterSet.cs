@@ -2,44 +2,27 @@ using Salus.Fhir.Definitions;
 
 namespace Salus.Fhir.Search;
 
-/// <summary>Which search parameters each resource type has: those of the type itself and those of <c>DomainResource</c> and <c>Resource</c>. Immutable.</summary>
-public sealed class SearchParameterSet
+/// <summary>
+/// Which search parameters each resource type has: those of the type itself and those of <c>DomainResource</c> and <c>Resource</c>, published ones
+/// and those that were added. It shows one <see cref="SearchParameterSnapshot"/> at a time, swapped as a whole. Safe for all threads.
+/// </summary>
+public sealed class SearchParameterSet(FhirDefinitions definitions)
 {
-    private readonly ResourceParameter[] all;
-    private readonly Dictionary<string, Dictionary<string, ResourceParameter>> byType = new(StringComparer.Ordinal);
+    private SearchParameterSnapshot current = SearchParameterSnapshot.Published(definitions);
 
-    public SearchParameterSet(FhirDefinitions definitions)
-    {
-        Definitions = definitions;
-        var found = new List<ResourceParameter>();
-        foreach (var type in definitions.ResourceTypes)
-        {
-            var ofType = new Dictionary<string, ResourceParameter>(StringComparer.Ordinal);
-            foreach (var parameter in definitions.SearchParameters)
-            {
-                if (parameter.Base.Any(type.Is) && !ofType.ContainsKey(parameter.Code))
-                {
-                    var one = new ResourceParameter(found.Count, type, parameter);
-                    ofType.Add(parameter.Code, one);
-                    found.Add(one);
-                }
-            }
+    public FhirDefinitions Definitions => definitions;
 
-            byType.Add(type.Name, ofType);
-        }
+    /// <summary>What holds at this moment. Who asks several questions that belong together asks one snapshot.</summary>
+    public SearchParameterSnapshot Current => Volatile.Read(ref current);
 
-        all = [.. found];
-    }
-
-    public FhirDefinitions Definitions { get; }
-
-    public IReadOnlyList<ResourceParameter> All => all;
+    public IReadOnlyList<ResourceParameter> All => Current.All;
 
     /// <summary>All parameters of a concrete resource type, by code; empty for an unknown type.</summary>
-    public IReadOnlyDictionary<string, ResourceParameter> For(string resourceType) =>
-        byType.TryGetValue(resourceType, out var found) ? found : System.Collections.Immutable.ImmutableDictionary<string, ResourceParameter>.Empty;
+    public IReadOnlyDictionary<string, ResourceParameter> For(string resourceType) => Current.For(resourceType);
 
     /// <summary>One parameter, or null.</summary>
-    public ResourceParameter? Find(string resourceType, string code) =>
-        byType.TryGetValue(resourceType, out var found) ? found.GetValueOrDefault(code) : null;
+    public ResourceParameter? Find(string resourceType, string code) => Current.Find(resourceType, code);
+
+    /// <summary>Makes another snapshot the current one. It has to be made from the current one: see <see cref="SearchParameterSnapshot.With"/>.</summary>
+    public void Swap(SearchParameterSnapshot next) => Volatile.Write(ref current, next);
 }

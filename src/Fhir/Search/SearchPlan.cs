@@ -15,14 +15,18 @@ internal sealed class SearchPlan
     private static readonly PathOptions Rules = new() { Rules = PathRules.Definitions };
     private readonly FhirDefinitions definitions;
     private readonly ValueWriters writers;
+    private readonly Func<string, SearchParameter?> byUrl;
     private readonly List<(ResourceParameter, FhirPath)> expressions = [];
     private readonly List<SearchPlanError> errors = [];
+    private bool finds;
 
-    internal SearchPlan(TypeDefinition type, IEnumerable<ResourceParameter> parameters, FhirDefinitions definitions, ValueWriters writers)
+    internal SearchPlan(TypeDefinition type, IReadOnlyCollection<ResourceParameter> parameters, FhirDefinitions definitions, ValueWriters writers, Func<string, SearchParameter?> byUrl)
     {
         this.definitions = definitions;
         this.writers = writers;
+        this.byUrl = byUrl;
         Root = new PlanNode(type);
+        Narrative = parameters.FirstOrDefault(p => p is { Code: "_text", Definition.Expression: null });
         foreach (var parameter in parameters.Where(IsExtracted))
         {
             if (FhirPath.TryCompile(parameter.Definition.Expression!, definitions, type, out var path, out var error, Rules))
@@ -46,10 +50,16 @@ internal sealed class SearchPlan
     /// <summary>The parameters whose expression does not compile; empty for the parameters of R4.</summary>
     internal IReadOnlyList<SearchPlanError> Errors => errors;
 
-    // The record itself keeps _id and _lastUpdated. Composites are pairs of other parameters.
+    /// <summary>The parameter that finds the words of the narrative.</summary>
+    internal ResourceParameter? Narrative { get; }
+
+    /// <summary>Whether any element of a resource can have a value.</summary>
+    internal bool Finds => expressions.Count > 0 || finds;
+
+    // The record itself keeps _id and _lastUpdated. Composites of the whole resource are pairs of other parameters.
     internal static bool IsExtracted(ResourceParameter parameter) =>
         parameter.Definition.Expression is not null
-        && parameter.Type is not (SearchType.Composite or SearchType.Special)
+        && parameter.Kind() is not (CompositeKind.Whole or CompositeKind.Either)
         && parameter.Code is not ("_id" or "_lastUpdated");
 
     private void Add(ResourceParameter parameter, FhirPath path)
@@ -60,6 +70,10 @@ internal sealed class SearchPlan
             if (!path.Text.Contains("$index", StringComparison.Ordinal) && Unwind(alternative, steps) && Fits(Root.Type, steps, 0))
             {
                 Weave(Root, null, steps, 0, parameter);
+            }
+            else if (parameter.Type == SearchType.Composite)
+            {
+                errors.Add(new SearchPlanError(parameter, new PathError("The expression of a composite has to be a path of elements", 0, PathErrorKind.Semantic)));
             }
             else
             {
@@ -136,9 +150,10 @@ internal sealed class SearchPlan
     {
         if (at == steps.Count)
         {
-            if (writers.Find(parameter.Type, node.Type, element) is { } writer)
+            if ((parameter.Type == SearchType.Composite ? Composite(parameter, node.Type) : writers.Find(parameter.Type, node.Type, element)) is { } writer)
             {
                 node.Emit(parameter, writer);
+                finds = true;
             }
 
             return;
@@ -160,6 +175,29 @@ internal sealed class SearchPlan
                 Weave(node.Guarded(where.Condition), element, steps, at + 1, parameter);
                 break;
         }
+    }
+
+    private ValueWriter? Composite(ResourceParameter parameter, TypeDefinition type)
+    {
+        var parts = new List<CompositePart>();
+        foreach (var component in parameter.Definition.Components)
+        {
+            if (byUrl(component.Definition) is not { } definition)
+            {
+                errors.Add(new SearchPlanError(parameter, new PathError($"There is no search parameter {component.Definition}", 0, PathErrorKind.Semantic)));
+                return null;
+            }
+
+            if (!FhirPath.TryCompile(component.Expression, definitions, type, out var path, out var error, Rules))
+            {
+                errors.Add(new SearchPlanError(parameter, error));
+                return null;
+            }
+
+            parts.Add(new CompositePart(path, definition.Type));
+        }
+
+        return new CompositeWriter([.. parts], writers).Write;
     }
 
     private void Step(PlanNode node, MemberNode member, int step, List<PathNode> steps, int at, ResourceParameter parameter)

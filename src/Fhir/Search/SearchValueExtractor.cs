@@ -6,8 +6,8 @@ using Salus.Fhir.Search.Writers;
 namespace Salus.Fhir.Search;
 
 /// <summary>
-/// Takes out of a resource what its search parameters find (http://hl7.org/fhir/R4/search.html), except composites, special ones,
-/// <c>_id</c> and <c>_lastUpdated</c>. Safe for all threads; the plan of a resource type is made when its first resource comes.
+/// Takes out of a resource what its search parameters find (http://hl7.org/fhir/R4/search.html), except <c>_id</c> and <c>_lastUpdated</c>.
+/// Safe for all threads; the plan of a resource type is made when its first resource comes, and anew when its parameters have changed.
 /// </summary>
 public sealed class SearchValueExtractor
 {
@@ -19,20 +19,31 @@ public sealed class SearchValueExtractor
 
     private readonly FhirDefinitions definitions;
     private readonly ValueWriters writers;
-    private readonly Lazy<SearchPlan>?[] plans;
+    private readonly SearchParameterSet parameters;
+    private readonly PlanOfType?[] plans;
 
     public SearchValueExtractor(SearchParameterSet parameters)
     {
+        this.parameters = parameters;
         definitions = parameters.Definitions;
         writers = new ValueWriters(definitions, new Utf8Strings());
-        plans = new Lazy<SearchPlan>?[definitions.Types.Length];
-        foreach (var type in definitions.ResourceTypes)
-        {
-            plans[type.Index] = new(() => new SearchPlan(type, parameters.For(type.Name).Values, definitions, writers));
-        }
+        plans = new PlanOfType?[definitions.Types.Length];
     }
 
-    internal SearchPlan Plan(TypeDefinition type) => plans[type.Index]!.Value;
+    /// <summary>The plan for a concrete resource type.</summary>
+    internal SearchPlan Plan(TypeDefinition type)
+    {
+        var snapshot = parameters.Current;
+        var wanted = snapshot.For(type.Name);
+        var known = Volatile.Read(ref plans[type.Index]);
+        if (known is null || !ReferenceEquals(known.Parameters, wanted))
+        {
+            known = new PlanOfType(wanted, new(() => new SearchPlan(type, [.. wanted.Values], definitions, writers, snapshot.Definition)));
+            Volatile.Write(ref plans[type.Index], known);
+        }
+
+        return known.Plan.Value;
+    }
 
     /// <summary>
     /// Adds the values of one resource, each once per parameter. Never fails: text that its type does not allow, and numbers that do not fit a
@@ -42,23 +53,30 @@ public sealed class SearchValueExtractor
     /// <param name="into">Where to add; what is there stays.</param>
     public void Extract(Element resource, SearchValues into)
     {
-        if (resource.Type is not { } type || plans[type.Index] is not { } plan)
+        if (resource.Type is not { Kind: TypeKind.Resource, IsAbstract: false } type)
         {
             return;
         }
+
+        var plan = Plan(type);
 
         var marks = new SearchValueMarks(into);
         var scope = idle ?? new PathScope();
         idle = null;
         scope.Begin(resource, PathContext.Default);
-        Visit(plan.Value.Root, resource.Document, resource.Index, scope, into);
-        foreach (var (parameter, path) in plan.Value.Expressions)
+        Visit(plan.Root, resource.Document, resource.Index, scope, into);
+        foreach (var (parameter, path) in plan.Expressions)
         {
             Evaluate(path, parameter, resource, into);
         }
 
         scope.End();
         idle = scope;
+        if (plan.Narrative is { } parameterOfText && Narrative.Of(resource) is { Length: > 0 } narrative)
+        {
+            into.Narratives.Add(new StringValue(parameterOfText, narrative));
+        }
+
         marks.KeepEachOnce();
     }
 
@@ -148,4 +166,6 @@ public sealed class SearchValueExtractor
 
         values.Clear();
     }
+
+    private sealed record PlanOfType(IReadOnlyDictionary<string, ResourceParameter> Parameters, Lazy<SearchPlan> Plan);
 }

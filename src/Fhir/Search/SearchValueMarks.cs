@@ -15,6 +15,7 @@ internal readonly struct SearchValueMarks(SearchValues values)
     private readonly int numbers = values.Numbers.Count;
     private readonly int quantities = values.Quantities.Count;
     private readonly int uris = values.Uris.Count;
+    private readonly int typedIdentifiers = values.TypedIdentifiers.Count;
 
     internal void KeepEachOnce()
     {
@@ -25,6 +26,7 @@ internal readonly struct SearchValueMarks(SearchValues values)
         KeepEachOnce(values.Numbers, numbers);
         KeepEachOnce(values.Quantities, quantities);
         KeepEachOnce(values.Uris, uris);
+        KeepEachOnce(values.TypedIdentifiers, typedIdentifiers);
     }
 
     private static void KeepEachOnce<T>(List<T> list, int start)

@@ -42,6 +42,15 @@ public readonly record struct QuantityValue(ResourceParameter Parameter, decimal
 /// <summary>A URI as it stands.</summary>
 public readonly record struct UriValue(ResourceParameter Parameter, string Uri);
 
+/// <summary>An identifier with one code of its type (<c>:of-type</c>).</summary>
+public readonly record struct TypedIdentifierValue(ResourceParameter Parameter, string? TypeSystem, string TypeCode, string Value);
+
+/// <summary>A place on earth in degrees (WGS 84).</summary>
+public readonly record struct PositionValue(ResourceParameter Parameter, decimal Latitude, decimal Longitude);
+
+/// <summary>What the parts of a composite parameter give on one element. A part has values of its own kind only, at least one.</summary>
+public sealed record CompositeValue(ResourceParameter Parameter, IReadOnlyList<SearchValues> Parts);
+
 /// <summary>The search values of one or many resources, a list per kind. Reusable: <see cref="Clear"/> keeps the memory. Not for concurrent use.</summary>
 public sealed class SearchValues
 {
@@ -59,8 +68,18 @@ public sealed class SearchValues
 
     public List<UriValue> Uris { get; } = [];
 
-    /// <summary>How many values there are in all lists.</summary>
-    public int Count => Tokens.Count + Strings.Count + References.Count + Dates.Count + Numbers.Count + Quantities.Count + Uris.Count;
+    public List<TypedIdentifierValue> TypedIdentifiers { get; } = [];
+
+    public List<PositionValue> Positions { get; } = [];
+
+    public List<CompositeValue> Composites { get; } = [];
+
+    /// <summary>The text of the narrative, for <c>_text</c>; at most one.</summary>
+    public List<StringValue> Narratives { get; } = [];
+
+    /// <summary>How many values there are in all lists, those of composites' parts included.</summary>
+    public int Count => Tokens.Count + Strings.Count + References.Count + Dates.Count + Numbers.Count + Quantities.Count + Uris.Count
+        + TypedIdentifiers.Count + Positions.Count + Narratives.Count + Composites.Sum(c => c.Parts.Sum(p => p.Count));
 
     public void Clear()
     {
@@ -71,5 +90,9 @@ public sealed class SearchValues
         Numbers.Clear();
         Quantities.Clear();
         Uris.Clear();
+        TypedIdentifiers.Clear();
+        Positions.Clear();
+        Composites.Clear();
+        Narratives.Clear();
     }
 }

@@ -42,6 +42,13 @@ internal sealed class UcumTable
             return false;
         }
 
+        // What UCUM allows of one exponent; beyond it, the canonical form would be no code.
+        if (term.Dimension.Parts.Any(p => Math.Abs(p.Exponent) > 99))
+        {
+            error = $"'{code}' is not a unit that is used here: one of its dimensions has an exponent beyond 99.";
+            return false;
+        }
+
         unit = new UcumUnit(code, term);
         if (units.Count < MostRemembered)
         {

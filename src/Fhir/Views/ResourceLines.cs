@@ -13,6 +13,7 @@ public sealed class ResourceLines(Stream source, FhirDefinitions definitions)
     public const int MaxLine = 256 * 1024 * 1024;
 
     private byte[] buffer = new byte[1024 * 1024];
+    private Node[]? tape;
     private int start;
     private int end;
     private bool ended;
@@ -37,11 +38,13 @@ public sealed class ResourceLines(Stream source, FhirDefinitions definitions)
                 continue;
             }
 
-            if (!ResourceReader.TryRead(line, definitions, out var document, out issue) || !run.TryAddAll(document.Root, rows, out var count, out issue))
+            if (!ResourceReader.TryRead(line, definitions, tape, out var document, out issue) || !run.TryAddAll(document.Root, rows, out var count, out issue))
             {
                 return false;
             }
 
+            // The rows are made: nobody looks at this document again.
+            tape = document.Nodes;
             Resources += count;
             return true;
         }

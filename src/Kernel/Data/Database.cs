@@ -47,6 +47,9 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
     /// <summary>False until started, while the embedded server is being recovered, and after the stop.</summary>
     public bool Available => source is not null && (server?.Ready ?? true);
 
+    // As many as searches may run at once.
+    private int SearchPoolSize => Math.Max(2, options.PoolSize - 2);
+
     /// <summary>Process number of the embedded server, while there is one.</summary>
     internal int? ServerProcess => server?.ProcessNumber;
 
@@ -82,8 +85,7 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
         }
 
         source = pool;
-        // As many as searches may run at once: see KernelOptions.PoolSize.
-        var second = adHoc = Pool.Build(address, Math.Max(2, options.PoolSize - 2), planAnew: true, loggers);
+        var second = adHoc = Pool.Build(address, SearchPoolSize, planAnew: true, loggers);
         server?.Lost = () =>
         {
             pool.Clear();
@@ -138,6 +140,7 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
             await CheckDurabilityAsync(connection, ct);
             if (server is null)
             {
+                await CheckRoomAsync(connection, ct);
                 logger.OutsideConnected(ServerVersion.ToString(), connection.Host ?? "");
             }
         }
@@ -146,6 +149,25 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
             throw Pool.Refusal(e, Embedded, server?.ConnectionString() ?? options.Postgres!);
         }
     }
+
+    // Each pool opens connections as it needs them: without this, a limit that is too low would show under load, as failed requests.
+    private async Task CheckRoomAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select least(
+                current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int - coalesce(current_setting('reserved_connections', true)::int, 0),
+                (select nullif(rolconnlimit, -1) from pg_roles where rolname = current_user), (select nullif(datconnlimit, -1) from pg_database where datname = current_database()))
+            """,
+            connection);
+        var allowed = (int)(await command.ExecuteScalarAsync(ct))!;
+        var wanted = options.PoolSize + SearchPoolSize;
+        if (wanted > allowed)
+        {
+            logger.FewConnections(wanted, allowed);
+        }
+    }
+
     // Asked of a session like any other: also a role or a connection string can turn these off.
     private async Task CheckDurabilityAsync(NpgsqlConnection connection, CancellationToken ct)
     {

@@ -25,4 +25,13 @@ internal static partial class RecordsLog
 
     [LoggerMessage(1050, LogLevel.Error, "The tables of views could not be filled; it is tried again")]
     public static partial void ViewBuildFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1010, LogLevel.Warning, "The search parameters of the record could not be looked at; it is tried again")]
+    public static partial void WatchFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1011, LogLevel.Error, "Indexing stored resources again failed; it goes on in {Delay}")]
+    public static partial void ReindexFailed(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(1012, LogLevel.Warning, "The search parameters could not be loaded after a change; it is tried again")]
+    public static partial void RefreshFailed(ILogger logger, Exception exception);
 }

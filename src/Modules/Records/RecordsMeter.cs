@@ -18,4 +18,10 @@ internal static class RecordsMeter
 
     public static readonly Counter<long> FeedEvents =
         Meter.CreateCounter<long>("salus.records.feed.events", "{event}", "Events handled by consumers of the change feed");
+
+    public static readonly Counter<long> Reindexed =
+        Meter.CreateCounter<long>("salus.records.reindexed", "{resource}", "Stored resources indexed again");
+
+    public static readonly Gauge<long> ReindexRemaining =
+        Meter.CreateGauge<long>("salus.records.reindex.remaining", "{resource}", "Resources of the type that is being indexed again and are not done yet, about");
 }

@@ -18,7 +18,9 @@ using Salus.Records.Operations;
 using Salus.Records.Packages;
 using Salus.Records.Patch;
 using Salus.Records.Read;
+using Salus.Records.Reindex;
 using Salus.Records.Search;
+using Salus.Records.SearchParameters;
 using Salus.Records.Storage;
 using Salus.Records.Terminology;
 using Salus.Records.Transaction;
@@ -41,8 +43,14 @@ public static class RecordsModule
         services.AddSingleton<SearchParameterSet>();
         services.AddSingleton<SearchValueExtractor>();
         services.AddSingleton<Catalog>();
+        services.AddSingleton<IndexState>();
+        services.AddSingleton<IndexEntries>();
+        services.AddSingleton<AddedParameters>();
+        services.AddSingleton<ParameterLoader>();
+        services.AddSingleton<ReindexBatch>();
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<CommitFate>();
+        services.AddSingleton<StaleEntries>();
         services.AddSingleton<CommitTransaction>();
         services.AddSingleton<Committer>();
         services.AddSingleton<Turnstile>();
@@ -91,14 +99,15 @@ public static class RecordsModule
         services.AddSingleton<ViewRunOperation>();
         services.AddSingleton<IFeedConsumer, ViewFeed>();
         services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>()));
-        services.AddSingleton(s => new RecordCheck(
-            s.GetRequiredService<Database>(), s.GetRequiredService<SearchParameterSet>(), s.GetRequiredService<SearchValueExtractor>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new RecordCheck(s.GetRequiredService<Database>(), s.GetRequiredService<FhirDefinitions>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<CatalogStartup>();
         services.AddHostedService(s => s.GetRequiredService<Committer>());
         services.AddHostedService<StatisticsKeeper>();
         services.AddHostedService<PendingListKeeper>();
         services.AddHostedService<FeedRunner>();
         services.AddHostedService<ViewBuilder>();
+        services.AddHostedService<ParameterWatcher>();
+        services.AddHostedService<Reindexer>();
         return services;
     }
 
@@ -107,6 +116,7 @@ public static class RecordsModule
     {
         FhirEndpoints.Map(routes);
         SearchExplanation.Map(routes);
+        ReindexEndpoint.Map(routes);
         routes.MapGet("/admin/records/{type}/{id}/validation", CheckedVersions.GetAsync);
         return routes;
     }

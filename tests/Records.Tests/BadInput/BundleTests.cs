@@ -30,7 +30,7 @@ public sealed class BundleTests(RecordServer server) : IClassFixture<RecordServe
     [InlineData("""{"resourceType":"Bundle","type":"transaction","entry":[1]}""", "entry")]
     [InlineData("""{"resourceType":"Bundle","type":"transaction","entry":[null]}""", "entry")]
     [InlineData("""{"resourceType":"Bundle","type":"transaction","entry":[{}]}""", "Bundle.entry[0]")]
-    [InlineData("""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"}}]}""", "Bundle.entry[0].request")]
+    [InlineData("""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"}}]}""", "Bundle.entry[0]")]
     [InlineData("""{"resourceType":"Bundle","type":"transaction","entry":[{"request":5}]}""", "request")]
     [InlineData("""{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"POST"}}]}""", "Bundle.entry[0].request")]
     [InlineData("""{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":5,"url":5}}]}""", "request")]

@@ -50,9 +50,7 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     }
 
     [Theory]
-    [InlineData("_text=x")]
     [InlineData("_sort=_text")]
-    [InlineData("_text:missing=true")]
     public async Task What_is_not_indexed_is_refused_instead_of_finding_nothing(string query) =>
         (await fhir.GetAsync($"Patient?{query}")).Refused(400, "_text");
 

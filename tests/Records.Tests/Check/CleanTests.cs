@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Salus.Fhir.Definitions;
-using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Tests.Support;
 using Salus.TestSupport;
@@ -66,8 +65,7 @@ public sealed class CleanTests(RecordServer server) : IClassFixture<RecordServer
     public async Task A_database_without_a_record_is_refused_and_stays_as_it_is()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var parameters = new SearchParameterSet(FhirDefinitions.R4);
-        var check = new RecordCheck(database.Database, parameters, new SearchValueExtractor(parameters), TimeProvider.System);
+        var check = new RecordCheck(database.Database, FhirDefinitions.R4, TimeProvider.System);
         var refused = await Assert.ThrowsAsync<CannotStartException>(() => check.RunAsync(new CheckOrder(), new CheckProgress(), CancellationToken.None));
         Assert.Contains("0001_log", refused.Message, StringComparison.Ordinal);
         await using var tables = database.Source.CreateCommand("select count(*) from pg_namespace where nspname = 'records'");

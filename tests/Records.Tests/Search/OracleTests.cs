@@ -5,14 +5,14 @@ using Salus.Records.Tests.Support;
 namespace Salus.Records.Tests.Search;
 
 /// <summary>Random resources and random searches, against a plain evaluation in memory. The seed is fixed, and named when it fails.</summary>
-public sealed class OracleTests(RecordServer server) : IClassFixture<RecordServer>
+public sealed class OracleTests(StructuralServer server) : IClassFixture<StructuralServer>
 {
     private const int Seed = 20260401;
     private static readonly string[] Systems = ["http://loinc.org", "http://snomed.info/sct", "http://local|bar"];
     private static readonly string[] Units = ["mg", "g", "mmol"];
     private static readonly string[] Statuses = ["final", "amended", "preliminary"];
 
-    private sealed record Sample(string Id, string Status, (string? System, string Code)? Code, decimal Value, string Unit, DateTime Low, DateTime High, string? Subject, string Note);
+    private sealed record Sample(string Id, string Status, (string? System, string Code)? Code, decimal Value, string Unit, DateTime Low, DateTime High, string? Subject, IReadOnlyList<(string? System, string Code, decimal Value)> Components);
 
     [Fact]
     public async Task Random_searches_find_what_a_plain_evaluation_finds()
@@ -34,7 +34,7 @@ public sealed class OracleTests(RecordServer server) : IClassFixture<RecordServe
         }
 
         var found = 0;
-        for (var n = 0; n < 400; n++)
+        for (var n = 0; n < 600; n++)
         {
             var criteria = Enumerable.Range(0, random.Next(1, 4)).Select(_ => Criterion(random)).ToList();
             var query = string.Join('&', criteria.Select(c => c.Query));
@@ -60,7 +60,8 @@ public sealed class OracleTests(RecordServer server) : IClassFixture<RecordServe
         var low = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(random.Next(0, 60 * 24 * 60));
         var length = random.Next(4) switch { 0 => TimeSpan.FromSeconds(1), 1 => TimeSpan.FromHours(random.Next(1, 30)), 2 => TimeSpan.FromDays(random.Next(1, 20)), _ => TimeSpan.FromSeconds(1) };
         var subject = random.Next(8) == 0 ? null : $"Patient/p{random.Next(8)}";
-        return new Sample(id, Statuses[random.Next(3)], code, value, Units[random.Next(3)], low, low + length, subject, "");
+        var components = Enumerable.Range(0, random.Next(3)).Select(_ => (random.Next(4) == 0 ? null : Systems[random.Next(2)], $"c{random.Next(4)}", (decimal)random.Next(-5, 15))).ToList();
+        return new Sample(id, Statuses[random.Next(3)], code, value, Units[random.Next(3)], low, low + length, subject, components);
     }
 
     private static JsonObject Resource(Sample sample)
@@ -75,6 +76,11 @@ public sealed class OracleTests(RecordServer server) : IClassFixture<RecordServe
             }
 
             resource["code"]!["coding"] = new JsonArray(coding);
+        }
+
+        if (sample.Components.Count > 0)
+        {
+            resource["component"] = new JsonArray([.. sample.Components.Select(Component)]);
         }
 
         resource["valueQuantity"] = JsonNode.Parse($$"""{"value":{{sample.Value.ToString(CultureInfo.InvariantCulture)}},"system":"http://unitsofmeasure.org","code":"{{sample.Unit}}"}""");
@@ -96,8 +102,41 @@ public sealed class OracleTests(RecordServer server) : IClassFixture<RecordServe
         return resource;
     }
 
-    private static (string Query, Func<Sample, bool> Holds) Criterion(Random random) => random.Next(8) switch
+    private static JsonObject Component((string? System, string Code, decimal Value) component)
     {
+        var coding = new JsonObject { ["code"] = component.Code };
+        if (component.System is not null)
+        {
+            coding["system"] = component.System;
+        }
+
+        return new JsonObject { ["code"] = new JsonObject { ["coding"] = new JsonArray(coding) }, ["valueQuantity"] = new JsonObject { ["value"] = component.Value, ["code"] = "mg", ["system"] = "http://unitsofmeasure.org" } };
+    }
+
+    // One to three pairs of code and value: of the resource, of one component, or of either.
+    private static (string, Func<Sample, bool>) Pair(Random random)
+    {
+        var pairs = Enumerable.Range(0, random.Next(1, 4)).Select(_ =>
+        {
+            var (system, code, value) = (random.Next(3) == 0 ? Systems[random.Next(2)] : null, $"c{random.Next(4)}", (decimal)random.Next(-5, 15));
+            var (prefix, compare) = random.Next(3) switch { 0 => ("gt", (Func<decimal, bool>)(v => v > value)), 1 => ("le", v => v <= value), _ => ("", v => v >= value - 0.5m && v < value + 0.5m) };
+            return (Text: $"{(system is null ? "" : $"{system}|")}{code}${prefix}{value.ToString(CultureInfo.InvariantCulture)}", Holds: (Func<string?, string, decimal, bool>)((s, c, v) => c == code && (system is null || s == system) && compare(v)));
+        }).ToList();
+        bool ofResource(Sample s) => s.Code is { } c && pairs.Exists(p => p.Holds(c.System, c.Code, s.Value));
+        bool ofComponent(Sample s) => s.Components.Any(c => pairs.Exists(p => p.Holds(c.System, c.Code, c.Value)));
+        var values = string.Join(',', pairs.Select(p => p.Text));
+        return random.Next(4) switch
+        {
+            0 => ($"code-value-quantity={values}", ofResource),
+            1 => ($"combo-code-value-quantity={values}", s => ofResource(s) || ofComponent(s)),
+            2 => random.Next(2) == 0 ? ("component-code-value-quantity:missing=true", s => s.Components.Count == 0) : ("combo-code-value-quantity:missing=false", s => s.Code is not null || s.Components.Count > 0),
+            _ => ($"component-code-value-quantity={values}", ofComponent),
+        };
+    }
+
+    private static (string Query, Func<Sample, bool> Holds) Criterion(Random random) => random.Next(10) switch
+    {
+        8 or 9 => Pair(random),
         0 => Or(random, "status", r => Statuses[r.Next(3)], (s, v) => s.Status == v),
         1 => Or(random, "status:not", r => Statuses[r.Next(3)], (s, v) => s.Status == v, not: true),
         2 => Code(random),
@@ -163,15 +202,21 @@ public sealed class OracleTests(RecordServer server) : IClassFixture<RecordServe
         var half = 0.5m / (decimal)Math.Pow(10, digits);
         var unit = Units[random.Next(3)];
         var text = value.ToString($"F{digits}", CultureInfo.InvariantCulture);
-        var (suffix, inUnit) = random.Next(2) == 0 ? ("", (Func<Sample, bool>)(_ => true)) : ($"|http://unitsofmeasure.org|{unit}", s => s.Unit == unit);
+        // Without a unit the numbers are compared as they stand; with one, what measures the same is converted.
+        var (suffix, of) = random.Next(2) == 0 ? ("", (Func<Sample, decimal?>)(s => s.Value)) : ($"|http://unitsofmeasure.org|{unit}", s => (s.Unit, unit) switch
+        {
+            ("mg", "g") => s.Value / 1000,
+            ("g", "mg") => s.Value * 1000,
+            var (have, want) => have == want ? s.Value : null,
+        });
         return random.Next(7) switch
         {
-            0 => ($"value-quantity=gt{text}{suffix}", s => inUnit(s) && s.Value > value),
-            1 => ($"value-quantity=lt{text}{suffix}", s => inUnit(s) && s.Value < value),
-            2 => ($"value-quantity=ge{text}{suffix}", s => inUnit(s) && s.Value >= value),
-            3 => ($"value-quantity=le{text}{suffix}", s => inUnit(s) && s.Value <= value),
-            4 => ($"value-quantity=ne{text}{suffix}", s => inUnit(s) && (s.Value < value - half || s.Value >= value + half)),
-            _ => ($"value-quantity={text}{suffix}", s => inUnit(s) && s.Value >= value - half && s.Value < value + half),
+            0 => ($"value-quantity=gt{text}{suffix}", s => of(s) > value),
+            1 => ($"value-quantity=lt{text}{suffix}", s => of(s) < value),
+            2 => ($"value-quantity=ge{text}{suffix}", s => of(s) >= value),
+            3 => ($"value-quantity=le{text}{suffix}", s => of(s) <= value),
+            4 => ($"value-quantity=ne{text}{suffix}", s => of(s) < value - half || of(s) >= value + half),
+            _ => ($"value-quantity={text}{suffix}", s => of(s) >= value - half && of(s) < value + half),
         };
     }
 

@@ -40,6 +40,7 @@ public sealed class StringMigrationTests : IAsyncLifetime
         ];
         await WriteOldAsync(resources);
         await ExecuteAsync(MigrationText.Of("0003_strings"));
+        await ExecuteAsync(MigrationText.Of("0006_reindex"));
 
         var catalog = new Catalog(database.Database, parameters);
         await catalog.LoadAsync(CancellationToken.None);
@@ -63,6 +64,7 @@ public sealed class StringMigrationTests : IAsyncLifetime
     public async Task An_empty_index_stays_empty_and_can_be_written()
     {
         await ExecuteAsync(MigrationText.Of("0003_strings"));
+        await ExecuteAsync(MigrationText.Of("0006_reindex"));
         var catalog = new Catalog(database.Database, parameters);
         await catalog.LoadAsync(CancellationToken.None);
         await catalog.ParameterSets.LearnAsync([[1, 2]], CancellationToken.None);

@@ -84,3 +84,9 @@ public class RecordServer : IAsyncLifetime
         return app;
     }
 }
+
+/// <summary>Takes whatever has the structure of R4, also what breaks its invariants: for resources that hold no more than a test needs.</summary>
+public class StructuralServer : RecordServer
+{
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Salus:Records:Validation", "Structural"), new("Salus:Records:BulkValidation", "Structural")];
+}

@@ -139,6 +139,28 @@ public sealed class CodeSystemTests(RecordServer server) : IClassFixture<RecordS
     }
 
     [Fact]
+    public async Task An_operation_can_be_read_in_a_batch()
+    {
+        await fhir.StoreAsync(AnimalSystem());
+        var answer = await fhir.BundleAsync(Samples.Bundle("batch",
+            Samples.Entry("GET", $"CodeSystem/$lookup?system={Animals}&code=dog"), Samples.Entry("GET", "CodeSystem/animals/$validate-code?code=cat"), Samples.Entry("GET", "CodeSystem/$lookup?code=dog")));
+        Assert.Equal(["200", "200", "400"], answer.Ok().Entries.Select(e => ((string)e["response"]!["status"]!)[..3]));
+        Assert.Contains("Dog", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_server_can_do_with_terminology_is_a_valid_resource()
+    {
+        var capabilities = (await fhir.GetAsync("metadata?mode=terminology")).Ok().Json;
+        capabilities["id"] = "self";
+        await fhir.StoreAsync(capabilities);
+        Assert.Contains("filter", capabilities["expansion"]!["parameter"]!.AsArray().Select(p => (string)p!["name"]!));
+        var listed = (await fhir.GetAsync("metadata")).Json["rest"]![0]!;
+        Assert.Contains("expand", listed["resource"]!.AsArray().Single(r => (string?)r!["type"] == "ValueSet")!["operation"]!.AsArray().Select(o => (string)o!["name"]!));
+        Assert.Equal("closure", (string?)Assert.Single(listed["operation"]!.AsArray(), o => (string?)o!["name"] == "closure")!["name"]);
+    }
+
+    [Fact]
     public async Task Parents_that_stand_as_properties_make_a_hierarchy_with_several_parents()
     {
         const string Url = "http://example.org/fhir/graph";

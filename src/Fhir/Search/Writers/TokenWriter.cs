@@ -11,6 +11,7 @@ internal sealed class TokenWriter(FhirDefinitions definitions, Utf8Strings strin
     private readonly int conceptCoding = Fields.Of(definitions, "CodeableConcept", "coding"u8);
     private readonly int identifierSystem = Fields.Of(definitions, "Identifier", "system"u8);
     private readonly int identifierValue = Fields.Of(definitions, "Identifier", "value"u8);
+    private readonly int identifierType = Fields.Of(definitions, "Identifier", "type"u8);
     private readonly int contactUse = Fields.Of(definitions, "ContactPoint", "use"u8);
     private readonly int contactValue = Fields.Of(definitions, "ContactPoint", "value"u8);
 
@@ -37,8 +38,25 @@ internal sealed class TokenWriter(FhirDefinitions definitions, Utf8Strings strin
         }
     }
 
-    private void Identifier(Element identifier, ResourceParameter parameter, SearchValues into) =>
+    private void Identifier(Element identifier, ResourceParameter parameter, SearchValues into)
+    {
         Pair(identifier, identifierSystem, identifierValue, parameter, into);
+        var value = identifier.Property(identifierValue).StringText();
+        if (value.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var coding in identifier.Property(identifierType).Property(conceptCoding).Items)
+        {
+            var code = coding.Property(codingCode).StringText();
+            if (!code.IsEmpty)
+            {
+                var system = coding.Property(codingSystem).StringText();
+                into.TypedIdentifiers.Add(new TypedIdentifierValue(parameter, system.IsEmpty ? null : strings.Get(system), strings.Get(code), strings.Get(value)));
+            }
+        }
+    }
 
     private void Contact(Element contact, ResourceParameter parameter, SearchValues into) => Pair(contact, contactUse, contactValue, parameter, into);
 

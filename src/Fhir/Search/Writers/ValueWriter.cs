@@ -17,6 +17,7 @@ internal sealed class ValueWriters(FhirDefinitions definitions, Utf8Strings stri
     private readonly DateWriter dates = new(definitions);
     private readonly NumberWriter numbers = new(definitions);
     private readonly QuantityWriter quantities = new(definitions, strings);
+    private readonly PositionWriter positions = new(definitions);
 
     internal TokenWriter Tokens => tokens;
 
@@ -30,6 +31,7 @@ internal sealed class ValueWriters(FhirDefinitions definitions, Utf8Strings stri
         SearchType.Number => numbers.For(type),
         SearchType.Quantity => quantities.For(type),
         SearchType.Uri => UriWriter.For(type),
+        SearchType.Special => positions.For(type),
         _ => null,
     };
 }

@@ -7,7 +7,7 @@ namespace Salus.Fhir.Validation.Invariants;
 internal sealed class InvariantTable
 {
     /// <summary>Checked by code of our own: because the structure says the same, or because FHIRPath would take time in the square of the size.</summary>
-    private static readonly FrozenSet<string> Native = FrozenSet.Create(StringComparer.Ordinal, "ele-1", "ext-1", "ref-1", "dom-2", "dom-3", "bdl-7", "txt-1", "txt-2");
+    private static readonly FrozenSet<string> Native = FrozenSet.Create(StringComparer.Ordinal, "ele-1", "ext-1", "ref-1", "dom-2", "dom-3", "bdl-3", "bdl-7", "txt-1", "txt-2");
 
     /// <summary>Published with a mistake: a FHIR boolean is not a System.Boolean, so que-7 would be false of every answer.</summary>
     private static readonly FrozenDictionary<string, string> Mended = new Dictionary<string, string>

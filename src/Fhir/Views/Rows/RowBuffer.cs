@@ -49,6 +49,17 @@ internal sealed class RowBuffer
         Length += Encoding.UTF8.GetBytes(text, bytes.AsSpan(Length));
     }
 
+    /// <summary>Room for a length of four bytes, to be written when what follows is known; returns where.</summary>
+    internal int Reserve()
+    {
+        Room(4);
+        Length += 4;
+        return Length - 4;
+    }
+
+    /// <summary>Writes the length of what was added since.</summary>
+    internal void Close(int reserved) => System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(reserved), Length - reserved - 4);
+
     internal void Add(long number) => Length += Utf8Formatter.TryFormat(number, Room(20), out var used) ? used : 0;
 
     internal void Add(decimal number) => Length += number.TryFormat(Room(32), out var used, default, System.Globalization.CultureInfo.InvariantCulture) ? used : 0;

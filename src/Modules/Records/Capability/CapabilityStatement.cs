@@ -53,7 +53,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
 
         writer.WriteEndArray();
         WriteCodes(writer, "interaction", SystemInteractions);
-        WriteOperations(writer, operations.OfSystem);
+        WriteOperations(writer, operations.OfSystem.Append(Views.ViewRunOperation.Definition));
         writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteEndObject();

@@ -7,7 +7,9 @@ namespace Salus.Records.Check;
 /// <summary>Index rows for a person, with the names of their parameters.</summary>
 internal sealed class IndexText(SearchParameterSet parameters, Catalog catalog)
 {
-    private readonly Dictionary<int, string> names = parameters.All.ToDictionary(catalog.Number, p => p.ToString());
+    private readonly Dictionary<int, string> names = parameters.All
+        .SelectMany(p => IndexContents.Of(p).Select(f => (Number: catalog.Number(p, f), Name: $"{p.ResourceType.Name}.{IndexContents.Name(p, f)}")))
+        .Where(n => n.Number > 0).ToDictionary(n => n.Number, n => n.Name);
     private readonly Dictionary<int, int[]> sets = catalog.ParameterSets.ByNumber();
 
     public string Word(string word)
@@ -29,6 +31,12 @@ internal sealed class IndexText(SearchParameterSet parameters, Catalog catalog)
 
     public string Amount(AmountRow row) => string.Create(
         CultureInfo.InvariantCulture, $"{Name(row.Parameter)} from {row.Low} to {row.High} '{row.Code}' (system {row.System}, unit {row.Unit ?? "none"}, tenant {row.Tenant})");
+
+    public string Composite(CompositeRow row) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name(row.Parameter)} '{row.Word.Replace(Lexeme.Separator, '|')}' with '{row.Rest.Replace(Lexeme.Separator, '|').Replace(Lexeme.Between, ' ')}' from {row.Low} to {row.High}, {row.Low2} to {row.High2} '{row.Code}' (system {row.System}, unit {row.Unit ?? "none"}, tenant {row.Tenant})");
+
+    public string Text(TextRow row) => $"{Name(row.Parameter)} of a text with the digest {row.Digest} (tenant {row.Tenant})";
 
     public string Parameters(IEnumerable<int> numbers) => string.Join('+', numbers.Select(Name));
 

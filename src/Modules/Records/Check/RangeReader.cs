@@ -23,6 +23,12 @@ internal sealed class RangeReader(CheckSession session)
             """);
         Add(batch, after, upTo, "select key, tenant, parameter, low, high from records.index_date where key > $1 and key <= $2");
         Add(batch, after, upTo, "select key, tenant, parameter, system, code, unit, low, high from records.index_amount where key > $1 and key <= $2");
+        Add(batch, after, upTo,
+            """
+            select key, tenant, parameter, word, array_to_string(rest, chr(30)), low, high, low2, high2, system, code, unit
+            from records.index_composite where key > $1 and key <= $2
+            """);
+        Add(batch, after, upTo, "select key, tenant, parameter, digest from records.index_text where key > $1 and key <= $2");
         await using var reader = await batch.ExecuteReaderAsync(ct);
         var range = new StoredRange();
         while (await reader.ReadAsync(ct))
@@ -34,6 +40,8 @@ internal sealed class RangeReader(CheckSession session)
         await RowsAsync(reader, range, "index_string", (owner, r) => ReadString(range, owner, r), ct);
         await RowsAsync(reader, range, "index_date", ReadDate, ct);
         await RowsAsync(reader, range, "index_amount", (owner, r) => ReadAmount(range, owner, r), ct);
+        await RowsAsync(reader, range, "index_composite", ReadComposite, ct);
+        await RowsAsync(reader, range, "index_text", (owner, r) => owner.Texts.Add(new TextRow(r.GetInt32(1), r.GetInt32(2), r.GetString(3))), ct);
         return range;
     }
 
@@ -79,6 +87,13 @@ internal sealed class RangeReader(CheckSession session)
             range.Add(new Stray("records.index_amount", owner.Row.Key, "there is a row whose low or high no decimal holds; there should be none, because every value of a body is one."));
         }
     }
+
+    // A limit that no decimal holds counts as none: then the row differs from what the body gives.
+    private static void ReadComposite(StoredResource owner, NpgsqlDataReader reader) => owner.Composites.Add(new CompositeRow(
+        reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), Limit(reader, 5), Limit(reader, 6), Limit(reader, 7), Limit(reader, 8),
+        reader.GetInt32(9), reader.GetString(10), reader.IsDBNull(11) ? null : reader.GetString(11)));
+
+    private static decimal? Limit(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : Number(reader, column);
 
     // PostgreSQL's numeric is wider than what the commit ever writes.
     private static decimal? Number(NpgsqlDataReader reader, int column)

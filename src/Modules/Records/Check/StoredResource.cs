@@ -13,6 +13,10 @@ internal sealed record StoredResource(VersionRow Row, string Words, byte[]? Body
     public List<DateRow> Dates { get; } = [];
 
     public List<AmountRow> Amounts { get; } = [];
+
+    public List<CompositeRow> Composites { get; } = [];
+
+    public List<TextRow> Texts { get; } = [];
 }
 
 /// <summary>An index row that cannot be right, whatever the body is.</summary>

@@ -13,6 +13,7 @@ using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
+using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
 using Salus.Records.Views;
@@ -33,8 +34,8 @@ internal static class FhirEndpoints
     {
         var fhir = routes.MapGroup(Base);
         ViewEndpoints.Map(fhir);
-        fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability) =>
-            FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(capability.Json(e.Address)))));
+        fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability, TerminologyCapabilities terminology) =>
+            FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(e.Query.Any(p => p is { Key: "mode", Value: "terminology" }) ? terminology.Json(e.Address) : capability.Json(e.Address)))));
         fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>
             await e.BodyAsync() is var body && body.Failed(out var failure) ? failure : await bundle.RunAsync(e.Caller, body.Value, e.Return, e.Address, e.Stop)));
         fhir.MapMethods("/", Reads, (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, e => search.RunAsync(e.Caller, e.Query, e.Address, e.Stop)));

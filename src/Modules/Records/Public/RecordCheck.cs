@@ -1,5 +1,5 @@
 using Npgsql;
-using Salus.Fhir.Search;
+using Salus.Fhir.Definitions;
 using Salus.Kernel;
 using Salus.Records.Check;
 
@@ -12,15 +12,13 @@ namespace Salus.Records;
 public sealed class RecordCheck
 {
     private readonly Database database;
-    private readonly SearchParameterSet parameters;
-    private readonly SearchValueExtractor extractor;
+    private readonly FhirDefinitions definitions;
     private readonly TimeProvider time;
 
-    internal RecordCheck(Database database, SearchParameterSet parameters, SearchValueExtractor extractor, TimeProvider time)
+    internal RecordCheck(Database database, FhirDefinitions definitions, TimeProvider time)
     {
         this.database = database;
-        this.parameters = parameters;
-        this.extractor = extractor;
+        this.definitions = definitions;
         this.time = time;
     }
 
@@ -40,6 +38,6 @@ public sealed class RecordCheck
         }
 
         await using var session = await CheckSession.OpenAsync(database, ct);
-        return await new CheckRun(session, database, parameters, extractor, order, progress, time).RunAsync(ct);
+        return await new CheckRun(session, database, definitions, order, progress, time).RunAsync(ct);
     }
 }

@@ -68,11 +68,10 @@ public sealed class TerminologyLoader
         }
 
         var header = described.Value;
-        var bytes = files.Files.Sum(f => f.Length);
-        Progress.Begin("looking at the files", bytes);
+        Progress.Begin("looking at the files", files.OnDisk.Sum(f => new FileInfo(f).Length));
         var source = await HashAsync(files, ct);
         var known = order.Again ? null : await table.FindAsync(caller.Tenant, header, source, ct);
-        Progress.Begin("loading", bytes);
+        Progress.Begin("loading", format.Uses(files).Sum(f => f.Length));
         var written = known is { } count ? (Concepts: count, Repeated: 0L) : await table.ReplaceAsync(caller.Tenant, format.Name, source, header, format.Read(files, header), Progress, ct);
         var stored = await resource.StoreAsync(caller, format.Name, header, written.Concepts, ct);
         return stored.Failed(out failure)
@@ -80,16 +79,17 @@ public sealed class TerminologyLoader
             : new LoadReport(header.Url, header.Version!, written.Concepts, written.Repeated, stored.Value, known is not null, time.GetElapsedTime(started));
     }
 
-    private static async Task<string> HashAsync(SourceFiles files, CancellationToken ct)
+    private async Task<string> HashAsync(SourceFiles files, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1024 * 1024];
-        foreach (var file in files.Files)
+        foreach (var file in files.OnDisk)
         {
-            await using var stream = file.Open();
+            await using var stream = File.OpenRead(file);
             for (int read; (read = await stream.ReadAsync(buffer, ct)) > 0;)
             {
                 hash.AppendData(buffer.AsSpan(0, read));
+                Progress.AddRead(read);
             }
         }
 

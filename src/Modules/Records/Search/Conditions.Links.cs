@@ -112,15 +112,13 @@ internal sealed partial class Conditions
             join records.current k on k.tenant = {row.Sql.Add(row.Caller.Tenant.Number)} and k.type = {row.Sql.Add(catalog.Number(end.Here))} and k.id = r.id))
         """;
 
-    // _has, beginning here: who refers to this row is a word to look up. "offset 0" keeps PostgreSQL from looking up all that fit instead.
-    private string FromHereReverse(Row row, LinkEnd end, string condition, Link link)
-    {
-        var t = row.Next.Name;
-        return $"""
-            exists (select 1 from records.current {t} where {t}.exact @@ {link.Word($"{row.Name}.id")}
-                and {t}.tenant + 0 = {row.Sql.Add(row.Caller.Tenant.Number)} and {t}.type + 0 = {row.Sql.Add(catalog.Number(end.There))} and not {t}.deleted and {condition} offset 0)
-            """;
-    }
+    // _has, beginning here: who refers to this row is a word to look up, and is then compared. "offset 0" keeps PostgreSQL from looking up what fits as well: of a
+    // common code it would read the long list of all that have it, for each row (2 ms instead of 0.3 in a record of 10 million).
+    private string FromHereReverse(Row row, LinkEnd end, string condition, Link link) =>
+        $"""
+        exists (select 1 from (select * from records.current i where i.exact @@ {link.Word($"{row.Name}.id")}
+            and i.tenant + 0 = {row.Sql.Add(row.Caller.Tenant.Number)} and i.type + 0 = {row.Sql.Add(catalog.Number(end.There))} and not i.deleted offset 0) {row.Next.Name} where {condition} offset 0)
+        """;
 
     /// <summary>SQL about the words of one reference parameter whose targets are of one type. Ids hold nothing that a query of words would need quoted.</summary>
     private readonly struct Link(SqlText sql, string start, int target)

@@ -18,6 +18,11 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
             return await LinkedAsync(row, linked, ct);
         }
 
+        if (criterion is WholeCriterion whole)
+        {
+            return await WholeAsync(row, whole, ct);
+        }
+
         var sql = row.Sql;
         sql.Selective |= row.Level == 0 && Selectivity.IsSure(criterion);
         if (criterion.Parameter is not { } parameter)
@@ -26,8 +31,8 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         }
 
         var number = catalog.Number(parameter);
-        var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity
-            ? $"from records.{Table(parameter.Type)} x where x.tenant = {sql.Add(row.Caller.Tenant.Number)} and {Parameter(sql, parameter)}"
+        var rows = parameter.Type is SearchType.String or SearchType.Date or SearchType.Number or SearchType.Quantity or SearchType.Composite or SearchType.Special
+            ? $"from records.{Table(parameter)} x where x.tenant = {sql.Add(row.Caller.Tenant.Number)} and {Parameter(sql, parameter)}"
             : null;
         if (criterion.Modifier == "missing")
         {
@@ -42,12 +47,17 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
 
         var condition = parameter.Type switch
         {
+            SearchType.String when IndexContents.IsNarrative(parameter) => NarrativeParameter.Condition(sql, criterion),
             SearchType.String => StringParameter.Condition(sql, criterion),
+            SearchType.Token when criterion.Modifier == "of-type" => await TokenParameter.OfTypeAsync(row, criterion, catalog.Number(parameter, Facet.OfType), catalog, ct),
             SearchType.Token => await TokenParameter.ConditionAsync(row, criterion, number, catalog, ct),
+            SearchType.Reference when criterion.Modifier == "identifier" => await TokenParameter.ConditionAsync(row, criterion, catalog.Number(parameter, Facet.Identifier), catalog, ct),
             SearchType.Reference => ReferenceParameter.Condition(row, criterion, number, catalog),
             SearchType.Uri => UriParameter.Condition(row, criterion, number),
             SearchType.Date => DateParameter.Condition(sql, criterion, time),
             SearchType.Number => AmountParameter.NumberCondition(sql, criterion),
+            SearchType.Composite => await new CompositeParameter(row, (OccurrenceCriterion)criterion, catalog, time).ConditionAsync(ct),
+            SearchType.Special => NearParameter.Condition(row, criterion, number),
             _ => await AmountParameter.QuantityConditionAsync(sql, criterion, catalog, ct),
         };
         if (condition.Failed(out var failure))
@@ -55,7 +65,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
             return failure;
         }
 
-        if (rows is not null)
+        if (rows is not null && parameter.Type != SearchType.Special)
         {
             // A plan for all values takes the sets that hold a parameter for ten of average size, and began with all men where a name was asked for as well.
             // The sum, which it believes to leave few rows, makes it begin with the name.
@@ -68,6 +78,32 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
     }
 
+    private async ValueTask<Outcome<string>> WholeAsync(Row row, WholeCriterion criterion, CancellationToken ct)
+    {
+        // What one of several alternatives leads to says nothing of the others.
+        var selective = row.Sql.Selective;
+        var alternatives = new List<string>();
+        foreach (var alternative in criterion.Alternatives)
+        {
+            var all = new List<string>();
+            foreach (var part in alternative)
+            {
+                var condition = await OfAsync(row, part, ct);
+                if (condition.Failed(out var failure))
+                {
+                    return failure;
+                }
+
+                all.Add(condition.Value);
+            }
+
+            alternatives.Add($"({string.Join(" and ", all)})");
+        }
+
+        row.Sql.Selective = alternatives.Count == 1 ? row.Sql.Selective : selective;
+        return $"{(criterion.Absent ? "not " : "")}({string.Join(" or ", alternatives)})";
+    }
+
     /// <summary>The index rows <c>x</c> of a parameter. One row of a string may be of several.</summary>
     public string Parameter(SqlText sql, ResourceParameter parameter)
     {
@@ -75,10 +111,12 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         return $"x.parameter = {(parameter.Type == SearchType.String ? ParameterSets.Holding(number) : number)}";
     }
 
-    public static string Table(SearchType type) => type switch
+    public static string Table(ResourceParameter parameter) => parameter.Type switch
     {
+        SearchType.String when IndexContents.IsNarrative(parameter) => "index_text",
         SearchType.String => "index_string",
         SearchType.Date => "index_date",
+        SearchType.Composite => "index_composite",
         _ => "index_amount",
     };
 }

@@ -2,11 +2,12 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Search.Parameters;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Search;
 
 /// <summary>A name and its value become a <see cref="Criterion"/>; names with links in them (chains, <c>_has</c>) become one on the resources at the other end.</summary>
-internal sealed class CriterionParser(SearchParameterSet parameters)
+internal sealed class CriterionParser(SearchParameterSet parameters, IndexState index)
 {
     // Each link is a subquery of its own.
     private const int MaxLinks = 8;
@@ -18,12 +19,15 @@ internal sealed class CriterionParser(SearchParameterSet parameters)
 
     /// <summary>The names that can be searched by.</summary>
     public IEnumerable<string> Known(string type) => parameters.For(type).Values
-        .Where(IsIndexed)
+        .Where(p => IsIndexed(p) && index.IsComplete(p))
         .Select(p => p.Code).Append("_id").Append("_lastUpdated").Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>Others have no rows in the index, and no rows must not look like "nothing matches".</summary>
     public static bool IsIndexed(ResourceParameter parameter) =>
-        parameter.Type is not (SearchType.Composite or SearchType.Special) && parameter.Definition.Expression is not null;
+        parameter.Definition.Expression is not null || IndexContents.IsNarrative(parameter);
+
+    /// <summary>Null, or why a parameter cannot be used at this moment, as a criterion, to sort by or to follow.</summary>
+    public Failure? Refusal(ResourceParameter? parameter, string name) => parameter is null ? null : index.Refusal(parameter, Facet.Value, name);
 
     /// <param name="name">What is left to be read of the name.</param>
     /// <param name="whole">The whole of it, for messages.</param>
@@ -69,10 +73,71 @@ internal sealed class CriterionParser(SearchParameterSet parameters)
             return Unsupported(whole, $"The modifier ':{modifier}' is not supported for '{code}'. Supported: {string.Join(", ", Modifiers(parameter).Where(m => m.Length > 0).Select(m => ":" + m))}.");
         }
 
+        if (parameter is not null && Refused(parameter, modifier, whole) is { } refusal)
+        {
+            return refusal;
+        }
+
         var values = Values(value);
-        return values.All(v => v.Length == 0)
-            ? SearchText.Wrong(whole, value, "at least one value")
-            : new Criterion(parameter, code, modifier, values);
+        if (values.All(v => v.Length == 0))
+        {
+            return SearchText.Wrong(whole, value, "at least one value");
+        }
+
+        return parameter?.Type == SearchType.Composite ? Composite(parameter, code, modifier, values, whole) : new Criterion(parameter, code, modifier, values);
+    }
+
+    private Outcome<Criterion> Composite(ResourceParameter parameter, string code, string modifier, List<string> values, string whole)
+    {
+        var snapshot = parameters.Current;
+        if (parameter.Kind() == CompositeKind.Occurrence)
+        {
+            return new OccurrenceCriterion(parameter, code, modifier, values, Composites.Types(parameter, snapshot));
+        }
+
+        var branches = parameter.Kind() == CompositeKind.Whole ? [parameter] : Composites.Branches(parameter, snapshot);
+        var alternatives = new List<IReadOnlyList<Criterion>>();
+        foreach (var (branch, value) in branches.SelectMany(b => values, (b, v) => (b, v)))
+        {
+            var all = branch.Kind() == CompositeKind.Whole
+                ? Parts(branch, modifier, value, whole)
+                : new List<Criterion> { new OccurrenceCriterion(branch, branch.Code, modifier, [modifier == "missing" ? "false" : value], Composites.Types(branch, snapshot)) };
+            if (all.Failed(out var failure))
+            {
+                return failure;
+            }
+
+            alternatives.Add(all.Value);
+        }
+
+        return modifier == "missing" && values is not (["true"] or ["false"])
+            ? SearchText.Wrong(whole, string.Join(',', values), "true or false")
+            : new WholeCriterion(parameter, code, modifier, values, alternatives, modifier == "missing" && values[0] == "true");
+    }
+
+    // code$value: a criterion for each part.
+    private Outcome<List<Criterion>> Parts(ResourceParameter parameter, string modifier, string value, string whole)
+    {
+        var components = Composites.Components(parameter, parameters.Current).ToList();
+        var parts = modifier == "missing" ? [.. components.Select(_ => "false")] : SearchText.Split(value, '$');
+        if (parts.Count != components.Count || parts.Exists(p => p.Length == 0))
+        {
+            return SearchText.Wrong(whole, value, SearchText.CompositeForm(components.Select(c => c.Code)));
+        }
+
+        var all = new List<Criterion>();
+        foreach (var (component, part) in components.Zip(parts))
+        {
+            var one = Plain(parameter.ResourceType.Name, modifier.Length == 0 ? component.Code : $"{component.Code}:{modifier}", part, whole);
+            if (one.Failed(out var failure))
+            {
+                return failure;
+            }
+
+            all.Add(one.Value);
+        }
+
+        return all;
     }
 
     // subject:Patient.name, subject.name: on the resources that this one refers to.
@@ -100,6 +165,11 @@ internal sealed class CriterionParser(SearchParameterSet parameters)
             if (!inner.Failed(out var wrong))
             {
                 ends.Add(new LinkEnd(reference, type, target, Reverse: false, inner.Value));
+            }
+            else if (wrong.Kind == FailureKind.Unavailable)
+            {
+                // One that is being indexed would make the others' answer look like all of it.
+                return wrong;
             }
             else if (last is null || wrong.Kind != FailureKind.NotSupported)
             {
@@ -152,9 +222,17 @@ internal sealed class CriterionParser(SearchParameterSet parameters)
         ? Unsupported("_list", $"The list '{value}' is not kept by this server; name the id of a List.")
         : Has(type, "_has:List:item:_id", value, "_list", links);
 
+    // A modifier may compare what is indexed for it alone.
+    private Failure? Refused(ResourceParameter parameter, string modifier, string whole) => modifier switch
+    {
+        "of-type" => index.Refusal(parameter, Facet.OfType, whole),
+        "identifier" => index.Refusal(parameter, Facet.Identifier, whole),
+        _ => index.Refusal(parameter, Facet.Value, whole) ?? Composites.Parts(parameter, parameters.Current).Select(p => index.Refusal(p, Facet.Value, whole)).FirstOrDefault(f => f is not null),
+    };
+
     private Outcome<ResourceParameter> Reference(string type, string code, string whole) =>
         parameters.Find(type, code) is { Type: SearchType.Reference } reference && IsIndexed(reference)
-            ? reference
+            ? index.Refusal(reference, Facet.Value, whole) is { } refusal ? refusal : reference
             : Unsupported(whole, $"{type} has no reference parameter '{code}', which '{whole}' follows. Known are: {string.Join(", ", parameters.For(type).Values.Where(p => p.Type == SearchType.Reference).Select(p => p.Code).Order(StringComparer.Ordinal))}.");
 
     private IEnumerable<string> Targets(ResourceParameter reference) =>
@@ -169,33 +247,16 @@ internal sealed class CriterionParser(SearchParameterSet parameters)
     private static string[] Modifiers(ResourceParameter? parameter) => parameter?.Type switch
     {
         null => [""],
+        _ when IndexContents.IsNarrative(parameter) => ["", "missing"],
         SearchType.String => ["", "exact", "contains", "missing"],
-        SearchType.Token => ["", "not", "missing"],
+        SearchType.Token => ["", "not", "of-type", "missing"],
+        SearchType.Reference => ["", "identifier", "missing"],
         SearchType.Uri => ["", "below", "missing"],
         _ => ["", "missing"],
     };
 
     // http://hl7.org/fhir/R4/search.html#escaping: a comma separates unless it is escaped.
-    private static List<string> Values(string value)
-    {
-        var values = new List<string>();
-        var start = 0;
-        for (var i = 0; i < value.Length; i++)
-        {
-            if (value[i] == '\\')
-            {
-                i++;
-            }
-            else if (value[i] == ',')
-            {
-                values.Add(value[start..i]);
-                start = i + 1;
-            }
-        }
-
-        values.Add(value[start..]);
-        return values;
-    }
+    private static List<string> Values(string value) => SearchText.Split(value, ',');
 
     private static Failure Unsupported(string name, string message) => new(FailureKind.NotSupported, "not-supported", message, name);
 }

@@ -12,7 +12,7 @@ namespace Salus.Records.Search;
 /// <c>_include</c> and <c>_revinclude</c> (http://hl7.org/fhir/R4/search.html#include): one query each, each resource once, none that is a result itself.
 /// Those with <c>:iterate</c> are asked again for what came, until nothing new comes.
 /// </summary>
-internal sealed class Includes(Database database, Catalog catalog, SearchParameterSet parameters, IOptions<RecordsOptions> options)
+internal sealed class Includes(Database database, Catalog catalog, SearchParameterSet parameters, IndexState index, IOptions<RecordsOptions> options)
 {
     // Reference words are start || id || U+001F || negative number of the target's type: see Lexeme. An empty start stands for every parameter.
     private const string Forward =
@@ -105,5 +105,5 @@ internal sealed class Includes(Database database, Catalog catalog, SearchParamet
     }
 
     private IEnumerable<ResourceParameter> References(Inclusion inclusion) =>
-        inclusion.Parameter is { } one ? [one] : parameters.For(inclusion.Source!).Values.Where(p => p.Type == SearchType.Reference && CriterionParser.IsIndexed(p));
+        inclusion.Parameter is { } one ? [one] : parameters.For(inclusion.Source!).Values.Where(p => p.Type == SearchType.Reference && CriterionParser.IsIndexed(p) && index.IsComplete(p));
 }

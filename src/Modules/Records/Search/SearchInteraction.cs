@@ -2,11 +2,12 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Kernel;
 using Salus.Records.Http;
+using Salus.Records.SearchParameters;
 
 namespace Salus.Records.Search;
 
 /// <summary>search on one type (http://hl7.org/fhir/R4/http.html#search): parse, plan, run, include, page, bundle.</summary>
-internal sealed class SearchInteraction(Database database, SearchParser parser, SearchSql plan, Includes includes, SearchGate gate, IOptions<RecordsOptions> options)
+internal sealed class SearchInteraction(Database database, SearchParser parser, SearchSql plan, Includes includes, SearchGate gate, ParameterLoader definitions, IOptions<RecordsOptions> options)
 {
     /// <summary>The longest link that is given out; the server reads request lines of 64 KB.</summary>
     private const int MaxLink = 60_000;
@@ -18,7 +19,22 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     public async Task<Outcome<Reply>> RunAsync(
         Caller caller, string type, IEnumerable<KeyValuePair<string, string>> query, bool lenient, string address, CancellationToken ct)
     {
-        var parsed = parser.Parse(type, query, lenient);
+        while (true)
+        {
+            var version = definitions.Version;
+            var parsed = parser.Parse(type, query, lenient);
+            var outcome = await RunAsync(caller, parsed, address, ct);
+            // Asked afterwards: if they are still what they were at the beginning, the answer rests on them.
+            var rests = parsed.Failed(out var failure) ? failure.Kind == FailureKind.NotSupported : definitions.AnyAdded(parsed.Value.Parameters);
+            if (!rests || !await definitions.RefreshAfterAsync(version, ct))
+            {
+                return outcome;
+            }
+        }
+    }
+
+    private async Task<Outcome<Reply>> RunAsync(Caller caller, Outcome<SearchRequest> parsed, string address, CancellationToken ct)
+    {
         if (parsed.Failed(out var failure))
         {
             return failure;

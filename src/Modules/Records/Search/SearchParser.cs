@@ -5,13 +5,14 @@ using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Read;
 using Salus.Records.Search.Parameters;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Search;
 
 /// <summary>Step 1 of a search: query parameters become a <see cref="SearchRequest"/>, or an error that names what is known.</summary>
-internal sealed class SearchParser(SearchParameterSet parameters, IOptions<RecordsOptions> options)
+internal sealed class SearchParser(SearchParameterSet parameters, IndexState index, IOptions<RecordsOptions> options)
 {
-    private readonly CriterionParser criteria = new(parameters);
+    private readonly CriterionParser criteria = new(parameters, index);
 
     public Fhir.Definitions.FhirDefinitions Definitions => parameters.Definitions;
 
@@ -161,9 +162,14 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
                 return Unsupported("_sort", $"{request.Type} has no search parameter '{code}' to sort by. Known are: {string.Join(", ", Known(request.Type))}.");
             }
 
-            if (parameter is not null && !CriterionParser.IsIndexed(parameter))
+            if (parameter is not null && (parameter.Definition.Expression is null || parameter.Type is SearchType.Composite or SearchType.Special))
             {
                 return Unsupported("_sort", $"Sorting by the {parameter.Type} parameter '{code}' is not supported.");
+            }
+
+            if (criteria.Refusal(parameter, code) is { } refusal)
+            {
+                return refusal;
             }
 
             keys.Add(new SortKey(parameter, code, descending));
@@ -203,6 +209,11 @@ internal sealed class SearchParser(SearchParameterSet parameters, IOptions<Recor
         if (parts.Length == 3 && parameters.Definitions.Resource(parts[2]) is null)
         {
             return Wrong(name, value, "a resource type of R4 as the third part");
+        }
+
+        if (criteria.Refusal(parameter, name) is { } refusal)
+        {
+            return refusal;
         }
 
         request.Includes.Add(new Inclusion(parts[0], parameter, parts.Length == 3 ? parts[2] : null, reverse, iterate));

@@ -13,6 +13,9 @@ internal record Criterion(ResourceParameter? Parameter, string Name, string Modi
     /// <summary>The criteria that compare values: this one, or those at the ends of its links.</summary>
     public virtual IEnumerable<Criterion> Leaves => [this];
 
+    /// <summary>Every parameter that it uses, those that links follow included.</summary>
+    public virtual IEnumerable<ResourceParameter> Parameters => Parameter is null ? [] : [Parameter];
+
     /// <summary>Forgets what was found out about links.</summary>
     public virtual void Forget()
     {
@@ -27,6 +30,8 @@ internal record Criterion(ResourceParameter? Parameter, string Name, string Modi
 internal sealed record LinkedCriterion(string Name, IReadOnlyList<LinkEnd> Ends) : Criterion(null, Name, "", Ends[0].Inner.Values)
 {
     public override IEnumerable<Criterion> Leaves => Ends.SelectMany(e => e.Inner.Leaves);
+
+    public override IEnumerable<ResourceParameter> Parameters => Ends.SelectMany(e => e.Inner.Parameters.Append(e.Reference));
 
     public override void Forget()
     {
@@ -87,6 +92,10 @@ internal sealed record SearchRequest(string Type)
 
     /// <summary>Which part of each resource is answered; null for all of it.</summary>
     public AnswerShape? Shape { get; set; }
+
+    /// <summary>Every parameter that it uses.</summary>
+    public IEnumerable<ResourceParameter> Parameters =>
+        Criteria.SelectMany(c => c.Parameters).Concat(Sort.Select(s => s.Parameter).OfType<ResourceParameter>()).Concat(Includes.Select(i => i.Parameter).OfType<ResourceParameter>());
 
     /// <summary>Where the page starts; null for the first.</summary>
     public Cursor? After { get; set; }

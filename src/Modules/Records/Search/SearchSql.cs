@@ -122,7 +122,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions)
         };
         return column is null
             ? $"(select {choice}({ExactWords.CodeOf("w.word", number)}) from {ExactWords.Of(sql, "c", number)})"
-            : $"(select {choice}(x.{column}) from records.{Conditions.Table(parameter.Type)} x where x.key = c.key and {conditions.Parameter(sql, parameter)})";
+            : $"(select {choice}(x.{column}) from records.{Conditions.Table(parameter)} x where x.key = c.key and {conditions.Parameter(sql, parameter)})";
     }
 
     // The rows after (v0, v1, ..., key), where each sort value has its own direction and nulls come last.

@@ -15,6 +15,7 @@ internal static class Selectivity
     {
         LinkedCriterion => false,
         { Values.Count: > MaxValues } or { Modifier: "not" or "missing" or "below" or "contains" } => false,
+        { Parameter.Type: SearchType.Composite } => false,
         { Parameter: null } => criterion.Name == "_id",
         { Parameter: { Type: SearchType.Token, Code: "identifier" } } => criterion.Values.All(v => !v.EndsWith('|')),
         { Parameter: { Type: SearchType.String, Code: "name" or "family" or "given" } } => criterion.Values.All(v => FoldedText.Fold(v).Length >= MinLetters),

@@ -15,16 +15,29 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
     private readonly ConcurrentDictionary<string, int> systems = new(StringComparer.Ordinal);
     private FrozenDictionary<string, short> types = FrozenDictionary<string, short>.Empty;
     private FrozenDictionary<short, string> typeNames = FrozenDictionary<short, string>.Empty;
-    private int[] parameterIds = [];
+    private int[][] parameterIds = [.. Enumerable.Range(0, IndexContents.Facets).Select(_ => Array.Empty<int>())];
 
     public ParameterSets ParameterSets { get; } = new(database);
+
+    public Units Units { get; } = new(database);
 
     /// <summary>Loads the numbers, adding the names that this version of Salus knows and the database does not.</summary>
     public async Task LoadAsync(CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
-        await AddMissingAsync(connection, ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await LockAsync(connection, ct);
+        await AddTypesAsync(connection, ct);
+        await CatalogParameters.AddAsync(connection, parameters.Current, ct);
         await ReadAsync(connection, ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Keeps all other processes from adding names until the transaction of this connection ends.</summary>
+    public static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('salus.records.catalog', 0))", connection);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Loads the numbers as this connection sees them, and changes nothing.</summary>
@@ -34,9 +47,7 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
         types = (await ReadAsync(connection, "select name, id from records.resource_type", r => (r.GetString(0), r.GetInt16(1)), ct))
             .ToFrozenDictionary(t => t.Item1, t => t.Item2, StringComparer.Ordinal);
         typeNames = types.ToFrozenDictionary(t => t.Value, t => t.Key);
-        var ids = (await ReadAsync(connection, "select resource_type, code, id from records.parameter", r => (r.GetString(0), r.GetString(1), r.GetInt32(2)), ct))
-            .ToDictionary(p => (p.Item1, p.Item2), p => p.Item3);
-        parameterIds = [.. parameters.All.Select(p => ids.TryGetValue((p.ResourceType.Name, p.Code), out var id) ? id : throw Unknown($"search parameter {p}"))];
+        Learn(parameters.Current, await CatalogParameters.ReadAsync(connection, ct));
         if (parameters.Definitions.ResourceTypes.FirstOrDefault(t => !types.ContainsKey(t.Name)) is { } type)
         {
             throw Unknown($"resource type {type.Name}");
@@ -61,7 +72,34 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
     /// <summary>The name of a resource type, or null when there is no such number.</summary>
     public string? FindTypeName(short number) => typeNames.GetValueOrDefault(number);
 
-    public int Number(ResourceParameter parameter) => parameterIds[parameter.Index];
+    public int Number(ResourceParameter parameter) => parameterIds[0][parameter.Index];
+
+    /// <summary>The number of one of its facets; 0 for one that it does not have.</summary>
+    public int Number(ResourceParameter parameter, Facet facet) => parameterIds[(int)facet][parameter.Index];
+
+    /// <summary>
+    /// Takes the numbers of all parameters of a snapshot, before it becomes the current one. Parameters that are gone keep theirs. An added parameter without
+    /// a number, which only a record has that nobody serves, gets 0.
+    /// </summary>
+    public void Learn(SearchParameterSnapshot snapshot, IReadOnlyDictionary<ParameterName, int> numbers)
+    {
+        var next = parameterIds.Select(old =>
+        {
+            var copy = new int[Math.Max(snapshot.Places, old.Length)];
+            old.CopyTo(copy, 0);
+            return copy;
+        }).ToArray();
+        foreach (var parameter in snapshot.All)
+        {
+            foreach (var facet in IndexContents.Of(parameter))
+            {
+                var known = numbers.TryGetValue(ParameterName.Of(snapshot, parameter, facet), out var number);
+                next[(int)facet][parameter.Index] = known || snapshot.IsAdded(parameter) ? number : throw Unknown($"search parameter {parameter}");
+            }
+        }
+
+        Volatile.Write(ref parameterIds, next);
+    }
 
     /// <summary>The number of a code system that is certain to be known: see <see cref="LearnSystemsAsync"/>. No system is 0.</summary>
     public int System(string? uri) => uri is null ? 0 : systems[FoldedText.Code(uri)];
@@ -80,6 +118,13 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
         return await command.ExecuteScalarAsync(ct) is int id ? Remember(uri, id) : -1;
     }
 
+    /// <summary>Makes sure that every code system of these values has a number, and every unit is known.</summary>
+    public async ValueTask LearnAsync(SearchValues values, CancellationToken ct)
+    {
+        await LearnSystemsAsync(values, ct);
+        await Units.LearnAsync(values, ct);
+    }
+
     /// <summary>Makes sure that every code system of these values has a number.</summary>
     public ValueTask LearnSystemsAsync(SearchValues values, CancellationToken ct) =>
         UnknownSystems(values) is { } missing ? LearnAsync(missing, ct) : ValueTask.CompletedTask;
@@ -96,6 +141,24 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
         foreach (var quantity in values.Quantities)
         {
             Need(quantity.System, ref missing);
+        }
+
+        foreach (var identifier in values.TypedIdentifiers)
+        {
+            Need(identifier.TypeSystem, ref missing);
+        }
+
+        foreach (var reference in values.References)
+        {
+            Need(reference.IdentifierSystem, ref missing);
+        }
+
+        foreach (var part in values.Composites.SelectMany(c => c.Parts))
+        {
+            if (UnknownSystems(part) is { } more)
+            {
+                (missing ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(more);
+            }
         }
 
         return missing;
@@ -146,32 +209,17 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
     private static CannotStartException Unknown(string name) =>
         new($"The record has no {name} yet: an earlier version of Salus served it last. Start this one on it once.");
 
-    private async Task AddMissingAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task AddTypesAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_advisory_xact_lock(hashtextextended('salus.records.catalog', 0))"));
-        var names = parameters.Definitions.ResourceTypes.Select(t => t.Name).ToArray();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+        await using var command = new NpgsqlCommand(
             """
             insert into records.resource_type (id, name)
             select (select coalesce(max(id), 0) from records.resource_type) + row_number() over (order by n.name), n.name
             from unnest($1) n (name) where not exists (select from records.resource_type t where t.name = n.name)
-            """)
-        { Parameters = { new NpgsqlParameter<string[]> { TypedValue = names } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
-            insert into records.parameter (resource_type, code)
-            select * from unnest($1, $2) n (resource_type, code)
-            where not exists (select from records.parameter p where (p.resource_type, p.code) = (n.resource_type, n.code))
-            """)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<string[]> { TypedValue = [.. parameters.All.Select(p => p.ResourceType.Name)] },
-                new NpgsqlParameter<string[]> { TypedValue = [.. parameters.All.Select(p => p.Code)] },
-            },
-        });
-        await batch.ExecuteNonQueryAsync(ct);
+            """,
+            connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. parameters.Definitions.ResourceTypes.Select(t => t.Name)] });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private static async Task<List<T>> ReadAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct)

@@ -30,6 +30,9 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
     /// <summary>The last position of this commit.</summary>
     public long Position { get; private set; } = head.Position;
 
+    /// <summary>The position of the last write of a SearchParameter: from now on, index rows are made with what it says.</summary>
+    public long Definitions { get; private set; } = head.Definitions;
+
     /// <summary>Takes a set in, or says why it does not hold; then nothing of it is taken.</summary>
     public Outcome<Committed[]> Add(WriteSet set)
     {
@@ -87,13 +90,16 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
         }
 
         index.AddTo(batch);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("update records.head set position = $1, at = $2")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("update records.head set position = $1, at = $2, definitions = $3")
         {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = Position }, new NpgsqlParameter<DateTime> { TypedValue = head.At } },
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = Position }, new NpgsqlParameter<DateTime> { TypedValue = head.At }, new NpgsqlParameter<long> { TypedValue = Definitions },
+            },
         });
     }
 
-    internal static readonly string[] IndexTables = ["index_string", "index_date", "index_amount"];
+    internal static readonly string[] IndexTables = ["index_string", "index_date", "index_amount", "index_composite", "index_text"];
 
     private CurrentRow Current(WriteSet set, PendingWrite write) =>
         write.Fresh ? default : current.GetValueOrDefault(new ResourceName(set.Caller.Tenant, catalog.Number(write.Type), write.Id));
@@ -105,6 +111,11 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
         var position = ++Position;
         var key = before.Version == 0 ? position : before.Key;
         var deleted = write.Operation == FeedOperation.Delete;
+        if (write.Type.Name == "SearchParameter")
+        {
+            Definitions = position;
+        }
+
         positions.Add(position);
         keys.Add(key);
         tenants.Add(set.Caller.Tenant.Number);
@@ -114,7 +125,7 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
         ids.Add(write.Id);
         actors.Add(set.Caller.Actor);
         bodies.Add(deleted ? null : Stamped(write));
-        exacts.Add(write.Exact);
+        exacts.Add(write.Index.Exact);
         policies.Add((short)write.Checked);
         if (before.Version > 0 && !before.Deleted)
         {

@@ -4,7 +4,7 @@ using Salus.Kernel;
 namespace Salus.Records.Storage;
 
 /// <summary>Writes a group of write sets in one database transaction: locks the head of the log, checks conditions, then inserts everything.</summary>
-internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, CommitFate fate, TimeProvider time)
+internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, CommitFate fate, StaleEntries stale, TimeProvider time)
 {
     private readonly RecentIdentifiers recent = new();
     private readonly KnownValues known = new();
@@ -16,13 +16,24 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         // Nothing of the group is acknowledged yet, so any order is true; conditional creates see the record as it was before the rest.
         var sets = group.OrderBy(s => s.Conditions.Count == 0).ToList();
         var results = new List<(WriteSet Set, Outcome<Committed[]> Outcome)>(group.Count);
-        while (await AttemptAsync(sets, results) is { Count: > 0 } clashes)
+        var refused = new List<(WriteSet Set, Outcome<Committed[]> Outcome)>();
+        while (await AttemptAsync(sets, results) is var clashes && (clashes is null || clashes.Count > 0))
         {
-            sets.RemoveAll(clashes.Contains);
+            if (clashes is null)
+            {
+                refused.AddRange(await stale.RenewAsync(sets));
+                sets.RemoveAll(s => refused.Exists(r => r.Set == s));
+            }
+            else
+            {
+                sets.RemoveAll(clashes.Contains);
+            }
+
             results.Clear();
         }
 
-        foreach (var (set, outcome) in results)
+        await stale.AfterAsync(sets);
+        foreach (var (set, outcome) in results.Concat(refused))
         {
             set.Complete(outcome);
         }
@@ -34,7 +45,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
     }
 
     // Conditions that take too long while every other writer waits make their own sets fail, not the others.
-    private async Task<HashSet<WriteSet>> AttemptAsync(List<WriteSet> sets, List<(WriteSet Set, Outcome<Committed[]> Outcome)> results)
+    private async Task<HashSet<WriteSet>?> AttemptAsync(List<WriteSet> sets, List<(WriteSet Set, Outcome<Committed[]> Outcome)> results)
     {
         try
         {
@@ -46,14 +57,20 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         }
     }
 
-    // Commits and gives no sets; or gives the sets that must not be committed with the others, and nothing is stored.
-    private async Task<HashSet<WriteSet>> TryAsync(List<WriteSet> sets, List<(WriteSet Set, Outcome<Committed[]> Outcome)> results)
+    // Commits and gives no sets; or gives the sets that must not be committed with the others, and nothing is stored; or null, when index rows were made with
+    // other search parameters than the record has.
+    private async Task<HashSet<WriteSet>?> TryAsync(List<WriteSet> sets, List<(WriteSet Set, Outcome<Committed[]> Outcome)> results)
     {
         await using var connection = await database.Source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var started = time.GetTimestamp();
         var conditions = new ConditionCheck(catalog, recent);
         var (head, current) = await LockAsync(connection, sets, conditions);
+        if (StaleEntries.Any(sets, head.Definitions))
+        {
+            return null;
+        }
+
         known.At(head.Position);
         var columns = new CommitColumns(catalog, known, head, current);
         foreach (var set in sets)
@@ -77,7 +94,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
             await CommitAsync(transaction, new CommitMark(columns.Position, head.At, last.Writes[^1].Id));
             recent.Add(head.Position, columns.Position, results.Where(r => !r.Outcome.Failed(out _)).Select(r => r.Set));
             known.Add(columns.FreshValues, columns.Position);
-            signal.Committed(columns.Position);
+            signal.Committed(columns.Position, results.Where(r => !r.Outcome.Failed(out _)).SelectMany(r => r.Set.Writes).Select(w => w.Type.Name).Distinct());
             RecordsMeter.Commit.Record(time.GetElapsedTime(started).TotalSeconds);
             RecordsMeter.Groups.Add(1);
             RecordsMeter.Versions.Add(columns.Count);
@@ -130,7 +147,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         await using var batch = new NpgsqlBatch(connection);
         // A Salus that is cut off or stopped in mid-commit must not hold the head from others for longer than this.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('idle_in_transaction_session_timeout', '10s', true)"));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select position, at from records.head for update"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select position, at, definitions from records.head for update"));
         var conditional = conditions.AddNewest(batch, sets);
         if (names.Count > 0)
         {
@@ -143,7 +160,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         {
             await reader.NextResultAsync();
             await reader.ReadAsync();
-            head = Next(reader.GetInt64(0), reader.GetFieldValue<DateTime>(1));
+            head = Next(reader.GetInt64(0), reader.GetFieldValue<DateTime>(1), reader.GetInt64(2));
             await reader.NextResultAsync();
             if (conditional)
             {
@@ -166,13 +183,13 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         .Concat(set.Conditions.Where(c => c.Existing is not null).Select(c => new ResourceName(set.Caller.Tenant, catalog.Number(c.Type), c.Existing!.Value.Id)));
 
     // Time never runs backwards in the log, whatever the clock does; PostgreSQL keeps microseconds.
-    private LogHead Next(long position, DateTime at)
+    private LogHead Next(long position, DateTime at, long definitions)
     {
         var now = time.GetUtcNow().UtcDateTime;
         now = new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);
-        return new LogHead(position, now > at ? now : at.AddMicroseconds(1));
+        return new LogHead(position, now > at ? now : at.AddMicroseconds(1), definitions);
     }
 }
 
-/// <summary>The last position of the log, and the time that the next commit bears.</summary>
-internal readonly record struct LogHead(long Position, DateTime At);
+/// <summary>The last position of the log, the time that the next commit bears, and the position of the last write of a SearchParameter.</summary>
+internal readonly record struct LogHead(long Position, DateTime At, long Definitions = 0);

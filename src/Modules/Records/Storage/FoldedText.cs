@@ -10,11 +10,17 @@ internal static class FoldedText
     // A btree entry holds at most 2,704 bytes; 4 bytes per UTF-8 character at worst.
     private const int MaxFolded = 300;
     private const int MaxCode = 500;
+    private const int MaxWords = 200_000;
 
     /// <summary>Lower case, without accents, white space runs as one blank, at most 300 characters (http://hl7.org/fhir/R4/search.html#string).</summary>
-    public static string Fold(string text)
+    public static string Fold(string text) => Fold(text, MaxFolded);
+
+    /// <summary>The same of a text whose words are indexed: at most 200,000 characters, which PostgreSQL's limit of 1 MB of words holds in any script.</summary>
+    public static string Words(string text) => Fold(text, MaxWords);
+
+    private static string Fold(string text, int most)
     {
-        var folded = new StringBuilder(Math.Min(text.Length, MaxFolded));
+        var folded = new StringBuilder(Math.Min(text.Length, most));
         var blank = false;
         foreach (var c in text)
         {
@@ -29,7 +35,7 @@ internal static class FoldedText
                 continue;
             }
 
-            if (folded.Length >= MaxFolded)
+            if (folded.Length >= most)
             {
                 break;
             }

@@ -21,6 +21,11 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
     private readonly List<string?> amountUnit = [];
     private readonly List<decimal> amountLow = [];
     private readonly List<decimal> amountHigh = [];
+    private readonly Rows narrative = new();
+    private readonly List<string> narrativeText = [];
+    private readonly List<string> narrativeDigest = [];
+    private readonly List<CompositeRow> composites = [];
+    private readonly List<long> compositeKeys = [];
 
     /// <summary>The folded texts that may be new to <c>records.string_value</c>.</summary>
     public IReadOnlyCollection<string> FreshValues => fresh;
@@ -57,6 +62,26 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
         {
             Add(key, AmountRow.Of(tenant, value, catalog));
         }
+
+        foreach (var value in values.Positions)
+        {
+            Add(key, AmountRow.Latitude(tenant, value, catalog));
+            Add(key, AmountRow.Longitude(tenant, value, catalog));
+        }
+
+        foreach (var value in values.Narratives)
+        {
+            var row = TextRow.Of(tenant, value, catalog);
+            narrative.Add(row.Tenant, row.Parameter, key);
+            narrativeText.Add(FoldedText.Words(value.Text));
+            narrativeDigest.Add(row.Digest);
+        }
+
+        foreach (var row in values.Composites.SelectMany(value => CompositeRow.Of(tenant, value, catalog)))
+        {
+            composites.Add(row);
+            compositeKeys.Add(key);
+        }
     }
 
     /// <summary>Adds the inserts, one per table that has rows.</summary>
@@ -85,9 +110,35 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
             batch.BatchCommands.Add(amount.Insert(
                 "index_amount", "system, code, unit, low, high", Column(amountSystem), Column(amountCode), Column(amountUnit), Column(amountLow), Column(amountHigh)));
         }
+
+        if (narrative.Count > 0)
+        {
+            batch.BatchCommands.Add(narrative.Insert("index_text", "words, digest", "select u.t, u.p, u.k, to_tsvector('simple', u.a), u.b from", "u (t, p, k, a, b)", Column(narrativeText), Column(narrativeDigest)));
+        }
+
+        if (composites.Count > 0)
+        {
+            batch.BatchCommands.Add(Composites());
+        }
     }
 
     internal static NpgsqlParameter<T[]> Column<T>(List<T> values) => new() { TypedValue = [.. values] };
+
+    private NpgsqlBatchCommand Composites() => new(
+        """
+        insert into records.index_composite (tenant, parameter, key, word, rest, low, high, low2, high2, system, code, unit)
+        select u.tenant, u.parameter, u.key, u.word, string_to_array(u.rest, chr(30)), u.low, u.high, u.low2, u.high2, u.system, u.code, u.unit
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) u (tenant, parameter, key, word, rest, low, high, low2, high2, system, code, unit)
+        """)
+    {
+        Parameters =
+        {
+            Column(composites.ConvertAll(r => r.Tenant)), Column(composites.ConvertAll(r => r.Parameter)), Column(compositeKeys),
+            Column(composites.ConvertAll(r => r.Word)), Column(composites.ConvertAll(r => r.Rest)),
+            Column(composites.ConvertAll(r => r.Low)), Column(composites.ConvertAll(r => r.High)), Column(composites.ConvertAll(r => r.Low2)), Column(composites.ConvertAll(r => r.High2)),
+            Column(composites.ConvertAll(r => r.System)), Column(composites.ConvertAll(r => r.Code)), Column(composites.ConvertAll(r => r.Unit)),
+        },
+    };
 
     private void Add(long key, in AmountRow row)
     {
@@ -115,10 +166,12 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
             keys.Add(key);
         }
 
-        public NpgsqlBatchCommand Insert(string table, string columns, params ReadOnlySpan<NpgsqlParameter> own)
+        public NpgsqlBatchCommand Insert(string table, string columns, params ReadOnlySpan<NpgsqlParameter> own) => Insert(table, columns, "select * from", "", own);
+
+        public NpgsqlBatchCommand Insert(string table, string columns, string select, string alias, params ReadOnlySpan<NpgsqlParameter> own)
         {
             var arrays = string.Join(", ", Enumerable.Range(1, own.Length + 3).Select(i => $"${i}"));
-            var command = new NpgsqlBatchCommand($"insert into records.{table} (tenant, parameter, key, {columns}) select * from unnest({arrays})")
+            var command = new NpgsqlBatchCommand($"insert into records.{table} (tenant, parameter, key, {columns}) {select} unnest({arrays}) {alias}")
             {
                 Parameters = { Column(tenants), Column(parameters), Column(keys) },
             };

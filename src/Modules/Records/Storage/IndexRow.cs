@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Salus.Fhir.Search;
 using Salus.Kernel;
 
@@ -26,4 +28,19 @@ internal readonly record struct AmountRow(int Tenant, int Parameter, int System,
     public static AmountRow Of(Tenant tenant, QuantityValue value, Catalog catalog) => new(
         tenant.Number, catalog.Number(value.Parameter), catalog.System(value.System),
         FoldedText.Code(value.Code ?? ""), value.Unit is null ? null : FoldedText.Code(value.Unit), value.Low, value.High);
+
+    // A place is two rows; a resource has one place.
+    public static AmountRow Latitude(Tenant tenant, PositionValue value, Catalog catalog) =>
+        new(tenant.Number, catalog.Number(value.Parameter), 0, "lat", null, value.Latitude, value.Latitude);
+
+    public static AmountRow Longitude(Tenant tenant, PositionValue value, Catalog catalog) =>
+        new(tenant.Number, catalog.Number(value.Parameter), 0, "long", null, value.Longitude, value.Longitude);
+}
+
+/// <summary>A row of <c>records.index_text</c>, but for its words, which PostgreSQL makes of the text.</summary>
+/// <param name="Digest">SHA-256 of the folded text, the first half in hexadecimal.</param>
+internal readonly record struct TextRow(int Tenant, int Parameter, string Digest)
+{
+    public static TextRow Of(Tenant tenant, StringValue narrative, Catalog catalog) => new(
+        tenant.Number, catalog.Number(narrative.Parameter), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FoldedText.Words(narrative.Text)))[..16]));
 }

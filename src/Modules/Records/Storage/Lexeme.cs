@@ -53,10 +53,24 @@ internal static class Lexeme
             {
                 Both(words, catalog.Number(reference.Parameter), url, 0);
             }
+
+            if (reference.IdentifierValue is { } identifier)
+            {
+                Both(words, catalog.Number(reference.Parameter, Facet.Identifier), identifier, catalog.System(reference.IdentifierSystem));
+            }
+        }
+
+        foreach (var identifier in values.TypedIdentifiers)
+        {
+            Add(words, catalog.Number(identifier.Parameter, Facet.OfType), OfType(catalog.System(identifier.TypeSystem), identifier.TypeCode, identifier.Value), null);
         }
 
         return words.ToString();
     }
+
+    /// <summary>The code of an identifier with its type: the number of the type's system, its code and the value.</summary>
+    // With the length of the code, as any sign that could stand between them may also stand in them.
+    public static string OfType(int system, string code, string value) => FoldedText.Code(string.Create(CultureInfo.InvariantCulture, $"{system}|{code.Length}|{code}|{value}"));
 
     private static void Both(StringBuilder words, int parameter, string code, int system)
     {

@@ -39,7 +39,7 @@ internal sealed class PendingListKeeper(Database database, CommitSignal signal, 
     {
         try
         {
-            await using var command = database.Source.CreateCommand("select gin_clean_pending_list('records.current_exact'), gin_clean_pending_list('records.string_value_trigram')");
+            await using var command = database.Source.CreateCommand("select gin_clean_pending_list('records.current_exact'), gin_clean_pending_list('records.string_value_trigram'), gin_clean_pending_list('records.index_text_words')");
             command.CommandTimeout = 0;
             await command.ExecuteNonQueryAsync(ct);
         }

@@ -18,21 +18,19 @@ internal sealed record PendingWrite(FeedOperation Operation, TypeDefinition Type
     /// <summary>Where the time stamp stands in <see cref="Body"/>.</summary>
     public int StampOffset { get; init; }
 
-    /// <summary>What it is found by for equality: <see cref="Lexeme.Join"/>; empty for a deletion.</summary>
-    public string Exact { get; init; } = "";
+    /// <summary>What the resource is found by; made again when the search parameters changed before the commit.</summary>
+    public IndexEntry Index { get; set; } = IndexEntry.None;
 
     /// <summary>The texts it is found by.</summary>
-    public List<IndexedString> Strings { get; init; } = [];
+    public List<IndexedString> Strings => Index.Strings;
 
     /// <summary>What the resource is found by otherwise.</summary>
-    public SearchValues Values { get; init; } = NoValues;
+    public SearchValues Values => Index.Values;
 
     /// <summary>By what policy it was found good.</summary>
     public ValidationPolicy Checked { get; init; }
 
     public int Version => Expected + 1;
-
-    private static readonly SearchValues NoValues = new();
 }
 
 /// <summary>A stored write: where and when.</summary>

@@ -1,17 +1,16 @@
-using System.Text;
 using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
-using Salus.Fhir.Search;
 using Salus.Fhir.Validation;
 using Salus.Kernel;
 using Salus.Records.Http;
+using Salus.Records.SearchParameters;
 
 namespace Salus.Records.Storage;
 
 /// <summary>Everything about a write that needs no database: read, validate, give it the stored form, extract what it is found by.</summary>
 internal sealed class Preparation(
-    FhirDefinitions definitions, SearchValueExtractor extractor, Catalog catalog, ResourceValidator validator, IOptions<RecordsOptions> options, TimeProvider time)
+    FhirDefinitions definitions, IndexEntries entries, AddedParameters added, ResourceValidator validator, IOptions<RecordsOptions> options, TimeProvider time)
 {
     private static readonly ValidationRequest Refusals = new() { Least = Fhir.IssueSeverity.Error };
 
@@ -55,38 +54,22 @@ internal sealed class Preparation(
     /// <summary>Prepares a valid resource as the version after <paramref name="expected"/>.</summary>
     public async ValueTask<Outcome<PendingWrite>> WriteAsync(Element resource, string id, int expected, bool fresh, ReferenceMap? map, CancellationToken ct)
     {
+        if (added.Check(resource, id) is { } wrong)
+        {
+            return wrong;
+        }
+
         var stored = ResourceRewriter.Rewrite(resource, id, expected + 1, map);
-        var values = new SearchValues();
-        extractor.Extract(stored.Document.Root, values);
-        // One commit is one writer for everybody: a resource with a million names would hold it for half a minute.
-        if (values.Count > options.Value.MaxIndexValues)
-        {
-            return new Failure(
-                FailureKind.TooCostly, "too-costly",
-                $"{resource.Type!.Name} has {values.Count} values to be found by; the limit is {options.Value.MaxIndexValues} (Salus:Records:MaxIndexValues). Split it into several resources.",
-                resource.Path);
-        }
-
-        await catalog.LearnSystemsAsync(values, ct);
-        var texts = StringText.Of(values.Strings, catalog);
-        await catalog.ParameterSets.LearnAsync(texts.Select(t => t.Parameters), ct);
-        var exact = Lexeme.Join(values, catalog);
-        if (Encoding.UTF8.GetByteCount(exact) > Lexeme.MaxBytes)
-        {
-            return new Failure(
-                FailureKind.TooCostly, "too-costly",
-                $"The codes, identifiers and references that {resource.Type!.Name} is found by have more than {Lexeme.MaxBytes} bytes. Split it into several resources.", resource.Path);
-        }
-
-        return new PendingWrite(expected == 0 ? FeedOperation.Create : FeedOperation.Update, resource.Type!, id, expected, fresh)
-        {
-            Checked = Policy(resource),
-            Body = System.Runtime.InteropServices.MemoryMarshal.AsMemory(stored.Document.Utf8),
-            StampOffset = stored.StampOffset,
-            Exact = exact,
-            Strings = IndexedString.Of(texts, catalog),
-            Values = values,
-        };
+        var index = await entries.OfAsync(stored.Document.Root, ct);
+        return index.Failed(out var failure)
+            ? failure
+            : new PendingWrite(expected == 0 ? FeedOperation.Create : FeedOperation.Update, resource.Type!, id, expected, fresh)
+            {
+                Checked = Policy(resource),
+                Body = System.Runtime.InteropServices.MemoryMarshal.AsMemory(stored.Document.Utf8),
+                StampOffset = stored.StampOffset,
+                Index = index.Value,
+            };
     }
 
     public static PendingWrite Deletion(TypeDefinition type, string id, int expected) =>

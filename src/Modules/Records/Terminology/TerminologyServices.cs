@@ -17,6 +17,7 @@ internal static class TerminologyServices
         services.AddSingleton<Terminologies>();
         services.AddSingleton<NamedResource>();
         services.AddSingleton<ClosureTable>();
+        services.AddSingleton<TerminologyCapabilities>();
         services.AddSingleton<ConceptTable>();
         services.AddSingleton<SystemResource>();
         services.AddSingleton(s => new Vocabulary(s.GetRequiredService<Terminologies>()));

@@ -86,7 +86,7 @@ internal sealed class ViewBuilder(Database database, ViewStore store, Catalog ca
             $"""
             select {StoredView.Columns} from records.view
             where state = 'building' or (state = 'following' and target <= (select position from records.feed_consumer where name = $1))
-            order by number limit 1 for update skip locked
+            order by number limit 1 for update
             """, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ViewFeed.ConsumerName });
         return (await StoredView.ReadAsync(command, ct)).SingleOrDefault();

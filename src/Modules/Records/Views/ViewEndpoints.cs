@@ -23,6 +23,8 @@ internal static class ViewEndpoints
         fhir.MapDelete(Path + "/{id}", (string id, HttpContext http, ViewInteractions views) => FhirExchange.RunAsync(http, e => views.DeleteAsync(e.Caller, id, e.Stop)));
         fhir.MapMethods(Path + "/{id}/$materialization", Reads, (string id, HttpContext http, ViewInteractions views) => FhirExchange.RunAsync(http, e => views.StatusAsync(e.Caller, id, e.Stop)));
 
+        fhir.MapMethods("/$viewdefinition-run", Calls, (HttpContext http, ViewRunOperation run) => FhirExchange.RunAsync(http, e => run.RunAsync(e, null, http), anyFormat: true));
+
         // Its name in the specification, and the short one that its examples use.
         foreach (var name in (string[])["$run", "$viewdefinition-run"])
         {

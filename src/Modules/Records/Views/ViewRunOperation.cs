@@ -3,6 +3,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Views;
 using Salus.Kernel;
 using Salus.Records.Http;
+using Salus.Records.Operations;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Views;
@@ -13,6 +14,10 @@ namespace Salus.Records.Views;
 /// </summary>
 internal sealed class ViewRunOperation(ViewStore store, ViewSource source, FhirDefinitions definitions)
 {
+    /// <summary>For the CapabilityStatement, which has no place for a type that R4 does not have.</summary>
+    public static readonly OperationDefinition Definition =
+        new("viewdefinition-run", "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run", OperationLevels.System | OperationLevels.Type | OperationLevels.Instance);
+
     /// <summary>Rows are held back until there are so many bytes of them, so that an error before that is answered as an error.</summary>
     private const int Held = 64 * 1024;
 

@@ -139,7 +139,7 @@ internal sealed class ViewStore(Database database, FhirDefinitions definitions, 
     /// <summary>Notes why a view cannot be kept, and takes its table away, so that nobody reads what is not kept up to date.</summary>
     public static async Task FailAsync(NpgsqlConnection connection, StoredView stored, string reason, CancellationToken ct)
     {
-        await ExecuteAsync(connection, ViewTable.DropSql(stored), ct);
+        await ExecuteAsync(connection, ViewTable.AbandonSql(stored), ct);
         await using var command = new NpgsqlCommand("update records.view set state = 'failed', error = $2 where number = $1", connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = stored.Number });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reason.Replace("\0", "", StringComparison.Ordinal) });
@@ -152,7 +152,8 @@ internal sealed class ViewStore(Database database, FhirDefinitions definitions, 
 
     private static async Task DropAsync(NpgsqlConnection connection, List<StoredView> old, CancellationToken ct)
     {
-        foreach (var view in old.Where(v => v.State is not (ViewState.Inactive or ViewState.Failed)))
+        // The name of an inactive one may be another's by now.
+        foreach (var view in old.Where(v => v.State != ViewState.Inactive))
         {
             await ExecuteAsync(connection, ViewTable.DropSql(view), ct);
         }

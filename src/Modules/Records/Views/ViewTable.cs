@@ -29,6 +29,10 @@ internal sealed class ViewTable(StoredView stored, View view)
     public static string DropSql(StoredView stored) =>
         $"{(stored.Name is null ? "" : $"drop view if exists {Published(stored.Name)};")} drop table if exists views._{stored.Number}_{stored.Generation}";
 
+    /// <summary>The same for a view that failed: what somebody built on it must not hold up the feed, so the table is emptied where it cannot go.</summary>
+    public static string AbandonSql(StoredView stored) =>
+        $"do $$ begin {DropSql(stored)}; exception when dependent_objects_still_exist then truncate views._{stored.Number}_{stored.Generation}; end $$";
+
     /// <summary>The name to read it by. Names are letters, digits and underscores (<see cref="View.Name"/>); quoted, they keep their case.</summary>
     public static string Published(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
         ? $"views.\"{name}\""

@@ -7,7 +7,6 @@ namespace Salus.Fhir.Views.Parquet;
 internal sealed class ParquetColumn
 {
     private readonly RowBuffer values = new();
-    private readonly RowBuffer text = new();
     private readonly Levels definitions;
     private readonly Levels? repetitions;
     private byte bits;
@@ -125,11 +124,9 @@ internal sealed class ParquetColumn
                 values.Add(number);
                 break;
             default:
-                text.Clear();
-                PlainCell.Write(text, cell.Value, Column.Kind);
-                BinaryPrimitives.WriteInt32LittleEndian(number, text.Length);
-                values.Add(number[..4]);
-                values.Add(text.Written);
+                var length = values.Reserve();
+                PlainCell.Write(values, cell.Value, Column.Kind);
+                values.Close(length);
                 break;
         }
     }

@@ -37,7 +37,7 @@ internal static class ReferenceParameter
     }
 
     // An address of this server is the resource here.
-    private static string Relative(string reference, string address) =>
+    public static string Relative(string reference, string address) =>
         address.Length > 0 && reference.Length > address.Length && reference[address.Length] == '/' && reference.StartsWith(address, StringComparison.Ordinal)
             ? reference[(address.Length + 1)..]
             : reference;

@@ -31,7 +31,13 @@ internal static class SearchText
     }
 
     /// <summary>Splits at bars that are not escaped, and unescapes the parts.</summary>
-    public static List<string> Parts(string value)
+    public static List<string> Parts(string value) => Split(value, '|').ConvertAll(Unescape);
+
+    /// <summary>How the values of a composite are written.</summary>
+    public static string CompositeForm(IEnumerable<string> parts) => $"its parts joined by '$': {string.Join('$', parts.Select(p => $"<{p}>"))}, a '$' within one written as '\\$'";
+
+    /// <summary>Splits at a sign where it is not escaped. The parts keep their escapes.</summary>
+    public static List<string> Split(string value, char sign)
     {
         var parts = new List<string>();
         var start = 0;
@@ -41,14 +47,14 @@ internal static class SearchText
             {
                 i++;
             }
-            else if (value[i] == '|')
+            else if (value[i] == sign)
             {
-                parts.Add(Unescape(value[start..i]));
+                parts.Add(value[start..i]);
                 start = i + 1;
             }
         }
 
-        parts.Add(Unescape(value[start..]));
+        parts.Add(value[start..]);
         return parts;
     }
 

@@ -44,4 +44,21 @@ internal static class TokenParameter
 
         return string.Join(" or ", alternatives);
     }
+
+    /// <summary><c>:of-type</c>: <c>system|code|value</c>, where system and code are of the identifier's type (http://hl7.org/fhir/R4/search.html#token).</summary>
+    public static async ValueTask<Outcome<string>> OfTypeAsync(Row row, Criterion criterion, int parameter, Catalog catalog, CancellationToken ct)
+    {
+        var words = new List<string>();
+        foreach (var value in criterion.Values)
+        {
+            if (SearchText.Parts(value) is not [var system, var code, var identifier] || code.Length == 0 || identifier.Length == 0)
+            {
+                return SearchText.Wrong(criterion.Name, value, "system|code|value: system and code of the identifier's type, and its value");
+            }
+
+            words.Add(ExactWords.Is(Lexeme.Of(parameter, Lexeme.OfType(system.Length == 0 ? 0 : await catalog.FindSystemAsync(system, ct), code, identifier))));
+        }
+
+        return ExactWords.Any(row, words);
+    }
 }

@@ -57,6 +57,13 @@ internal sealed class ClosureTable(Database database)
     /// <summary>Adds concepts; returns what follows from them and those before. Fails where a code system is not here or has no such code, and adds nothing.</summary>
     public async Task<Outcome<ClosureDelta>> AddAsync(TerminologyView view, string name, IReadOnlyList<GivenCode> concepts, CancellationToken ct)
     {
+        // Before a connection is held: whoever waits for the row of the table holds one too, and all of them together are the pool.
+        var systems = await SystemsAsync(view, concepts, ct);
+        if (systems.Failed(out var failure))
+        {
+            return failure;
+        }
+
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var look = new NpgsqlCommand("select version from records.closure where tenant = $1 and name = $2 for update", connection, transaction);
@@ -68,8 +75,22 @@ internal sealed class ClosureTable(Database database)
 
         var members = await MembersAsync(connection, view.Tenant, name, ct);
         var fresh = concepts.Where(c => !members.Exists(m => m.System == c.System && m.Code == c.Code)).DistinctBy(c => (c.System, c.Code)).ToList();
-        var links = new List<ClosureLink>();
-        foreach (var group in fresh.GroupBy(c => (c.System, c.Version)))
+        var all = members.Concat(fresh).ToList();
+        var links = fresh.GroupBy(c => (c.System, c.Version))
+            .SelectMany(g => Links(systems.Value[(g.Key.System!, g.Key.Version)], [.. g.Select(c => c.Code)], [.. all.Where(m => m.System == g.Key.System).Select(m => m.Code)])).Distinct().ToList();
+        if (fresh.Count > 0)
+        {
+            await SaveAsync(connection, transaction, view.Tenant, name, ++version, fresh, links, ct);
+        }
+
+        await transaction.CommitAsync(ct);
+        return new ClosureDelta(version, links);
+    }
+
+    private static async Task<Outcome<Dictionary<(string Url, string? Version), CodeSystem>>> SystemsAsync(TerminologyView view, IReadOnlyList<GivenCode> concepts, CancellationToken ct)
+    {
+        var systems = new Dictionary<(string, string?), CodeSystem>();
+        foreach (var group in concepts.GroupBy(c => (c.System, c.Version)))
         {
             var found = await view.SystemAsync(group.Key.System!, group.Key.Version, ct);
             if (found.Failed(out var failure) || Missing(found.Value, group) is { } missing && (failure = missing) is not null)
@@ -77,17 +98,10 @@ internal sealed class ClosureTable(Database database)
                 return failure;
             }
 
-            links.AddRange(Links(found.Value, [.. group.Select(c => c.Code)], [.. members.Concat(fresh).Where(m => m.System == group.Key.System).Select(m => m.Code)]));
+            systems.Add((group.Key.System!, group.Key.Version), found.Value);
         }
 
-        var distinct = links.Distinct().ToList();
-        if (fresh.Count > 0)
-        {
-            await SaveAsync(connection, transaction, view.Tenant, name, ++version, fresh, distinct, ct);
-        }
-
-        await transaction.CommitAsync(ct);
-        return new ClosureDelta(version, distinct);
+        return systems;
     }
 
     private static Failure? Missing(CodeSystem system, IEnumerable<GivenCode> codes) => codes.FirstOrDefault(c => system.Find(c.Code) < 0) is { } missing

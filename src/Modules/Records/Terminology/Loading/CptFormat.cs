@@ -22,6 +22,8 @@ internal sealed partial class CptFormat : TerminologyFormat
         : version is null ? NoVersion("2024")
         : new SystemHeader("http://www.ama-assn.org/go/cpt", version) { Name = "CPT", Title = "Current Procedural Terminology (CPT)" };
 
+    public override IEnumerable<SourceFile> Uses(SourceFiles files) => files.Files;
+
     public override IEnumerable<NewConcept> Read(SourceFiles files, SystemHeader header)
     {
         var file = files.Files[0];

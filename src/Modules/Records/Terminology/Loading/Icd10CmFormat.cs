@@ -32,6 +32,8 @@ internal sealed partial class Icd10CmFormat : TerminologyFormat
         };
     }
 
+    public override IEnumerable<SourceFile> Uses(SourceFiles files) => Present(Order(files));
+
     public override IEnumerable<NewConcept> Read(SourceFiles files, SystemHeader header)
     {
         var file = Order(files)!;

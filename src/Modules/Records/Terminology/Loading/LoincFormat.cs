@@ -37,6 +37,8 @@ internal sealed partial class LoincFormat : TerminologyFormat
         };
     }
 
+    public override IEnumerable<SourceFile> Uses(SourceFiles files) => Present(Table(files), HierarchyTable(files), AnswerTable(files));
+
     public override IEnumerable<NewConcept> Read(SourceFiles files, SystemHeader header)
     {
         var parents = new Dictionary<string, List<string>>(StringComparer.Ordinal);
@@ -72,7 +74,7 @@ internal sealed partial class LoincFormat : TerminologyFormat
     private static List<NewConcept> Hierarchy(SourceFiles files, Dictionary<string, List<string>> parents)
     {
         var parts = new Dictionary<string, (string Text, List<string> Parents)>(StringComparer.Ordinal);
-        if (files.Find(n => n.Equals("ComponentHierarchyBySystem.csv", StringComparison.OrdinalIgnoreCase)) is { } file)
+        if (HierarchyTable(files) is { } file)
         {
             foreach (var row in Lines.Csv(file))
             {
@@ -98,7 +100,7 @@ internal sealed partial class LoincFormat : TerminologyFormat
     {
         var lists = new Dictionary<string, string>(StringComparer.Ordinal);
         var answers = new Dictionary<string, (string Text, HashSet<string> Lists)>(StringComparer.Ordinal);
-        if (files.Find(n => n.Equals("AnswerList.csv", StringComparison.OrdinalIgnoreCase)) is { } file)
+        if (AnswerTable(files) is { } file)
         {
             foreach (var row in Lines.Csv(file))
             {
@@ -118,6 +120,10 @@ internal sealed partial class LoincFormat : TerminologyFormat
     }
 
     private static SourceFile? Table(SourceFiles files) => files.Find(n => n.Equals("Loinc.csv", StringComparison.OrdinalIgnoreCase));
+
+    private static SourceFile? HierarchyTable(SourceFiles files) => files.Find(n => n.Equals("ComponentHierarchyBySystem.csv", StringComparison.OrdinalIgnoreCase));
+
+    private static SourceFile? AnswerTable(SourceFiles files) => files.Find(n => n.Equals("AnswerList.csv", StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex("(?i)loinc[_-]?([0-9]+\\.[0-9]+)")]
     private static partial Regex Release();

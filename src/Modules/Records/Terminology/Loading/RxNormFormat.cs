@@ -35,6 +35,8 @@ internal sealed partial class RxNormFormat : TerminologyFormat
         };
     }
 
+    public override IEnumerable<SourceFile> Uses(SourceFiles files) => Present(Table(files, "RXNCONSO"), Table(files, "RXNREL"), Table(files, "RXNSAT"));
+
     public override IEnumerable<NewConcept> Read(SourceFiles files, SystemHeader header)
     {
         var (parents, properties) = (new Dictionary<string, List<string>>(StringComparer.Ordinal), new Dictionary<string, List<KeyValuePair<string, PropertyValue>>>(StringComparer.Ordinal));

@@ -38,6 +38,8 @@ internal sealed partial class SnomedFormat : TerminologyFormat
         };
     }
 
+    public override IEnumerable<SourceFile> Uses(SourceFiles files) => Present([Concepts(files), Relationships(files), .. Descriptions(files), .. Languages(files)]);
+
     public override IEnumerable<NewConcept> Read(SourceFiles files, SystemHeader header)
     {
         var preferred = PreferredDescriptions(files);
@@ -75,8 +77,7 @@ internal sealed partial class SnomedFormat : TerminologyFormat
 
     private static HashSet<string> PreferredDescriptions(SourceFiles files) =>
     [
-        .. files.FindAll(n => n.StartsWith("der2_cRefset_Language", StringComparison.OrdinalIgnoreCase) && n.Contains("Snapshot", StringComparison.OrdinalIgnoreCase))
-            .SelectMany(f => Lines.Split(f, '\t', 7, header: true)).Where(r => r[2] == "1" && r[6] == Preferred).Select(r => r[5]),
+        .. Languages(files).SelectMany(f => Lines.Split(f, '\t', 7, header: true)).Where(r => r[2] == "1" && r[6] == Preferred).Select(r => r[5]),
     ];
 
     private static (Dictionary<string, List<string>> Parents, Dictionary<string, List<KeyValuePair<string, PropertyValue>>> Attributes) Relations(SourceFiles files)
@@ -104,6 +105,8 @@ internal sealed partial class SnomedFormat : TerminologyFormat
     private static SourceFile? Relationships(SourceFiles files) => files.Find(n => IsSnapshot(n, "sct2_Relationship_"));
 
     private static IEnumerable<SourceFile> Descriptions(SourceFiles files) => files.FindAll(n => IsSnapshot(n, "sct2_Description_"));
+
+    private static IEnumerable<SourceFile> Languages(SourceFiles files) => files.FindAll(n => IsSnapshot(n, "der2_cRefset_Language"));
 
     private static bool IsSnapshot(string name, string start) => name.StartsWith(start, StringComparison.OrdinalIgnoreCase) && name.Contains("Snapshot", StringComparison.OrdinalIgnoreCase);
 

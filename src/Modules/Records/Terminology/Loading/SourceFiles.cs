@@ -22,6 +22,9 @@ internal sealed class SourceFiles : IDisposable
 
     public List<SourceFile> Files { get; } = [];
 
+    /// <summary>The files on the disk that these are of, archives as they are.</summary>
+    public List<string> OnDisk { get; } = [];
+
     /// <summary>What was given, for texts.</summary>
     public IReadOnlyList<string> Given { get; private set; } = [];
 
@@ -64,12 +67,14 @@ internal sealed class SourceFiles : IDisposable
         {
             var archive = ZipFile.OpenRead(path);
             archives.Add(archive);
+            OnDisk.Add(path);
             // Reading counts what comes out of it.
             Files.AddRange(archive.Entries.Where(e => e.Length > 0).Select(e => new SourceFile(e.FullName, e.Length, () => Counted(e.Open()))));
         }
         else
         {
             var length = new FileInfo(path) is { Exists: true } info ? info.Length : throw new FileNotFoundException("there is no such file or folder.");
+            OnDisk.Add(path);
             Files.Add(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
                 ? new SourceFile(path[..^3], length, () => new GZipStream(Counted(File.OpenRead(path)), CompressionMode.Decompress))
                 : new SourceFile(path, length, () => Counted(File.OpenRead(path))));

@@ -19,12 +19,17 @@ internal abstract class TerminologyFormat
     /// <param name="version">As the user states it; null to take it from the files.</param>
     public abstract Outcome<SystemHeader> Describe(SourceFiles files, string? version);
 
+    /// <summary>The files that <see cref="Read"/> reads, for the progress.</summary>
+    public abstract IEnumerable<SourceFile> Uses(SourceFiles files);
+
     /// <summary>The concepts, in the order of the source; each code once or more.</summary>
     /// <exception cref="InvalidDataException">A line is not of this layout; the message names file and line.</exception>
     public abstract IEnumerable<NewConcept> Read(SourceFiles files, SystemHeader header);
 
     protected Failure Missing(SourceFiles files, string what) => new(
         FailureKind.Invalid, "required", $"There is no {what} in {string.Join(", ", files.Given)}. {Name} takes {Needs}.");
+
+    protected static IEnumerable<SourceFile> Present(params IEnumerable<SourceFile?> files) => files.OfType<SourceFile>();
 
     protected Failure NoVersion(string example) => new(
         FailureKind.Invalid, "required", $"The version of {Name} cannot be told from the names of the files. State it: --version {example}");

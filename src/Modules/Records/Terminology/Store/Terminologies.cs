@@ -6,8 +6,8 @@ using Salus.Records.Storage;
 namespace Salus.Records.Terminology.Store;
 
 /// <summary>
-/// Gives each question the terminology of its tenant as it is now. The change feed tells when that has changed: after a commit of this process the log is
-/// asked before the next question is answered, so a resource counts as soon as its write was acknowledged; what other processes write counts a second later.
+/// Gives each question the terminology of its tenant as it is now. The change feed tells when that has changed: after this process has committed a resource
+/// of terminology the log is asked before the next question is answered, so it counts as soon as its write was acknowledged; else once a second, for others.
 /// It reads the feed by itself, not as a consumer: each process has a memory of its own to keep true.
 /// </summary>
 internal sealed class Terminologies(Database database, Catalog catalog, CommitSignal signal, TerminologySources sources, TimeProvider time)
@@ -20,7 +20,7 @@ internal sealed class Terminologies(Database database, Catalog catalog, CommitSi
     public async ValueTask<TerminologyView> CurrentAsync(Tenant tenant, CancellationToken ct)
     {
         // Read before the log is: a commit in between is seen by the next question.
-        var (committed, now) = (signal.Position, time.GetTimestamp());
+        var (committed, now) = (Types.Max(signal.LastOf), time.GetTimestamp());
         if (known.TryGetValue(tenant.Number, out var last) && last.Committed == committed && time.GetElapsedTime(last.At, now) < OtherProcesses)
         {
             return last.View;

@@ -62,16 +62,29 @@ internal sealed class TerminologySources(Database database, Catalog catalog, Sea
     // http://hl7.org/fhir/R4/snomedct.html#implicit, http://hl7.org/fhir/R4/loinc.html#implicit; "?fhir_vs" is understood for every code system.
     private async Task<ValueSet?> ImpliedAsync(Tenant tenant, string url, string? version)
     {
+        const string Loinc = "http://loinc.org";
+        const string LoincSets = "http://loinc.org/vs";
         const string Marker = "?fhir_vs";
-        var system = url == "http://loinc.org/vs" ? "http://loinc.org" : url.IndexOf(Marker, StringComparison.Ordinal) is > 0 and var at ? url[..at] : null;
-        var rest = system is null || url.Length <= system.Length + Marker.Length ? "" : url[(system.Length + Marker.Length)..];
-        if (system is null || !(rest.Length == 0 || rest.StartsWith("=isa/", StringComparison.Ordinal)))
+        PropertyFilter? filter = null;
+        string system;
+        if (url == LoincSets || url.StartsWith(LoincSets + "/", StringComparison.Ordinal))
+        {
+            system = Loinc;
+            var code = url[LoincSets.Length..].TrimStart('/');
+            filter = code.Length == 0 ? null : code.StartsWith("LL", StringComparison.Ordinal) ? new("answer-list", "=", code) : new("concept", "is-a", code);
+        }
+        else if (url.IndexOf(Marker, StringComparison.Ordinal) is > 0 and var at && url[(at + Marker.Length)..] is var rest && (rest.Length == 0 || rest.StartsWith("=isa/", StringComparison.Ordinal)))
+        {
+            system = url[..at];
+            filter = rest.Length == 0 ? null : new("concept", "is-a", rest["=isa/".Length..]);
+        }
+        else
         {
             return null;
         }
 
         var found = await SystemAsync(tenant, system, version);
-        return found.Failed(out _) ? null : ValueSetReader.Implied(url, system, version, rest.Length == 0 ? null : rest["=isa/".Length..]);
+        return found.Failed(out _) ? null : ValueSetReader.Implied(url, system, version, filter);
     }
 
     private async Task<List<Element>> StoredAsync(Tenant tenant, string type, string url)

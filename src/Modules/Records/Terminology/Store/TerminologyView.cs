@@ -19,6 +19,7 @@ internal sealed class TerminologyView(TerminologySources sources, Tenant tenant,
     private readonly ConcurrentDictionary<string, Task<Outcome<CodeSystem>>> systems = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task<Outcome<ValueSet>>> valueSets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task<Outcome<List<CodeSelection>>>> expansions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(CodeSystem, PropertyFilter), Outcome<ConceptFilter>> filters = new();
     private readonly ConcurrentDictionary<string, Task<IReadOnlyList<ConceptMap>>> maps = new(StringComparer.Ordinal);
 
     public Tenant Tenant { get; } = tenant;
@@ -46,6 +47,17 @@ internal sealed class TerminologyView(TerminologySources sources, Tenant tenant,
     public ValueTask<Outcome<List<CodeSelection>>> ExpandAsync(ValueSet valueSet, bool byUrl, CancellationToken ct) => byUrl && valueSet.Url is not null
         ? RememberAsync(expansions, valueSet.Canonical, () => new Composition(this, CancellationToken.None).CodesAsync(valueSet), ct)
         : new(new Composition(this, ct).CodesAsync(valueSet));
+
+    /// <summary>A filter made for a code system.</summary>
+    public Outcome<ConceptFilter> Filter(CodeSystem system, PropertyFilter filter)
+    {
+        if (filters.Count >= MaxRemembered)
+        {
+            filters.Clear();
+        }
+
+        return filters.GetOrAdd((system, filter), static key => ConceptFilter.Of(key.Item1, key.Item2));
+    }
 
     /// <summary>Every concept map.</summary>
     public ValueTask<IReadOnlyList<ConceptMap>> MapsAsync(CancellationToken ct) => RememberAsync(maps, "", () => sources.MapsAsync(Tenant), ct);

@@ -10,7 +10,11 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
     // Deeper than any chain of imports that makes sense.
     private const int MaxDepth = 32;
 
+    // Concepts looked at: a second or two. Filters and imports multiply.
+    private const long MaxWork = 100_000_000;
+
     private readonly Stack<string> path = new();
+    private long work;
 
     /// <summary>All codes, each once, in the order of the includes. Fails where a code system or value set that it needs is not here.</summary>
     public async Task<Outcome<List<CodeSelection>>> CodesAsync(ValueSet valueSet)
@@ -42,6 +46,11 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
                 return failure;
             }
 
+            if (Spend(some.Value) is { } tooMuch)
+            {
+                return tooMuch;
+            }
+
             // A code that came before does not come again.
             codes.AddRange(some.Value.Select(s => Without(s, codes)).Where(s => s.Count > 0).ToList());
         }
@@ -54,11 +63,22 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
                 return failure;
             }
 
+            if (Spend(some.Value) is { } tooMuch)
+            {
+                return tooMuch;
+            }
+
             codes = [.. codes.Select(c => Without(c, some.Value)).Where(c => c.Count > 0)];
         }
 
         return codes.ConvertAll(c => valueSet.Inactive == false ? c.Active() : c);
     }
+
+    private Failure? Spend(List<CodeSelection> selections) => Spend(1000 + selections.Sum(s => (long)s.Count));
+
+    private Failure? Spend(long concepts) => (work += concepts) > MaxWork
+        ? new Failure(FailureKind.TooCostly, "too-costly", $"The value set {path.Last()} looks at more than {MaxWork} concepts, filters and imports together. Make it smaller.")
+        : null;
 
     private static CodeSelection Without(CodeSelection selection, IEnumerable<CodeSelection> others) =>
         others.Where(o => SameSystem(o, selection)).Aggregate(selection, (rest, other) => rest.Except(other));
@@ -118,10 +138,15 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
         var bits = CodeBits.All(found.Value.Count);
         foreach (var filter in part.Filters)
         {
-            var compiled = ConceptFilter.Of(found.Value, filter);
+            var compiled = view.Filter(found.Value, filter);
             if (compiled.Failed(out failure))
             {
                 return failure;
+            }
+
+            if (Spend(found.Value.Count) is { } tooMuch)
+            {
+                return tooMuch;
             }
 
             bits.And(compiled.Value.All());

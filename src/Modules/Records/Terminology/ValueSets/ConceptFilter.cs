@@ -9,8 +9,6 @@ namespace Salus.Records.Terminology.ValueSets;
 /// </summary>
 internal sealed class ConceptFilter
 {
-    private static readonly TimeSpan RegexTime = TimeSpan.FromMilliseconds(200);
-
     private readonly CodeSystem system;
     private readonly Func<int, bool> matches;
     private readonly Func<CodeBits>? all;
@@ -109,7 +107,7 @@ internal sealed class ConceptFilter
         try
         {
             // Linear in the length of the text, whatever the expression; what this engine lacks (back references, look-around) is refused.
-            var regex = new Regex($"^(?:{filter.Value})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, RegexTime);
+            var regex = new Regex($"^(?:{filter.Value})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             return new ConceptFilter(system, place => Values(system, place, filter.Property).Any(regex.IsMatch));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)

@@ -33,6 +33,11 @@ internal sealed class ExpansionWriter(ExpansionRequest request)
         }
 
         writer.WriteStartObject("expansion"u8);
+        if (selections.Any(c => c is { Bits: not null, System.IsComplete: false }))
+        {
+            Unclosed(writer);
+        }
+
         writer.WriteString("identifier"u8, $"urn:uuid:{Guid.CreateVersion7(at)}");
         writer.WriteString("timestamp"u8, at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
         writer.WriteNumber("total"u8, selections.Sum(s => s.Count));
@@ -47,6 +52,17 @@ internal sealed class ExpansionWriter(ExpansionRequest request)
         writer.WriteEndObject();
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
+    }
+
+    // http://hl7.org/fhir/R4/extension-valueset-unclosed.html: a code system is here in part only, so the value set has more codes than these.
+    private static void Unclosed(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("extension"u8);
+        writer.WriteStartObject();
+        writer.WriteString("url"u8, "http://hl7.org/fhir/StructureDefinition/valueset-unclosed"u8);
+        writer.WriteBoolean("valueBoolean"u8, true);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter writer, IEnumerable<(string Name, string Type, string Value)> parameters)

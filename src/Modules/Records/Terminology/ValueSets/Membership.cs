@@ -9,7 +9,11 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
 {
     private const int MaxDepth = 32;
 
+    // More than any value set in use has, imports included.
+    private const int MaxParts = 20_000;
+
     private int depth;
+    private int parts;
 
     /// <summary>Why the answer is unknown; the first reason that was met.</summary>
     public Failure? Reason { get; private set; }
@@ -21,6 +25,11 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
         if (depth >= MaxDepth)
         {
             return Unknown(new Failure(FailureKind.Invalid, "business-rule", $"The value set {valueSet.Canonical} includes itself."));
+        }
+
+        if ((parts += valueSet.Includes.Count + valueSet.Excludes.Count) > MaxParts)
+        {
+            return Unknown(new Failure(FailureKind.TooCostly, "too-costly", $"The value set {valueSet.Canonical} and what it imports have more than {MaxParts} includes and excludes."));
         }
 
         depth++;
@@ -97,7 +106,7 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
         if (found.Failed(out var failure) || found.Value.Header.Content == SystemContent.NotPresent)
         {
             return part.Concepts.Count > 0
-                ? part.Concepts.Any(c => c.Code == code) ? CodeAnswer.Yes : CodeAnswer.No
+                ? part.Lists(code) ? CodeAnswer.Yes : CodeAnswer.No
                 : Unknown(failure ?? TerminologyView.NoContent(found.Value.Header));
         }
 
@@ -105,7 +114,7 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
         var place = codes.Find(code);
         if (place < 0)
         {
-            return codes.IsComplete || part.Concepts.Count > 0 && part.Concepts.All(c => c.Code != code)
+            return codes.IsComplete || (part.Concepts.Count > 0 && !part.Lists(code))
                 ? CodeAnswer.No
                 : part.Concepts.Count > 0 ? CodeAnswer.Yes : Unknown(TerminologyView.NotInPart(codes.Header, code));
         }
@@ -116,7 +125,7 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
         }
 
         return part.Concepts.Count > 0
-            ? part.Concepts.Any(c => codes.Find(c.Code) == place || c.Code == code) ? CodeAnswer.Yes : CodeAnswer.No
+            ? part.Lists(code) || part.Lists(codes.Code(place)) || (!codes.Header.CaseSensitive && part.Concepts.Any(c => codes.Find(c.Code) == place)) ? CodeAnswer.Yes : CodeAnswer.No
             : Filtered(part, codes, place);
     }
 
@@ -124,7 +133,7 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
     {
         foreach (var filter in part.Filters)
         {
-            var compiled = ConceptFilter.Of(codes, filter);
+            var compiled = view.Filter(codes, filter);
             if (compiled.Failed(out var failure))
             {
                 return Unknown(failure);

@@ -37,7 +37,13 @@ internal sealed record ValueSet
 /// <param name="Concepts">The codes it lists; empty for all that the filters leave.</param>
 /// <param name="Filters">All have to hold.</param>
 /// <param name="ValueSets">A code has to be in each of them.</param>
-internal sealed record Inclusion(string? System, string? Version, IReadOnlyList<ListedCode> Concepts, IReadOnlyList<PropertyFilter> Filters, IReadOnlyList<string> ValueSets);
+internal sealed record Inclusion(string? System, string? Version, IReadOnlyList<ListedCode> Concepts, IReadOnlyList<PropertyFilter> Filters, IReadOnlyList<string> ValueSets)
+{
+    private readonly Lazy<HashSet<string>> codes = new(() => Concepts.Select(c => c.Code).ToHashSet(StringComparer.Ordinal));
+
+    /// <summary>Whether it lists this code.</summary>
+    public bool Lists(string code) => codes.Value.Contains(code);
+}
 
 /// <summary>A condition on a concept (http://hl7.org/fhir/R4/valueset-filter-operator.html).</summary>
 internal sealed record PropertyFilter(string Property, string Op, string Value);

@@ -24,12 +24,13 @@ internal static class ValueSetReader
         };
     }
 
-    /// <summary>All of a code system, or one of its concepts with all below it.</summary>
-    public static ValueSet Implied(string url, string system, string? version, string? isA) => new()
+    /// <summary>All of a code system, or what a filter leaves of it.</summary>
+    public static ValueSet Implied(string url, string system, string? version, PropertyFilter? filter) => new()
     {
         Url = url,
+        Version = version,
         Name = "Implied",
-        Includes = [new Inclusion(system, version, [], isA is null ? [] : [new PropertyFilter("concept", "is-a", isA)], [])],
+        Includes = [new Inclusion(system, version, [], filter is null ? [] : [filter], [])],
     };
 
     private static List<Inclusion> Inclusions(ElementChildren parts)

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Text;
+using Salus.Fhir.Json;
+using Salus.Fhir.Search.Writers;
+
+namespace Salus.Fhir.Search;
+
+/// <summary>The text that a person reads in a resource's narrative (http://hl7.org/fhir/R4/narrative.html).</summary>
+public static class Narrative
+{
+    /// <summary>The words of <c>text.div</c> without its markup; empty when there is none. Contained resources have none of their own.</summary>
+    public static string Of(Element resource)
+    {
+        var div = resource.Child("text"u8).Child("div"u8).StringText();
+        return div.IsEmpty ? "" : WebUtility.HtmlDecode(WithoutTags(Encoding.UTF8.GetString(div))).Trim();
+    }
+
+    // A tag ends a word: <td>one</td><td>two</td> are two.
+    private static string WithoutTags(string markup)
+    {
+        var text = new StringBuilder(markup.Length);
+        var quote = '\0';
+        var inside = false;
+        foreach (var c in markup)
+        {
+            if (!inside && c != '<')
+            {
+                text.Append(c);
+            }
+            else if (!inside)
+            {
+                inside = true;
+                text.Append(' ');
+            }
+            else if (quote != '\0')
+            {
+                quote = c == quote ? '\0' : quote;
+            }
+            else if (c is '"' or '\'')
+            {
+                quote = c;
+            }
+            else if (c == '>')
+            {
+                inside = false;
+            }
+        }
+
+        return text.ToString();
+    }
+}

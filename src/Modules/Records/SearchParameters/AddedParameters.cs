@@ -1,0 +1,129 @@
+using Npgsql;
+using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Fhir.Search;
+using Salus.Kernel;
+
+namespace Salus.Records.SearchParameters;
+
+/// <summary>A stored SearchParameter that is active and yet not searched by, and why.</summary>
+internal sealed record UnusedParameter(string Id, string Reason);
+
+/// <summary>
+/// The search parameters that SearchParameter resources add to those of R4. Whichever resource came first has a code of a type. Safe for all threads.
+/// </summary>
+internal sealed class AddedParameters(SearchParameterSet parameters)
+{
+    private volatile Dictionary<string, SearchParameter> byId = new(StringComparer.Ordinal);
+
+    /// <summary>The active ones that others were in the way of.</summary>
+    public IReadOnlyList<UnusedParameter> Unused { get; private set; } = [];
+
+    /// <summary>Null, or why this resource may not be stored: it is an active SearchParameter that could not be searched by.</summary>
+    public Failure? Check(Element resource, string id)
+    {
+        if (resource.Type?.Name != "SearchParameter")
+        {
+            return null;
+        }
+
+        var read = AddedDefinition.Read(resource, parameters.Definitions);
+        if (read.Failed(out var failure) || read.Value is not { } definition)
+        {
+            return failure;
+        }
+
+        var snapshot = parameters.Current;
+        var own = byId.GetValueOrDefault(id);
+        return Clash(definition, snapshot, own) ?? (IsKnown(definition, snapshot) ? null : Expression(definition, snapshot));
+    }
+
+    /// <summary>The snapshot of all that this connection sees. Those of before that mean the same keep their instances.</summary>
+    public async Task<(SearchParameterSnapshot Snapshot, Action Keep)> ReadAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var (version, resources) = await ResourcesAsync(connection, ct);
+        var found = new Dictionary<string, SearchParameter>(StringComparer.Ordinal);
+        var unused = new List<UnusedParameter>();
+        var before = byId;
+        var next = parameters.Current.With([], version);
+        foreach (var (id, body) in resources)
+        {
+            if (!ResourceReader.TryRead(body, parameters.Definitions, out var document, out _)
+                || AddedDefinition.Read(document.Root, parameters.Definitions) is var read && read.Failed(out _) || read.Value is not { } definition)
+            {
+                continue;
+            }
+
+            definition = before.TryGetValue(id, out var same) && AddedDefinition.Same(same, definition) ? same : definition;
+            var problem = Clash(definition, next, null) ?? (ReferenceEquals(same, definition) || IsKnown(definition, next) ? null : Expression(definition, next));
+            if (problem is not null)
+            {
+                unused.Add(new UnusedParameter(id, problem.ToString()));
+            }
+            else if (!IsKnown(definition, next))
+            {
+                found[id] = definition;
+                next = parameters.Current.With([.. found.Values], version);
+            }
+        }
+
+        return (next, () =>
+        {
+            byId = found;
+            Unused = unused;
+        });
+    }
+
+    // Those of all tenants: what a code means is one for the whole record.
+    private static async Task<(long Version, List<(string Id, byte[] Body)> Resources)> ResourcesAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select coalesce(max(definitions), 0) from records.head"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            select c.id, l.body from records.resource_type t
+            join records.current c on c.type = t.id join records.log l on l.position = c.position
+            where t.name = 'SearchParameter' and not c.deleted and l.body is not null order by c.key
+            """));
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        var version = reader.GetInt64(0);
+        await reader.NextResultAsync(ct);
+        var resources = new List<(string, byte[])>();
+        while (await reader.ReadAsync(ct))
+        {
+            resources.Add((reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+        }
+
+        return (version, resources);
+    }
+
+    // What a type has already under this code, and means the same: profiles of R4 repeat its parameters under URLs of their own.
+    private static bool IsKnown(SearchParameter definition, SearchParameterSnapshot snapshot) => Types(definition, snapshot.Definitions).All(t =>
+        snapshot.Find(t.Name, definition.Code) is { } known && known.Definition != definition && Means(known.Definition, definition, t));
+
+    private static Failure? Clash(SearchParameter definition, SearchParameterSnapshot snapshot, SearchParameter? own)
+    {
+        foreach (var type in Types(definition, snapshot.Definitions))
+        {
+            if (snapshot.Find(type.Name, definition.Code) is { } known && !ReferenceEquals(known.Definition, own) && !Means(known.Definition, definition, type))
+            {
+                return AddedDefinition.Wrong("code", $"{type.Name} has the search parameter '{definition.Code}' already ({known.Definition.Url}). Choose another code.");
+            }
+        }
+
+        return null;
+    }
+
+    private static Failure? Expression(SearchParameter definition, SearchParameterSnapshot snapshot) =>
+        SearchParameterCheck.Check(definition, snapshot) is { } error ? AddedDefinition.Wrong("expression", $"{error}: {definition.Expression}") : null;
+
+    private static IEnumerable<TypeDefinition> Types(SearchParameter definition, FhirDefinitions definitions) =>
+        definitions.ResourceTypes.Where(t => definition.Base.Any(t.Is));
+
+    private static bool Means(SearchParameter known, SearchParameter other, TypeDefinition type) =>
+        known.Type == other.Type && Alternatives(known, type).SetEquals(Alternatives(other, type)) && known.Components.SequenceEqual(other.Components);
+
+    private static HashSet<string> Alternatives(SearchParameter definition, TypeDefinition type) =>
+        [.. (definition.Expression ?? "").Split('|', StringSplitOptions.TrimEntries).Where(a => a.Contains(type.Name, StringComparison.Ordinal) || !char.IsUpper(a.FirstOrDefault('a')))];
+}
