@@ -7,7 +7,7 @@ namespace Salus.Host.Commands;
 /// <summary><c>salus packages</c>: the implementation guides that a server validates against. Exit code 0: done; 1: a package is none, or cannot be read.</summary>
 internal static class PackagesCommand
 {
-    public static Command Build() => new("packages", "Implementation guides (profiles, value sets, search parameters) that resources are validated against.") { Load(), List() };
+    public static Command Build() => new Command("packages", "Implementation guides (profiles, value sets, search parameters) that resources are validated against.") { Load(), List() };
 
     private static Option<string?> Data() => new("--data") { Description = "The data folder. Default: as for serve. Salus:Records:Packages names another folder for the packages." };
 
