@@ -3,7 +3,6 @@ using Salus.Bench.Growth;
 using Salus.Bench.Http;
 using Salus.Bench.Import;
 using Salus.Bench.Soak;
-using Salus.Bench.Terminology;
 
 namespace Salus.Bench;
 
@@ -26,8 +25,6 @@ internal static class LoadCommands
                     return await new GrowthBenchmark(new CommandLine(args.Span, GrowthBenchmark.Options)).RunAsync() ? 0 : 1;
                 case "soak":
                     return await new SoakBenchmark(new CommandLine(args.Span, SoakBenchmark.Options)).RunAsync() ? 0 : 1;
-                case "terminology":
-                    return await new TerminologyBenchmark(new CommandLine(args.Span, TerminologyBenchmark.Options)).RunAsync() ? 0 : 1;
                 case "client":
                     await ClientSpeed.RunAsync(new CommandLine(args.Span, ClientSpeed.Options));
                     return 0;

@@ -13,8 +13,6 @@ const string Usage = """
                       one record made greater step by step: import, disk, start, and the same requests at each size; all clients at the greatest
       bench soak [--minutes 10] [--clients 16] [--resources 50000] [--seed 1] [--data-folder DIR]
                       whether memory stays flat under a mixed load
-      bench terminology [--clients 1,16] [--seconds 5] [--warm-up 2] [--runs 3]
-                      ICD-10-CM: its load, and $lookup, $validate-code, $subsumes, $expand over HTTP
       bench client [--clients 1,4,16,64] [--seconds 3]
                       what the load generator costs itself; writes no page
       bench engine [--passes 5]
