@@ -61,9 +61,10 @@ internal sealed class PostgresProxy : IAsyncDisposable
     /// Cuts the connection at the next commit of a transaction in which this text was sent, such as a part of a resource; the task ends when that has
     /// happened. Others, such as readers of the feed, are left alone.
     /// </summary>
-    public Task CutCommitOf(string text, Cut where)
+    /// <param name="thenAway">Whether the network goes away with it, so that nobody can ask what became of the commit.</param>
+    public Task CutCommitOf(string text, Cut where, bool thenAway = false)
     {
-        var order = new Order(Encoding.UTF8.GetBytes(text), where, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var order = new Order(Encoding.UTF8.GetBytes(text), where, thenAway, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         Volatile.Write(ref armed, order);
         return order.Done.Task;
     }
@@ -75,9 +76,9 @@ internal sealed class PostgresProxy : IAsyncDisposable
         await accepting;
     }
 
-    private void CutAll()
+    private void CutAll(Socket? except = null)
     {
-        foreach (var (client, upstream) in connections.Values)
+        foreach (var (client, upstream) in connections.Values.Where(c => c.Client != except))
         {
             client.Dispose();
             upstream.Dispose();
@@ -151,6 +152,12 @@ internal sealed class PostgresProxy : IAsyncDisposable
             seen |= order is not null && text.Span.IndexOf(order.Text) >= 0;
             if (commit && seen && order is not null && Interlocked.CompareExchange(ref armed, null, order) == order)
             {
+                if (order.ThenAway)
+                {
+                    away = true;
+                    CutAll(except: client);
+                }
+
                 await CutAsync(client, upstream, message, order.Where, answers);
                 order.Done.SetResult();
                 return order.Where == Cut.BeforeCommitUnnoticed;
@@ -195,5 +202,5 @@ internal sealed class PostgresProxy : IAsyncDisposable
         to.Dispose();
     }
 
-    private sealed record Order(byte[] Text, Cut Where, TaskCompletionSource Done);
+    private sealed record Order(byte[] Text, Cut Where, bool ThenAway, TaskCompletionSource Done);
 }

@@ -36,16 +36,27 @@ internal static class StoreProof
 
         // What the feed brings about in the database, against what it was brought about by: once each, nothing left out.
         // A consumer that failed while the database was away pauses for up to a minute before it tries again.
-        // One statement sees one moment: -1 while a consumer is behind, else how many counts are wrong.
+        // One statement sees one moment: -1 while a consumer is behind or has not begun, else how many counts are wrong.
         const string Wrong =
             """
-            select case when exists (select from records.head h left join records.feed_consumer c on true where h.position > 0 and c.position is distinct from h.position) then -1 else (
+            select case when exists (select from records.head h left join records.feed_consumer c on true where h.position > 0 and c.position is distinct from h.position)
+                or not exists (select from records.head h where h.position = 0 or exists (select from records.feed_consumer where name = 'records.type-count')) then -1 else (
                 select count(*) from (select tenant, type, count(*) as n from records.current where not deleted group by tenant, type) c
                 full join (select tenant, type, count as n from records.type_count where count <> 0) t using (tenant, type) where c.n is distinct from t.n) end
             """;
         var wrong = -1L;
         await Eventually.TrueAsync(async () => (wrong = await ScalarAsync(source, Wrong)) >= 0, seconds: 150);
-        Assert.True(wrong == 0, $"{wrong} counts of types are wrong");
+        if (wrong > 0)
+        {
+            await using var command = source.CreateCommand(
+                """
+                select 'log ' || (select string_agg(format('%s/%s: %s', type, operation, n), ' ') from (select type, operation, count(*) n from records.log group by 1, 2) l)
+                    || '; counts ' || (select string_agg(format('%s: %s', type, count), ' ') from records.type_count)
+                    || '; current ' || (select string_agg(format('%s: %s', type, n), ' ') from (select type, count(*) n from records.current where not deleted group by 1) c)
+                    || '; consumers ' || (select string_agg(format('%s: %s at %s', name, position, updated_at), ' ') from records.feed_consumer) || '; head ' || (select position from records.head)
+                """);
+            Assert.Fail($"{wrong} counts of types are wrong: {await command.ExecuteScalarAsync()}");
+        }
     }
 
     /// <summary>The whole proof after one round. Adds a line to the table, and fails with what was lost.</summary>
