@@ -36,6 +36,27 @@ internal static class OperationOutcome
     /// <summary>An outcome that says what was done, and nothing that is wrong.</summary>
     public static byte[] Information(string message) => Json([new Problem("informational", message)], "information");
 
+    /// <summary>The answer of a validation: all issues with their severity, or that there is none.</summary>
+    public static Reply Validation(IReadOnlyList<Issue> issues)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = BundleWriter.Encoder }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("resourceType"u8, "OperationOutcome"u8);
+            writer.WriteStartArray("issue"u8);
+            foreach (var issue in issues.Count > 0 ? issues : [new Issue(IssueSeverity.Information, "informational", "Nothing is wrong with it.")])
+            {
+                WriteIssue(writer, JsonNamingPolicy.CamelCase.ConvertName(issue.Severity.ToString()), new Problem(issue.Code, issue.Message, issue.Path));
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return new Reply(200) { Body = buffer.WrittenSpan.ToArray() };
+    }
+
     private static byte[] Json(IReadOnlyList<Problem> problems, string severity = "error")
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
@@ -54,21 +75,26 @@ internal static class OperationOutcome
         writer.WriteStartArray("issue"u8);
         foreach (var problem in problems)
         {
-            writer.WriteStartObject();
-            writer.WriteString("severity"u8, severity);
-            writer.WriteString("code"u8, problem.Code);
-            writer.WriteString("diagnostics"u8, problem.Path is null ? problem.Message : $"{problem.Path}: {problem.Message}");
-            if (problem.Path is { } path)
-            {
-                writer.WriteStartArray("expression"u8);
-                writer.WriteStringValue(path);
-                writer.WriteEndArray();
-            }
-
-            writer.WriteEndObject();
+            WriteIssue(writer, severity, problem);
         }
 
         writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteIssue(Utf8JsonWriter writer, string severity, Problem problem)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("severity"u8, severity);
+        writer.WriteString("code"u8, problem.Code);
+        writer.WriteString("diagnostics"u8, problem.Path is null ? problem.Message : $"{problem.Path}: {problem.Message}");
+        if (problem.Path is { } path)
+        {
+            writer.WriteStartArray("expression"u8);
+            writer.WriteStringValue(path);
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 }

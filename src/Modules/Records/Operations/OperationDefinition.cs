@@ -37,5 +37,8 @@ internal sealed record OperationDefinition(string Name, string Url, OperationLev
     /// <summary>Whether it changes the record: then it is called by POST alone.</summary>
     public bool ChangesState { get; init; }
 
+    /// <summary>Whether it takes what is not valid, to say so in its answer.</summary>
+    public bool JudgesItsInput { get; init; }
+
     public bool IsFor(string? type, OperationLevels level) => (Levels & level) != 0 && (type is null || Types.Count == 0 || Types.Contains(type));
 }

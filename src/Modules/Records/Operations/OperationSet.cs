@@ -55,7 +55,7 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
             return Task.FromResult<Outcome<Reply>>(wrong);
         }
 
-        if (body.Exists && preparation.Validate(body) is { } invalid)
+        if (body.Exists && !operation.Definition.JudgesItsInput && preparation.Validate(body) is { } invalid)
         {
             return Task.FromResult<Outcome<Reply>>(invalid);
         }
