@@ -19,4 +19,10 @@ internal static partial class RecordsLog
 
     [LoggerMessage(1005, LogLevel.Warning, "The pending lists of the inverted indexes could not be merged")]
     public static partial void MergeFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1021, LogLevel.Error, "The work on exports paused")]
+    public static partial void ExportPaused(ILogger logger, Exception exception);
+
+    [LoggerMessage(1022, LogLevel.Error, "Export {Id} failed")]
+    public static partial void ExportFailed(ILogger logger, Exception exception, string id);
 }

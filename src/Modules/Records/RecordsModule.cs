@@ -10,6 +10,7 @@ using Salus.Records.Compartment;
 using Salus.Records.Conditional;
 using Salus.Records.Create;
 using Salus.Records.Delete;
+using Salus.Records.Export;
 using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
@@ -83,6 +84,17 @@ public static class RecordsModule
         services.AddSingleton<IOperation>(s => new MetaChange("meta-add", MetaList.Add, s.GetRequiredService<PatchInteraction>()));
         services.AddSingleton<IOperation>(s => new MetaChange("meta-delete", MetaList.Remove, s.GetRequiredService<PatchInteraction>()));
         services.AddSingleton<IOperation, VersionDiff>();
+        foreach (var level in new[] { null, "Patient", "Group" })
+        {
+            services.AddSingleton<IOperation>(s => ActivatorUtilities.CreateInstance<ExportOperation>(s, new ExportLevel(level)));
+        }
+
+        services.AddSingleton<ExportSignal>();
+        services.AddSingleton<ExportJobs>();
+        services.AddSingleton<ExportMembership>();
+        services.AddSingleton<ExportRows>();
+        services.AddSingleton<ExportStep>();
+        services.AddSingleton<ExportStatus>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
@@ -94,6 +106,7 @@ public static class RecordsModule
         services.AddHostedService<StatisticsKeeper>();
         services.AddHostedService<PendingListKeeper>();
         services.AddHostedService<FeedRunner>();
+        services.AddHostedService<ExportRunner>();
         return services;
     }
 

@@ -49,6 +49,14 @@ public sealed class RecordsOptions
     [Range(1, 10_000)]
     public int MaxConditionalDeletes { get; set; } = 1;
 
+    /// <summary>The size at which an export begins another file, in bytes. Default 100 MB.</summary>
+    [Range(1000, 10L * 1000 * 1000 * 1000)]
+    public long ExportFileBytes { get; set; } = 100 * 1000 * 1000;
+
+    /// <summary>Hours after its request at which an export, its links and its files are removed. Default 24.</summary>
+    [Range(1, 24 * 365)]
+    public int ExportHours { get; set; } = 24;
+
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]
     public int SearchTimeoutSeconds { get; set; } = 30;

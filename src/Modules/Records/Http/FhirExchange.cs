@@ -40,14 +40,18 @@ internal sealed class FhirExchange(HttpContext http)
     /// <summary><c>Prefer: handling=lenient</c>.</summary>
     public bool Lenient => Prefers("handling=lenient");
 
+    /// <summary><c>Prefer: respond-async</c>.</summary>
+    public bool RespondAsync => Prefers("respond-async");
+
     /// <summary>Runs an interaction and writes its reply. Whatever goes wrong, the client gets an OperationOutcome.</summary>
-    public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction)
+    /// <param name="anyForm">The answer has a form of its own, whatever FHIR media type is asked for.</param>
+    public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction, bool anyForm = false)
     {
         var exchange = new FhirExchange(http);
         Outcome<Reply> outcome;
         try
         {
-            outcome = Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused : await interaction(exchange);
+            outcome = !anyForm && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused : await interaction(exchange);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -256,9 +260,38 @@ internal sealed class FhirExchange(HttpContext http)
             response.Headers.RetryAfter = "5";
         }
 
-        if (!reply.Body.IsEmpty)
+        foreach (var (name, value) in reply.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (reply.ContentType is { } type)
+        {
+            await WriteAsync(type, reply);
+        }
+        else if (!reply.Body.IsEmpty)
         {
             await Formats.WriteAsync(http, reply.Body, Query);
+        }
+    }
+
+    private async Task WriteAsync(string type, Reply reply)
+    {
+        await using var content = reply.Stream;
+        http.Response.ContentType = type;
+        http.Response.ContentLength = content?.Length ?? reply.Body.Length;
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            return;
+        }
+
+        if (content is not null)
+        {
+            await content.CopyToAsync(http.Response.Body, Stop);
+        }
+        else
+        {
+            await http.Response.Body.WriteAsync(reply.Body, Stop);
         }
     }
 

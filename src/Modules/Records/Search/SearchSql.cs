@@ -59,6 +59,13 @@ internal sealed class SearchSql(Catalog catalog, CompartmentSet compartments, Ti
         return sql;
     }
 
+    /// <summary>Of these keys, those whose current version matches.</summary>
+    public async ValueTask<Outcome<SqlText>> MatchingAsync(Caller caller, SearchRequest request, long[] keys, CancellationToken ct)
+    {
+        var sql = new SqlText().Append("select c.key ");
+        return await WhereAsync(sql, caller, request, ct) is { } failure ? failure : sql.Append($" and c.key = any({sql.Add(keys)})");
+    }
+
     /// <summary>The newest of each group (<see cref="NewestOf"/>), group by group; one row more than the page tells that there are too many.</summary>
     public async ValueTask<Outcome<SqlText>> NewestAsync(Caller caller, SearchRequest request, CancellationToken ct)
     {
