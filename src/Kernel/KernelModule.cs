@@ -22,6 +22,7 @@ public static class KernelModule
         services.AddConfigured<KernelOptions>(configuration, KernelOptions.Section);
         services.AddSingleton<Database>();
         services.AddSingleton<DiskSpace>();
+        services.TryAddSingleton<IObjectStore, FolderObjectStore>();
         services.AddSingleton<MigrationRunner>();
         services.AddSingleton<KernelStartup>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<KernelStartup>());

@@ -14,6 +14,9 @@ public sealed class KernelOptions
     /// </summary>
     public string? Data { get; set; }
 
+    /// <summary>Folder for files that are too large for a request, such as those of an export. Default: <c>objects</c> in the data folder.</summary>
+    public string? Objects { get; set; }
+
     /// <summary>Connection string of an outside PostgreSQL 16 or newer, TLS settings included. Default: none, Salus starts its own.</summary>
     public string? Postgres { get; set; }
 

@@ -20,7 +20,7 @@ internal static partial class RecordsLog
     [LoggerMessage(1005, LogLevel.Warning, "The pending lists of the inverted indexes could not be merged")]
     public static partial void MergeFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1010, LogLevel.Warning, "The package {File} is left out: {Reason}")]
+    [LoggerMessage(1013, LogLevel.Warning, "The package {File} is left out: {Reason}")]
     public static partial void PackageLeftOut(ILogger logger, string file, string reason);
 
     [LoggerMessage(1050, LogLevel.Error, "The tables of views could not be filled; it is tried again")]
@@ -34,4 +34,10 @@ internal static partial class RecordsLog
 
     [LoggerMessage(1012, LogLevel.Warning, "The search parameters could not be loaded after a change; it is tried again")]
     public static partial void RefreshFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1021, LogLevel.Error, "The work on exports paused")]
+    public static partial void ExportPaused(ILogger logger, Exception exception);
+
+    [LoggerMessage(1022, LogLevel.Error, "Export {Id} failed")]
+    public static partial void ExportFailed(ILogger logger, Exception exception, string id);
 }

@@ -8,13 +8,17 @@ using Salus.Fhir.Search;
 using Salus.Fhir.Validation;
 using Salus.Kernel;
 using Salus.Records.Capability;
+using Salus.Records.Compartment;
 using Salus.Records.Conditional;
 using Salus.Records.Create;
 using Salus.Records.Delete;
+using Salus.Records.Export;
 using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
 using Salus.Records.Operations;
+using Salus.Records.Operations.Diff;
+using Salus.Records.Operations.Meta;
 using Salus.Records.Packages;
 using Salus.Records.Patch;
 using Salus.Records.Read;
@@ -74,6 +78,10 @@ public static class RecordsModule
         services.AddSingleton<SearchParser>();
         services.AddSingleton<Conditions>();
         services.AddSingleton<SearchSql>();
+        services.AddSingleton<CompartmentSet>();
+        services.AddSingleton<CompartmentSql>();
+        services.AddSingleton<CompartmentPages>();
+        services.AddSingleton<CompartmentSearch>();
         services.AddSingleton<Includes>();
         services.AddSingleton<SearchGate>();
         services.AddSingleton<SearchInteraction>();
@@ -89,6 +97,25 @@ public static class RecordsModule
         services.AddSingleton<BundleInteraction>();
         services.AddTerminology();
         services.AddSingleton<OperationSet>();
+        services.AddSingleton<IOperation>(s => new Everything("Patient", s.GetRequiredService<CompartmentPages>(), s.GetRequiredService<FhirDefinitions>()));
+        services.AddSingleton<IOperation>(s => new Everything("Encounter", s.GetRequiredService<CompartmentPages>(), s.GetRequiredService<FhirDefinitions>()));
+        services.AddSingleton<IOperation, Lastn>();
+        services.AddSingleton<IOperation, Validate>();
+        services.AddSingleton<IOperation, ReadMeta>();
+        services.AddSingleton<IOperation>(s => new MetaChange("meta-add", MetaList.Add, s.GetRequiredService<PatchInteraction>()));
+        services.AddSingleton<IOperation>(s => new MetaChange("meta-delete", MetaList.Remove, s.GetRequiredService<PatchInteraction>()));
+        services.AddSingleton<IOperation, VersionDiff>();
+        foreach (var level in new[] { null, "Patient", "Group" })
+        {
+            services.AddSingleton<IOperation>(s => ActivatorUtilities.CreateInstance<ExportOperation>(s, new ExportLevel(level)));
+        }
+
+        services.AddSingleton<ExportSignal>();
+        services.AddSingleton<ExportJobs>();
+        services.AddSingleton<ExportMembership>();
+        services.AddSingleton<ExportRows>();
+        services.AddSingleton<ExportStep>();
+        services.AddSingleton<ExportStatus>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
@@ -108,6 +135,7 @@ public static class RecordsModule
         services.AddHostedService<ViewBuilder>();
         services.AddHostedService<ParameterWatcher>();
         services.AddHostedService<Reindexer>();
+        services.AddHostedService<ExportRunner>();
         return services;
     }
 

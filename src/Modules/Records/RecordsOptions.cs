@@ -66,6 +66,14 @@ public sealed class RecordsOptions
     [Range(1, 1_000_000)]
     public int MaxExpandedCodes { get; set; } = 10_000;
 
+    /// <summary>The size at which an export begins another file, in bytes. Default 100 MB.</summary>
+    [Range(1000, 10L * 1000 * 1000 * 1000)]
+    public long ExportFileBytes { get; set; } = 100 * 1000 * 1000;
+
+    /// <summary>Hours after its request at which an export, its links and its files are removed. Default 24.</summary>
+    [Range(1, 24 * 365)]
+    public int ExportHours { get; set; } = 24;
+
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]
     public int SearchTimeoutSeconds { get; set; } = 30;

@@ -5,8 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
 using Salus.Records.Capability;
+using Salus.Records.Compartment;
 using Salus.Records.Create;
 using Salus.Records.Delete;
+using Salus.Records.Export;
 using Salus.Records.History;
 using Salus.Records.Operations;
 using Salus.Records.Patch;
@@ -73,6 +75,14 @@ internal static class FhirEndpoints
             e.OfType(type, t => Preparation.CheckId(id) is { } wrong ? Task.FromResult<Outcome<Reply>>(wrong) : history.RunAsync(e.Caller, t, id, e.Query, e.Address, e.Stop))));
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, (string type, string id, string version, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => AnswerShape.ReadAsync(t, e.Query, e.Definitions, () => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop)))));
+
+        fhir.MapMethods("/{type}/{id}/{target}", Reads, (string type, string id, string target, HttpContext http, CompartmentSearch search) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, t => search.RunAsync(e.Caller, t, id, target, e.Query, e.Lenient, e.Address, e.Stop))));
+
+        fhir.MapMethods($"/{ExportStatus.Path}/{{id}}", Reads, (string id, HttpContext http, ExportStatus export) => FhirExchange.RunAsync(http, e => export.AskAsync(e.Caller, id, e.Address, e.Stop)));
+        fhir.MapDelete($"/{ExportStatus.Path}/{{id}}", (string id, HttpContext http, ExportStatus export) => FhirExchange.RunAsync(http, e => export.CancelAsync(e.Caller, id, e.Stop)));
+        fhir.MapMethods($"/{ExportStatus.Path}/{{id}}/{{file}}", Reads, (string id, string file, HttpContext http, ExportStatus export) =>
+            FhirExchange.RunAsync(http, e => export.FileAsync(e.Caller, id, file, e.Stop), anyFormat: true));
 
         // Every operation: OperationSet knows which there are.
         fhir.MapMethods("/${operation}", Calls, (string operation, HttpContext http, OperationSet operations) => OperationSet.HandleAsync(http, operations, null, null, operation));

@@ -40,6 +40,9 @@ internal sealed class FhirExchange(HttpContext http)
     /// <summary><c>Prefer: handling=lenient</c>.</summary>
     public bool Lenient => Prefers("handling=lenient");
 
+    /// <summary><c>Prefer: respond-async</c>.</summary>
+    public bool RespondAsync => Prefers("respond-async");
+
     /// <summary>Runs an interaction and writes its reply. Whatever goes wrong, the client gets an OperationOutcome.</summary>
     /// <param name="anyFormat">True when the interaction looks at <c>_format</c> and <c>Accept</c> itself.</param>
     public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction, bool anyFormat = false)
@@ -141,7 +144,8 @@ internal sealed class FhirExchange(HttpContext http)
                 return new Failure(FailureKind.Invalid, "invalid", $"A PATCH takes Parameters with a FHIRPath Patch; this is a {resource.Type?.Name}. Send a whole resource with PUT.", "resourceType");
             }
 
-            var patch = services.GetRequiredService<Preparation>().Validate(resource) is { } invalid ? invalid : FhirPathPatch.Parse(resource.Document.Utf8, most);
+            // Not validated by itself: what it adds may refer to what is contained in the resource. The result is.
+            var patch = FhirPathPatch.Parse(resource.Document.Utf8, most);
             return patch.Failed(out var failure) ? failure : await run(patch.Value);
         });
     }
@@ -269,9 +273,38 @@ internal sealed class FhirExchange(HttpContext http)
             response.Headers.RetryAfter = "5";
         }
 
-        if (!reply.Body.IsEmpty)
+        foreach (var (name, value) in reply.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (reply.ContentType is { } type)
+        {
+            await WriteAsync(type, reply);
+        }
+        else if (!reply.Body.IsEmpty)
         {
             await Formats.WriteAsync(http, reply.Body, Query);
+        }
+    }
+
+    private async Task WriteAsync(string type, Reply reply)
+    {
+        await using var content = reply.Stream;
+        http.Response.ContentType = type;
+        http.Response.ContentLength = content?.Length ?? reply.Body.Length;
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            return;
+        }
+
+        if (content is not null)
+        {
+            await content.CopyToAsync(http.Response.Body, Stop);
+        }
+        else
+        {
+            await http.Response.Body.WriteAsync(reply.Body, Stop);
         }
     }
 

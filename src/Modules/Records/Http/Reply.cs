@@ -18,6 +18,15 @@ internal sealed record Reply(int Status)
     /// <summary>The version's address below the FHIR base: <c>Patient/1/_history/2</c>.</summary>
     public string? Location { get; init; }
 
+    /// <summary>Further headers.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>The media type of what is not FHIR JSON; null for that.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>The content where it is too large for <see cref="Body"/>; the reply owns it. It has a <see cref="ContentType"/>.</summary>
+    public Stream? Stream { get; init; }
+
     /// <summary>What a write did, in a sentence: for <c>Prefer: return=OperationOutcome</c>. Null for reads.</summary>
     public string? Note { get; init; }
 

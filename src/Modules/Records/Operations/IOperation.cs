@@ -28,5 +28,8 @@ internal sealed record OperationCall(Caller Caller, TypeDefinition? Type, string
     /// <summary>The name and value pairs of the URL, for operations that hand them on, such as paging links.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Query { get; init; } = [];
 
+    /// <summary>Whether the caller takes the answer later: <c>Prefer: respond-async</c>.</summary>
+    public bool RespondAsync { get; init; }
+
     public OperationLevels Level => Type is null ? OperationLevels.System : Id is null ? OperationLevels.Type : OperationLevels.Instance;
 }

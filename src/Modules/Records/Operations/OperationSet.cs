@@ -26,8 +26,8 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
     {
         var post = HttpMethods.IsPost(http.Request.Method);
         return post && exchange.HasBody
-            ? exchange.WithResourceAsync(body => RunAsync(exchange.Caller, type, id, name, exchange.Query, body, post, exchange.Lenient, exchange.Address, exchange.Stop))
-            : RunAsync(exchange.Caller, type, id, name, exchange.Query, default, post, exchange.Lenient, exchange.Address, exchange.Stop);
+            ? exchange.WithResourceAsync(body => RunAsync(exchange.Caller, type, id, name, exchange.Query, body, post, exchange.Lenient, exchange.Address, exchange.Stop, exchange.RespondAsync))
+            : RunAsync(exchange.Caller, type, id, name, exchange.Query, default, post, exchange.Lenient, exchange.Address, exchange.Stop, exchange.RespondAsync);
     }
 
     /// <summary>Calls an operation, from wherever the call comes.</summary>
@@ -36,8 +36,10 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
     /// <param name="body">Nothing when there is none.</param>
     /// <param name="post">By POST rather than GET.</param>
     /// <param name="lenient">Unknown parameters are left out instead of refused.</param>
+    /// <param name="respondAsync">The caller takes the answer later.</param>
     public Task<Outcome<Reply>> RunAsync(
-        Caller caller, TypeDefinition? type, string? id, string name, IReadOnlyList<KeyValuePair<string, string>> query, Element body, bool post, bool lenient, string address, CancellationToken ct)
+        Caller caller, TypeDefinition? type, string? id, string name, IReadOnlyList<KeyValuePair<string, string>> query, Element body, bool post, bool lenient, string address, CancellationToken ct,
+        bool respondAsync = false)
     {
         var level = type is null ? OperationLevels.System : id is null ? OperationLevels.Type : OperationLevels.Instance;
         if (all.FirstOrDefault(o => o.Definition.Name == name && o.Definition.IsFor(type?.Name, level)) is not { } operation)
@@ -63,7 +65,7 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
         var parameters = new ParametersReader(operation.Definition, lenient).Read(query, body);
         return parameters.Failed(out var failure)
             ? Task.FromResult<Outcome<Reply>>(failure)
-            : operation.RunAsync(new OperationCall(caller, type, id, parameters.Value, address, ct) { Query = query });
+            : operation.RunAsync(new OperationCall(caller, type, id, parameters.Value, address, ct) { Query = query, RespondAsync = respondAsync });
     }
 
     private Failure Unknown(string? type, OperationLevels level, string name)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Salus.Fhir.Definitions;
 using Salus.Kernel;
 using Salus.Records.Http;
 using Salus.Records.SearchParameters;
@@ -16,14 +17,15 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     private const int OrdinarySeconds = 2;
 
     /// <param name="address">The FHIR base, for full URLs and links: <c>http://host/fhir</c>.</param>
+    /// <param name="compartment">Only what is in this one.</param>
     public async Task<Outcome<Reply>> RunAsync(
-        Caller caller, string type, IEnumerable<KeyValuePair<string, string>> query, bool lenient, string address, CancellationToken ct)
+        Caller caller, string type, IEnumerable<KeyValuePair<string, string>> query, bool lenient, string address, CancellationToken ct, (TypeDefinition Of, string Id)? compartment = null)
     {
         while (true)
         {
             var version = definitions.Version;
             var parsed = parser.Parse(type, query, lenient);
-            var outcome = await RunAsync(caller, parsed, address, ct);
+            var outcome = await RunAsync(caller, parsed, address, compartment, ct);
             // Asked afterwards: if they are still what they were at the beginning, the answer rests on them.
             var rests = parsed.Failed(out var failure) ? failure.Kind == FailureKind.NotSupported : definitions.AnyAdded(parsed.Value.Parameters);
             if (!rests || !await definitions.RefreshAfterAsync(version, ct))
@@ -33,7 +35,8 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         }
     }
 
-    private async Task<Outcome<Reply>> RunAsync(Caller caller, Outcome<SearchRequest> parsed, string address, CancellationToken ct)
+    private async Task<Outcome<Reply>> RunAsync(
+        Caller caller, Outcome<SearchRequest> parsed, string address, (TypeDefinition Of, string Id)? compartment, CancellationToken ct)
     {
         if (parsed.Failed(out var failure))
         {
@@ -41,8 +44,15 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         }
 
         parsed.Value.Address = address;
-        var reply = await InLaneAsync(caller, parsed.Value, SearchCosts.Of(parsed.Value), address, ct);
-        return reply.Failed(out failure) ? failure : reply.Value ?? (Outcome<Reply>)TooSlow(options.Value);
+        parsed.Value.Compartment = compartment;
+        return await RunAsync(caller, parsed.Value, address, ct);
+    }
+
+    /// <summary>Runs a request that was understood already.</summary>
+    public async Task<Outcome<Reply>> RunAsync(Caller caller, SearchRequest request, string address, CancellationToken ct)
+    {
+        var reply = await InLaneAsync(caller, request, SearchCosts.Of(request), address, ct);
+        return reply.Failed(out var failure) ? failure : reply.Value ?? (Outcome<Reply>)TooSlow(options.Value);
     }
 
     /// <summary>Why a search was stopped.</summary>
@@ -97,7 +107,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         Cursor? next = null;
         if (request.Count > 0)
         {
-            var sql = await plan.PageAsync(caller, request, ct);
+            var sql = request.Newest is null ? await plan.PageAsync(caller, request, ct) : await plan.NewestAsync(caller, request, ct);
             if (sql.Failed(out var failure))
             {
                 return failure;
@@ -105,6 +115,11 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
 
             await using var command = Limited(sql.Value.ToCommand(database), seconds);
             next = await ReadPageAsync(command, request, page, ct);
+        }
+
+        if (next is not null && request.Newest is not null)
+        {
+            return new Failure(FailureKind.TooCostly, "too-costly", $"The answer would have more than {request.Count} resources (Salus:Records:MaxPageSize). Name codes or a category, or a smaller max.");
         }
 
         if (next is not null && Link(address, request, next).Length > MaxLink)
@@ -187,7 +202,13 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             query.Add($"{Cursor.Parameter}={here}");
         }
 
-        return query.Count == 0 ? $"{address}/{request.Type}" : $"{address}/{request.Type}?{string.Join('&', query)}";
+        if (request.Newest is { } newest)
+        {
+            return $"{address}/{request.Type}/$lastn?{string.Join('&', query.Append($"max={newest.Most}"))}";
+        }
+
+        var path = request.Compartment is { } compartment ? $"{address}/{compartment.Of.Name}/{compartment.Id}/{request.Type}" : $"{address}/{request.Type}";
+        return query.Count == 0 ? path : $"{path}?{string.Join('&', query)}";
     }
 
     private static NpgsqlCommand Limited(NpgsqlCommand command, int seconds)

@@ -1,3 +1,4 @@
+using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Records.Read;
 
@@ -66,6 +67,12 @@ internal sealed record SortKey(ResourceParameter? Parameter, string Name, bool D
 /// <param name="Iterate">Whether it applies to what was included, too.</param>
 internal sealed record Inclusion(string? Source, ResourceParameter? Parameter, string? Target, bool Reverse, bool Iterate);
 
+/// <summary>Of all that match, only the newest of each group.</summary>
+/// <param name="Group">The token parameter whose values make the groups: those with the same values are together.</param>
+/// <param name="Order">The date parameter that says what is newest.</param>
+/// <param name="Most">How many of each.</param>
+internal sealed record NewestOf(ResourceParameter Group, ResourceParameter Order, int Most);
+
 /// <summary>A search on one resource type, understood and checked.</summary>
 internal sealed record SearchRequest(string Type)
 {
@@ -89,6 +96,12 @@ internal sealed record SearchRequest(string Type)
 
     /// <summary>Whether links are walked from their other end wherever that is bearable: for a search that was too slow the other way.</summary>
     public bool Thorough { get; private set; }
+
+    /// <summary>Only the newest of each code ($lastn); null for all.</summary>
+    public NewestOf? Newest { get; set; }
+
+    /// <summary>Only what is in the compartment of this patient or encounter; null for all.</summary>
+    public (TypeDefinition Of, string Id)? Compartment { get; set; }
 
     /// <summary>Which part of each resource is answered; null for all of it.</summary>
     public AnswerShape? Shape { get; set; }

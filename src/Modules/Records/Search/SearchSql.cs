@@ -1,12 +1,13 @@
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
+using Salus.Records.Compartment;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Search;
 
 /// <summary>Step 2: a request becomes SQL over <c>records.current c</c>. The tenant is part of every condition.</summary>
-internal sealed class SearchSql(Catalog catalog, Conditions conditions)
+internal sealed class SearchSql(Catalog catalog, Conditions conditions, CompartmentSet compartments)
 {
     /// <summary>Counts the matches: exact, at the time of the statement.</summary>
     public async ValueTask<Outcome<SqlText>> CountAsync(Caller caller, SearchRequest request, CancellationToken ct)
@@ -19,7 +20,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions)
     /// <summary>One page: key, type-independent version data, body, then the sort values. One row more than the page tells whether there is a next.</summary>
     public async ValueTask<Outcome<SqlText>> PageAsync(Caller caller, SearchRequest request, CancellationToken ct)
     {
-        if (request is { Sort.Count: 0, Criteria: [{ Parameter.Type: SearchType.String } only] } && Selectivity.IsSure(only))
+        if (request is { Sort.Count: 0, Compartment: null, Criteria: [{ Parameter.Type: SearchType.String } only] } && Selectivity.IsSure(only))
         {
             return PageByName(caller, request, only);
         }
@@ -58,6 +59,26 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions)
         return sql;
     }
 
+    /// <summary>Of these keys, those whose current version matches.</summary>
+    public async ValueTask<Outcome<SqlText>> MatchingAsync(Caller caller, SearchRequest request, long[] keys, CancellationToken ct)
+    {
+        var sql = new SqlText().Append("select c.key ");
+        return await WhereAsync(sql, caller, request, ct) is { } failure ? failure : sql.Append($" and c.key = any({sql.Add(keys)})");
+    }
+
+    /// <summary>The newest of each group (<see cref="NewestOf"/>), group by group; one row more than the page tells that there are too many.</summary>
+    public async ValueTask<Outcome<SqlText>> NewestAsync(Caller caller, SearchRequest request, CancellationToken ct)
+    {
+        var (group, order) = (catalog.Number(request.Newest!.Group), catalog.Number(request.Newest.Order));
+        var sql = new SqlText();
+        sql.Append("select l.key, l.id, l.version, l.at, l.body from (select p.*, row_number() over (partition by p.codes order by p.time desc nulls last, p.key desc) n from (select c.key, c.position, ");
+        sql.Append($"(select string_agg(w.word, chr(30) order by w.word) from {ExactWords.Of(sql, "c", group)}) as codes, ");
+        sql.Append($"(select max(x.low) from records.index_date x where x.key = c.key and x.parameter = {sql.Add(order)}) as time ");
+        return await WhereAsync(sql, caller, request, ct) is { } failure
+            ? failure
+            : sql.Append($") p) q join records.log l on l.position = q.position where q.n <= {sql.Add(request.Newest.Most)} order by q.codes, q.n limit {sql.Add(request.Count + 1)}");
+    }
+
     // A name alone: its index rows know the keys, so only the page's resources are visited instead of all that bear it. Deleted ones have no rows.
     private Outcome<SqlText> PageByName(Caller caller, SearchRequest request, Criterion criterion)
     {
@@ -83,6 +104,12 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions)
         var row = new Row(sql, caller, request.Address, All: request.Total || request.Sort.Count > 0 || request.Thorough);
         var (tenant, type) = (sql.Add(caller.Tenant.Number), sql.Add(catalog.Number(request.Type)));
         var all = new List<string>();
+        if (request.Compartment is { } compartment)
+        {
+            sql.Selective = true;
+            all.Add($"({ExactWords.Any(row, compartments.Terms(compartment.Of, compartment.Id, request.Type))})");
+        }
+
         foreach (var criterion in request.Criteria)
         {
             var condition = await conditions.OfAsync(row, criterion, ct);
@@ -94,9 +121,9 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions)
             all.Add(condition.Value);
         }
 
-        sql.Forced = request.Criteria.Count > 0 && request.Criteria.All(c => c is LinkedCriterion) && request.Sort.Count == 0;
+        sql.Forced = request.Criteria.Count > 0 && request.Newest is null && request.Criteria.All(c => c is LinkedCriterion) && request.Sort.Count == 0;
         // Where words or links lead to a few rows, the index of the type must not take part: a plan for all values would read all of it, to leave out nothing.
-        var fenced = (sql.Few || request.Criteria.Any(Selectivity.IsSureByWords)) && request.Criteria.All(c => c.Name != "_id");
+        var fenced = (sql.Few || request.Compartment is not null || request.Criteria.Any(Selectivity.IsSureByWords)) && request.Criteria.All(c => c.Name != "_id");
         sql.Append(fenced
             ? $"from records.current c where c.tenant + 0 = {tenant} and c.type + 0 = {type} and not c.deleted"
             : $"from records.current c where c.tenant = {tenant} and c.type = {type} and not c.deleted");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
+using Salus.Records.Compartment;
 using Salus.Records.History;
 using Salus.Records.Http;
 using Salus.Records.Operations;
@@ -14,7 +15,8 @@ namespace Salus.Records.Transaction;
 
 /// <summary>GET entries of a bundle: read, vread, history, search, operations.</summary>
 internal sealed class EntryReads(
-    ResourceVersions versions, SearchInteraction search, HistoryInteraction history, OperationSet operations, FhirDefinitions definitions, IOptions<RecordsOptions> options)
+    ResourceVersions versions, SearchInteraction search, HistoryInteraction history, OperationSet operations, CompartmentSearch compartments,
+    FhirDefinitions definitions, IOptions<RecordsOptions> options)
 {
     /// <summary>What the reads of one bundle may answer together.</summary>
     public AnswerBudget Budget() => new(options.Value.MaxBundleAnswerBytes);
@@ -65,6 +67,7 @@ internal sealed class EntryReads(
             [_, "_history"] => await history.RunAsync(caller, entry.Type, null, query, address, ct),
             [_, var id] => await AnswerShape.ReadAsync(entry.Type, query, definitions, () => versions.ReadAsync(caller, entry.Type, id, ct)),
             [_, var id, "_history"] => await history.RunAsync(caller, entry.Type, id, query, address, ct),
+            [_, var id, var target] => await compartments.RunAsync(caller, entry.Type, id, target, query, lenient: false, address, ct),
             [_, var id, "_history", var version] => await AnswerShape.ReadAsync(entry.Type, query, definitions, () => versions.ReadVersionAsync(caller, entry.Type, id, version, ct)),
             _ => new Failure(FailureKind.NotSupported, "not-supported", $"GET {entry.Url} is not supported.", $"{entry.Path}.request.url"),
         };

@@ -27,7 +27,7 @@ internal sealed class FhirPathPatch : PatchDocument
         {
             json = JsonTree.Node(JsonTree.Parse(parameters));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return new Failure(FailureKind.Invalid, "structure", $"The patch is not well-formed JSON: {e.Message}", "Parameters");
         }
@@ -75,7 +75,7 @@ internal sealed class FhirPathPatch : PatchDocument
 
             return edit.Utf8;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return new Failure(FailureKind.Unprocessable, "processing", $"The patch cannot be applied: {e.Message}", "Parameters");
         }

@@ -21,12 +21,12 @@ internal sealed record PatchValue(string Suffix, JsonNode? Json, JsonNode? Shado
             var named = new List<(string, PatchValue)>();
             foreach (var part in parts.OfType<JsonObject>())
             {
-                if (part["name"] is not JsonValue name || Parse(part) is not { } value)
+                if (part["name"] is not JsonValue text || !text.TryGetValue<string>(out var name) || Parse(part) is not { } value)
                 {
                     return null;
                 }
 
-                named.Add((name.GetValue<string>(), value));
+                named.Add((name, value));
             }
 
             return new PatchValue("", null, null, named);

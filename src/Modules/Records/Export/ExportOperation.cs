@@ -1,0 +1,51 @@
+using Salus.Fhir.Definitions;
+using Salus.Kernel;
+using Salus.Records.Http;
+using Salus.Records.Operations;
+using Salus.Records.Read;
+using Salus.Records.Search;
+
+namespace Salus.Records.Export;
+
+/// <summary>Where an export is asked for: Patient, Group, or null for the system.</summary>
+internal sealed record ExportLevel(string? Type);
+
+/// <summary>$export of the system, of all patients, or of a group (https://hl7.org/fhir/uv/bulkdata/STU2/export.html): notes the job and answers where to ask for it.</summary>
+internal sealed class ExportOperation(ExportLevel level, ExportJobs jobs, ResourceVersions versions, SearchParser searches, FhirDefinitions definitions) : IOperation
+{
+    public OperationDefinition Definition { get; } = new(
+        "export", $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{(level.Type is null ? "" : level.Type.ToLowerInvariant() + "-")}export",
+        level.Type switch { null => OperationLevels.System, "Patient" => OperationLevels.Type, _ => OperationLevels.Instance })
+    {
+        Types = level.Type is { } only ? [only] : [],
+        Parameters = [new("_since", "instant"), new("_type", "string", Many: true), new("_typeFilter", "string", Many: true), new("_outputFormat", "string")],
+    };
+
+    public async Task<Outcome<Reply>> RunAsync(OperationCall call)
+    {
+        if (!call.RespondAsync)
+        {
+            return new Failure(FailureKind.Invalid, "required", "$export is answered later: send the header Prefer: respond-async.", "Prefer");
+        }
+
+        var request = ExportRequest.Parse(call, definitions, searches);
+        if (request.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        if (call.Id is { } group)
+        {
+            var read = await versions.ReadAsync(call.Caller, call.Type!, group, call.Stop);
+            if (read.Failed(out failure))
+            {
+                return failure;
+            }
+        }
+
+        var path = $"{(call.Type is null ? "" : call.Type.Name + "/")}{(call.Id is null ? "" : call.Id + "/")}$export";
+        var query = string.Join('&', call.Query.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
+        var id = await jobs.AddAsync(call.Caller, request.Value, $"{call.Address}/{path}{(query.Length == 0 ? "" : "?" + query)}", call.Stop);
+        return new Reply(202) { Headers = [("Content-Location", $"{call.Address}/{ExportStatus.Path}/{id}")], Body = OperationOutcome.Information("The export has begun; Content-Location says where to ask for it.") };
+    }
+}
