@@ -40,7 +40,7 @@ public sealed class MetaTests(RecordServer server) : IClassFixture<RecordServer>
     public async Task A_type_and_the_record_have_what_is_in_use()
     {
         await fhir.StoreAsync(Samples.Resource("""{"resourceType":"Location","id":"x","meta":{"tag":[{"system":"http://t","code":"Loc"}],"profile":["http://location"]}}"""));
-        await fhir.StoreAsync(Samples.Resource("""{"resourceType":"Organization","id":"y","meta":{"tag":[{"code":"Org"}]}}"""));
+        await fhir.StoreAsync(Samples.Resource("""{"resourceType":"Organization","id":"y","name":"Y","meta":{"tag":[{"code":"Org"}]}}"""));
         var location = await MetaAsync("Location/$meta");
         Assert.Equal("""{"profile":["http://location"],"tag":[{"system":"http://t","code":"Loc"}]}""", location.ToJsonString());
         var all = (await MetaAsync("$meta"))["tag"]!.ToJsonString();
