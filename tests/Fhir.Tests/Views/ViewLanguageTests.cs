@@ -122,6 +122,17 @@ public class ViewLanguageTests
         Assert.Equal("too-costly", Code(Rows.View("Patient", $"[{each}]")));
         Assert.Equal("too-costly", Code(Rows.View("Patient", $$"""[{{each}},{"forEach":"photo","column":[{"name":"z","path":"title"}]}]""")));
 
+        // Each repetition begins at the top again, and all of them are open at once.
+        var nested = """{"column":[{"name":"a","path":"linkId"}]}""";
+        for (var i = 0; i < 14; i++)
+        {
+            nested = $$$"""{"forEach":"%resource","select":[{"repeat":["item"],"select":[{{{nested}}}]}]}""";
+        }
+
+        var deep = $$"""{"resourceType":"QuestionnaireResponse","item":[{{string.Concat(Enumerable.Repeat("""{"linkId":"1","item":[""", 55))}}{"linkId":"2"}{{string.Concat(Enumerable.Repeat("]}", 55))}}]}""";
+        Assert.False(Rows.View("QuestionnaireResponse", $"[{nested}]").Start().TryAdd(Rows.Read(deep).Root, new Dropped(), out var issue));
+        Assert.Equal("too-costly", issue!.Code);
+
         static string Code(Salus.Fhir.Views.View view)
         {
             Assert.False(view.Start().TryAdd(Rows.Read(Patient).Root, new Dropped(), out var issue));

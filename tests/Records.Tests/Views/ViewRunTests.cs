@@ -25,7 +25,7 @@ public sealed class ViewRunTests(RecordServer server) : IClassFixture<RecordServ
             }
         }
 
-        await fhir.StoreAsync(JsonNode.Parse("""{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/b"}}]}""")!);
+        await fhir.StoreAsync(JsonNode.Parse("""{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/b"}},{"entity":{"reference":"Patient/a"},"inactive":true}]}""")!);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Salus.Fhir.Paths;
 
 namespace Salus.Fhir.Views.Plan;
@@ -22,7 +23,8 @@ internal sealed class RepeatStep(int from, int slot, (ViewPath Path, string Plac
 
     private void Each(RunState state, PathCollection items, ref int index, int level, string place)
     {
-        if (level > MostLevels)
+        // Repetitions inside of each other add up, each within its levels.
+        if (level > MostLevels || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new ViewFault("too-costly", place, "The repetition does not end: a path gives what it was asked of. Use paths that lead to children, such as item");
         }

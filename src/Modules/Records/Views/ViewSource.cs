@@ -105,16 +105,20 @@ internal sealed class ViewSource(Database database, Catalog catalog, SearchParam
         return all.Count == 0 ? "false" : ExactWords.Any(sql, "c", all);
     }
 
-    private IEnumerable<string> Members(ReadOnlyMemory<byte> group)
+    // Those that are patients, and still members.
+    private HashSet<string> Members(ReadOnlyMemory<byte> group)
     {
+        var patients = new HashSet<string>(StringComparer.Ordinal);
         ResourceReader.TryRead(group, definitions, out var document, out _);
-        foreach (var member in References.In(document!.Root))
+        foreach (var member in document!.Root.Named("member"))
         {
-            if (member.Definition?.Owner.Name == "Reference" && member.AsString() is { } reference && reference.StartsWith("Patient/", StringComparison.Ordinal))
+            if (member.Child("inactive"u8).Kind != JsonKind.True && member.Child("entity"u8).Child("reference"u8).AsString() is { } reference && reference.StartsWith("Patient/", StringComparison.Ordinal))
             {
-                yield return reference["Patient/".Length..];
+                patients.Add(reference["Patient/".Length..]);
             }
         }
+
+        return patients;
     }
 }
 
