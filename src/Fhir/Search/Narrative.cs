@@ -8,10 +8,11 @@ namespace Salus.Fhir.Search;
 /// <summary>The text that a person reads in a resource's narrative (http://hl7.org/fhir/R4/narrative.html).</summary>
 public static class Narrative
 {
-    /// <summary>The words of <c>text.div</c> without its markup; empty when there is none. Contained resources have none of their own.</summary>
-    public static string Of(Element resource)
+    /// <summary>The words of a narrative's <c>div</c> without its markup; empty when there is none.</summary>
+    /// <param name="narrative">The element <c>text</c> of a resource, or nothing.</param>
+    public static string Of(Element narrative)
     {
-        var div = resource.Child("text"u8).Child("div"u8).StringText();
+        var div = narrative.Child("div"u8).StringText();
         return div.IsEmpty ? "" : WebUtility.HtmlDecode(WithoutTags(Encoding.UTF8.GetString(div))).Trim();
     }
 

@@ -27,6 +27,7 @@ internal sealed class SearchPlan
         this.byUrl = byUrl;
         Root = new PlanNode(type);
         Narrative = parameters.FirstOrDefault(p => p is { Code: "_text", Definition.Expression: null });
+        NarrativeField = type.Find("text"u8)?.Index ?? -1;
         foreach (var parameter in parameters.Where(IsExtracted))
         {
             if (FhirPath.TryCompile(parameter.Definition.Expression!, definitions, type, out var path, out var error, Rules))
@@ -52,6 +53,9 @@ internal sealed class SearchPlan
 
     /// <summary>The parameter that finds the words of the narrative.</summary>
     internal ResourceParameter? Narrative { get; }
+
+    /// <summary>Where the narrative is.</summary>
+    internal int NarrativeField { get; }
 
     /// <summary>Whether any element of a resource can have a value.</summary>
     internal bool Finds => expressions.Count > 0 || finds;

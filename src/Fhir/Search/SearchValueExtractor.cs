@@ -75,7 +75,7 @@ public sealed class SearchValueExtractor
 
         scope.End();
         idle = scope;
-        if (plan.Narrative is { } parameterOfText && Narrative.Of(resource) is { Length: > 0 } narrative)
+        if (plan.Narrative is { } parameterOfText && resource.Property(plan.NarrativeField) is { Exists: true } text && Narrative.Of(text) is { Length: > 0 } narrative)
         {
             into.Narratives.Add(new StringValue(parameterOfText, narrative));
         }

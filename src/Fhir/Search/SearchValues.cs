@@ -79,7 +79,7 @@ public sealed class SearchValues
 
     /// <summary>How many values there are in all lists, those of composites' parts included.</summary>
     public int Count => Tokens.Count + Strings.Count + References.Count + Dates.Count + Numbers.Count + Quantities.Count + Uris.Count
-        + TypedIdentifiers.Count + Positions.Count + Narratives.Count + Composites.Sum(c => c.Parts.Sum(p => p.Count));
+        + TypedIdentifiers.Count + Positions.Count + Narratives.Count + (Composites.Count == 0 ? 0 : Composites.Sum(c => c.Parts.Sum(p => p.Count)));
 
     public void Clear()
     {

@@ -16,7 +16,7 @@ internal sealed class Lastn(SearchInteraction search, SearchParameterSet paramet
     {
         Types = ["Observation"],
         // Beside max, whatever an Observation can be searched by.
-        Parameters = [new("max", "integer"), .. parser.Known("Observation").Select(c => new OperationParameter(c, "string", Many: true))],
+        Parameters = [new("max", "integer"), .. parameters.For("Observation").Keys.Append("_id").Append("_lastUpdated").Distinct().Select(c => new OperationParameter(c, "string", Many: true))],
     };
 
     public async Task<Outcome<Reply>> RunAsync(OperationCall call)

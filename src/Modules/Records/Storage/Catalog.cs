@@ -153,11 +153,14 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
             Need(reference.IdentifierSystem, ref missing);
         }
 
-        foreach (var part in values.Composites.SelectMany(c => c.Parts))
+        foreach (var composite in values.Composites)
         {
-            if (UnknownSystems(part) is { } more)
+            foreach (var part in composite.Parts)
             {
-                (missing ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(more);
+                if (UnknownSystems(part) is { } more)
+                {
+                    (missing ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(more);
+                }
             }
         }
 

@@ -9,7 +9,7 @@ internal readonly record struct CompositeRow(
     int Tenant, int Parameter, string Word, string Rest, decimal? Low, decimal? High, decimal? Low2, decimal? High2, int System, string Code, string? Unit)
 {
     /// <summary>How many rows the composites of a resource are.</summary>
-    public static int Count(SearchValues values) => values.Composites.Sum(c => (int)Math.Min(
+    public static int Count(SearchValues values) => values.Composites.Count == 0 ? 0 : values.Composites.Sum(c => (int)Math.Min(
         int.MaxValue / 1000, c.Parts.Select((part, i) => Ranges(part) + (i == 0 ? Words(part) : 0)).Where(n => n > 0).Aggregate(1L, (a, b) => Math.Min(a * b, int.MaxValue / 1000))));
 
     /// <summary>A row for every value of the first part and of the ranges; almost always one.</summary>

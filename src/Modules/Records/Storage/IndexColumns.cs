@@ -77,10 +77,13 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
             narrativeDigest.Add(row.Digest);
         }
 
-        foreach (var row in values.Composites.SelectMany(value => CompositeRow.Of(tenant, value, catalog)))
+        foreach (var value in values.Composites)
         {
-            composites.Add(row);
-            compositeKeys.Add(key);
+            foreach (var row in CompositeRow.Of(tenant, value, catalog))
+            {
+                composites.Add(row);
+                compositeKeys.Add(key);
+            }
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class Units(Database database)
     {
         foreach (var quantity in values.Quantities)
         {
-            if (quantity is { System: System, Code: { } code } && FoldedText.Code(code) is var name && !known.ContainsKey(name))
+            if (quantity is { Code: { } code, System: System } && FoldedText.Code(code) is var name && !known.ContainsKey(name))
             {
                 (missing ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
             }
