@@ -126,6 +126,8 @@ public abstract class LinksFound(LinkServer server)
     [InlineData("Patient?_has:Observation:encounter:code=x", "Observation.encounter does not refer to Patient; it refers to ")]
     [InlineData("Patient?_list=$current-problems", "is not kept by this server; name the id of a List")]
     [InlineData("Provenance?target.identifier=x", "Name one: target:")]
+    [InlineData("Basic?subject.subject.subject.name=x", "leads to more than 8 types. Name one: subject:")]
+    [InlineData("Basic?subject.subject.subject.subject.subject.subject.subject.nonsense=x", "Name the type behind each reference")]
     [InlineData("Organization?partof.partof.partof.partof.partof.partof.partof.partof.partof.name=x", "follows more than 8 references")]
     public async Task What_cannot_be_followed_says_why(string query, string message)
     {

@@ -15,7 +15,10 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     // A reference to anything leads to about a hundred types with an identifier.
     private const int MaxTypes = 8;
 
-    public Outcome<Criterion> Parse(string type, string name, string value) => Parse(type, name, value, name, MaxLinks);
+    // Each type that a link may lead to is one; several references to anything, one after the other, would lead to millions.
+    private const int MaxSteps = 2000;
+
+    public Outcome<Criterion> Parse(string type, string name, string value) => Parse(type, name, value, new Walk(name), MaxLinks);
 
     /// <summary>The names that can be searched by.</summary>
     public IEnumerable<string> Known(string type) => parameters.For(type).Values
@@ -30,26 +33,31 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     public Failure? Refusal(ResourceParameter? parameter, string name) => parameter is null ? null : index.Refusal(parameter, Facet.Value, name);
 
     /// <param name="name">What is left to be read of the name.</param>
-    /// <param name="whole">The whole of it, for messages.</param>
-    private Outcome<Criterion> Parse(string type, string name, string value, string whole, int links)
+    /// <param name="walk">The whole of it.</param>
+    private Outcome<Criterion> Parse(string type, string name, string value, Walk walk, int links)
     {
         if (links < 0)
         {
-            return new Failure(FailureKind.TooCostly, "too-costly", $"'{whole}' follows more than {MaxLinks} references.", whole);
+            return TooCostly(walk.Name, $"'{walk.Name}' follows more than {MaxLinks} references.");
+        }
+
+        if (++walk.Steps > MaxSteps)
+        {
+            return TooCostly(walk.Name, $"'{walk.Name}' leads to more types than are followed. Name the type behind each reference: subject:Patient.name.");
         }
 
         if (name.StartsWith("_has:", StringComparison.Ordinal))
         {
-            return Has(type, name, value, whole, links);
+            return Has(type, name, value, walk, links);
         }
 
         if (name == "_list")
         {
-            return List(type, value, links);
+            return List(type, value, walk, links);
         }
 
         var dot = name.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? Plain(type, name, value, whole) : Chain(type, name[..dot], name[(dot + 1)..], value, whole, links);
+        return dot < 0 ? Plain(type, name, value, walk.Name) : Chain(type, name[..dot], name[(dot + 1)..], value, walk, links);
     }
 
     private Outcome<Criterion> Plain(string type, string name, string value, string whole)
@@ -141,8 +149,9 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     }
 
     // subject:Patient.name, subject.name: on the resources that this one refers to.
-    private Outcome<Criterion> Chain(string type, string head, string rest, string value, string whole, int links)
+    private Outcome<Criterion> Chain(string type, string head, string rest, string value, Walk walk, int links)
     {
+        var whole = walk.Name;
         var (code, there) = Split(head);
         var found = Reference(type, code, whole);
         if (found.Failed(out var failure))
@@ -161,25 +170,25 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
         Failure? last = null;
         foreach (var target in there.Length > 0 ? [there] : Targets(reference))
         {
-            var inner = Parse(target, rest, value, whole, links - 1);
+            var inner = Parse(target, rest, value, walk, links - 1);
             if (!inner.Failed(out var wrong))
             {
                 ends.Add(new LinkEnd(reference, type, target, Reverse: false, inner.Value));
             }
-            else if (wrong.Kind == FailureKind.Unavailable)
+            else if (wrong.Kind is FailureKind.Unavailable or FailureKind.TooCostly)
             {
-                // One that is being indexed would make the others' answer look like all of it.
+                // One that is being indexed, or leads to too much, would make the others' answer look like all of it.
                 return wrong;
             }
             else if (last is null || wrong.Kind != FailureKind.NotSupported)
             {
                 last = wrong;
             }
-        }
 
-        if (ends.Count > MaxTypes)
-        {
-            return Unsupported(whole, $"'{whole}' leads to {ends.Count} types. Name one: {code}:{ends[0].There}.{rest}.");
+            if (ends.Count > MaxTypes)
+            {
+                return TooCostly(whole, $"'{whole}' leads to more than {MaxTypes} types. Name one: {code}:{ends[0].There}.{rest}.");
+            }
         }
 
         // Types that lack the parameter do not matter while one has it; a value that none can read does.
@@ -187,8 +196,9 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     }
 
     // _has:Observation:patient:code: on the resources that refer to this one.
-    private Outcome<Criterion> Has(string type, string name, string value, string whole, int links)
+    private Outcome<Criterion> Has(string type, string name, string value, Walk walk, int links)
     {
+        var whole = walk.Name;
         var parts = name.Split(':', 4);
         if (parts.Length < 4 || parts[3].Length == 0)
         {
@@ -213,14 +223,14 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
             return Unsupported(whole, $"{parts[1]}.{parts[2]} does not refer to {type}; it refers to {string.Join(", ", Targets(reference).Take(MaxTypes))}.");
         }
 
-        var inner = Parse(parts[1], parts[3], value, whole, links - 1);
+        var inner = Parse(parts[1], parts[3], value, walk, links - 1);
         return inner.Failed(out failure) ? failure : new LinkedCriterion(whole, [new LinkEnd(reference, type, parts[1], Reverse: true, inner.Value)]);
     }
 
     // http://hl7.org/fhir/R4/search.html#list: the members of a List, by its id.
-    private Outcome<Criterion> List(string type, string value, int links) => value.StartsWith('$')
+    private Outcome<Criterion> List(string type, string value, Walk walk, int links) => value.StartsWith('$')
         ? Unsupported("_list", $"The list '{value}' is not kept by this server; name the id of a List.")
-        : Has(type, "_has:List:item:_id", value, "_list", links);
+        : Has(type, "_has:List:item:_id", value, walk, links);
 
     // A modifier may compare what is indexed for it alone.
     private Failure? Refused(ResourceParameter parameter, string modifier, string whole) => modifier switch
@@ -258,5 +268,16 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     // http://hl7.org/fhir/R4/search.html#escaping: a comma separates unless it is escaped.
     private static List<string> Values(string value) => SearchText.Split(value, ',');
 
+    private static Failure TooCostly(string name, string message) => new(FailureKind.TooCostly, "too-costly", message, name);
+
     private static Failure Unsupported(string name, string message) => new(FailureKind.NotSupported, "not-supported", message, name);
+
+    /// <summary>One name on its way through the types.</summary>
+    private sealed class Walk(string name)
+    {
+        /// <summary>The whole of it, for messages.</summary>
+        public string Name { get; } = name;
+
+        public int Steps { get; set; }
+    }
 }

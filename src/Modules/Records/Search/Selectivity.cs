@@ -17,7 +17,8 @@ internal static class Selectivity
         { Values.Count: > MaxValues } or { Modifier: "not" or "missing" or "below" or "contains" } => false,
         { Parameter.Type: SearchType.Composite } => false,
         { Parameter: null } => criterion.Name == "_id",
-        { Parameter: { Type: SearchType.Token, Code: "identifier" } } => criterion.Values.All(v => !v.EndsWith('|')),
+        // system| alone is every identifier of that system.
+        { Parameter: { Type: SearchType.Token, Code: "identifier" } } or { Modifier: "identifier" } => criterion.Values.All(v => !v.EndsWith('|')),
         { Parameter: { Type: SearchType.String, Code: "name" or "family" or "given" } } => criterion.Values.All(v => FoldedText.Fold(v).Length >= MinLetters),
         { Parameter: { Type: SearchType.Reference } parameter } =>
             parameter.Code is "patient" or "subject" or "encounter" || criterion.Values.All(IsOfOnePatient),
