@@ -78,6 +78,7 @@ public static class RecordsModule
         services.AddSingleton<SearchParser>();
         services.AddSingleton<Conditions>();
         services.AddSingleton<SearchSql>();
+        services.AddSingleton<TotalEstimate>();
         services.AddSingleton<CompartmentSet>();
         services.AddSingleton<CompartmentSql>();
         services.AddSingleton<CompartmentPages>();

@@ -96,8 +96,19 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
             writer.WriteEndObject();
         }
 
+        WriteFilter(writer);
         writer.WriteEndArray();
         WriteOperations(writer, operations.Of(type.Name));
+        writer.WriteEndObject();
+    }
+
+    // No search parameter of R4, but what clients look for here: its type is that of http://hl7.org/fhir/R4/search-parameter-registry.html.
+    private static void WriteFilter(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", "_filter");
+        writer.WriteString("type", "special");
+        writer.WriteString("documentation", "http://hl7.org/fhir/R4/search_filter.html");
         writer.WriteEndObject();
     }
 

@@ -106,6 +106,7 @@ internal sealed class ConditionalMatch(Database database, SearchParser parser, S
     {
         "_format" or "_pretty" or "_sort" or "_count" or "_include" or "_revinclude" or "_total" or "_summary" or "_elements" or "_contained" or Cursor.Parameter =>
             "a condition takes search criteria only, nothing that shapes an answer.",
+        "_filter" => "a condition takes search parameters, one by one.",
         var name when name.Contains('.', StringComparison.Ordinal) || name.StartsWith("_has", StringComparison.Ordinal) || name == "_list" =>
             "a condition is decided by the resource itself; chained parameters, _has and _list look at others.",
         _ => null,

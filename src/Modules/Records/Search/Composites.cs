@@ -9,11 +9,9 @@ namespace Salus.Records.Search;
 /// </summary>
 /// <param name="Absent">True for <c>:missing=true</c>: none of the alternatives may hold.</param>
 internal sealed record WholeCriterion(ResourceParameter Parameter, string Name, string Modifier, IReadOnlyList<string> Values, IReadOnlyList<IReadOnlyList<Criterion>> Alternatives, bool Absent)
-    : Criterion(Parameter, Name, Modifier, Values)
+    : CombinedCriterion(Parameter, Name, Modifier, Values, Alternatives, Absent)
 {
-    public override IEnumerable<Criterion> Leaves => Alternatives.SelectMany(a => a.SelectMany(c => c.Leaves));
-
-    public override IEnumerable<ResourceParameter> Parameters => Leaves.SelectMany(c => c.Parameters).Append(Parameter!);
+    public override IEnumerable<ResourceParameter> Parameters => base.Parameters.Append(Parameter!);
 }
 
 /// <summary>A composite parameter whose parts are of one element, which has index rows of its own.</summary>

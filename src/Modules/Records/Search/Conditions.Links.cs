@@ -91,9 +91,14 @@ internal sealed partial class Conditions
     // A chain, beginning with what it leads to: each target is a word to look up.
     private string FromThere(Row row, LinkEnd end, string condition, Link link) =>
         $"""
-        {row.Name}.key = any(array(select d.key from (select distinct {row.Next.Name}.id {There(row.Next, end, condition)}) r
-            cross join lateral (select e.key from records.current e where e.exact @@ {link.Word("r.id")}) d))
+        {row.Name}.key {Among(row)}(array(select d.key from (select distinct {row.Next.Name}.id {There(row.Next, end, condition)}) r
+            cross join lateral (select e.key from records.current e where e.exact @@ {link.Word("r.id")}) d)){AmongEnd(row)}
         """;
+
+    // An array leads to its keys; where each row is compared with it, it has to be hashed, which PostgreSQL does with a subquery alone.
+    private static string Among(Row row) => row.Compared ? "in (select unnest" : "= any";
+
+    private static string AmongEnd(Row row) => row.Compared ? ")" : "";
 
     // A chain, beginning here: each reference of the row is looked up by its id, and by nothing else ("offset 0" keeps the condition from choosing the way).
     private string FromHere(Row row, LinkEnd end, string condition, Link link) =>
@@ -107,9 +112,9 @@ internal sealed partial class Conditions
     // _has, beginning with what refers: its words hold the ids.
     private string FromThereReverse(Row row, LinkEnd end, string condition, Link link) =>
         $"""
-        {row.Name}.key = any(array(select k.key from (select distinct {link.Id("w.word")} as id from (select {row.Next.Name}.exact {There(row.Next, end, condition)}) s
+        {row.Name}.key {Among(row)}(array(select k.key from (select distinct {link.Id("w.word")} as id from (select {row.Next.Name}.exact {There(row.Next, end, condition)}) s
             cross join lateral unnest(tsvector_to_array(s.exact)) w (word) where {link.Leads("w.word")}) r
-            join records.current k on k.tenant = {row.Sql.Add(row.Caller.Tenant.Number)} and k.type = {row.Sql.Add(catalog.Number(end.Here))} and k.id = r.id))
+            join records.current k on k.tenant = {row.Sql.Add(row.Caller.Tenant.Number)} and k.type = {row.Sql.Add(catalog.Number(end.Here))} and k.id = r.id)){AmongEnd(row)}
         """;
 
     // _has, beginning here: who refers to this row is a word to look up, and is then compared. "offset 0" keeps PostgreSQL from looking up what fits as well: of a

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Search.Filter;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
@@ -13,14 +14,20 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
 {
     public async ValueTask<Outcome<string>> OfAsync(Row row, Criterion criterion, CancellationToken ct)
     {
+        var condition = await ConditionAsync(row, criterion, ct);
+        return condition.Failed(out var failure) && criterion.Position > 0 ? FilterReader.At(criterion.Position, failure) : condition;
+    }
+
+    private async ValueTask<Outcome<string>> ConditionAsync(Row row, Criterion criterion, CancellationToken ct)
+    {
         if (criterion is LinkedCriterion linked)
         {
             return await LinkedAsync(row, linked, ct);
         }
 
-        if (criterion is WholeCriterion whole)
+        if (criterion is CombinedCriterion combined)
         {
-            return await WholeAsync(row, whole, ct);
+            return await CombinedAsync(row, combined, ct);
         }
 
         var sql = row.Sql;
@@ -49,6 +56,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         {
             SearchType.String when IndexContents.IsNarrative(parameter) => NarrativeParameter.Condition(sql, criterion),
             SearchType.String => StringParameter.Condition(sql, criterion),
+            SearchType.Token or SearchType.Uri when criterion.Comparison == "ne" => await OtherWords.ConditionAsync(row, criterion, number, catalog, ct),
             SearchType.Token when criterion.Modifier == "of-type" => await TokenParameter.OfTypeAsync(row, criterion, catalog.Number(parameter, Facet.OfType), catalog, ct),
             SearchType.Token => await TokenParameter.ConditionAsync(row, criterion, number, catalog, ct),
             SearchType.Reference when criterion.Modifier == "identifier" => await TokenParameter.ConditionAsync(row, criterion, catalog.Number(parameter, Facet.Identifier), catalog, ct),
@@ -69,7 +77,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         {
             // A plan for all values takes the sets that hold a parameter for ten of average size, and began with all men where a name was asked for as well.
             // The sum, which it believes to leave few rows, makes it begin with the name.
-            var few = parameter.Type == SearchType.String && Selectivity.IsSure(criterion) ? $" and x.tenant + 0 = {sql.Add(row.Caller.Tenant.Number)}" : "";
+            var few = !sql.Expects && parameter.Type == SearchType.String && Selectivity.IsSure(criterion) ? $" and x.tenant + 0 = {sql.Add(row.Caller.Tenant.Number)}" : "";
             return row.OneByOne
                 ? $"exists (select 1 {rows} and x.key = {row.Name}.key and ({condition.Value}))"
                 : $"{row.Name}.key in (select x.key {rows}{few} and ({condition.Value}))";
@@ -78,29 +86,34 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
         return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
     }
 
-    private async ValueTask<Outcome<string>> WholeAsync(Row row, WholeCriterion criterion, CancellationToken ct)
+    private async ValueTask<Outcome<string>> CombinedAsync(Row row, CombinedCriterion criterion, CancellationToken ct)
     {
-        // What one of several alternatives leads to says nothing of the others.
-        var selective = row.Sql.Selective;
+        // What one of several alternatives leads to, or what is left out, says nothing of the rows that match.
+        var (selective, few) = (row.Sql.Selective, row.Sql.Few);
+        var leads = criterion is { Absent: false, Alternatives.Count: 1 };
         var alternatives = new List<string>();
         foreach (var alternative in criterion.Alternatives)
         {
             var all = new List<string>();
             foreach (var part in alternative)
             {
-                var condition = await OfAsync(row, part, ct);
+                var condition = await OfAsync(leads ? row : row with { Compared = true }, part, ct);
                 if (condition.Failed(out var failure))
                 {
                     return failure;
                 }
 
-                all.Add(condition.Value);
+                all.Add($"({condition.Value})");
             }
 
             alternatives.Add($"({string.Join(" and ", all)})");
         }
 
-        row.Sql.Selective = alternatives.Count == 1 ? row.Sql.Selective : selective;
+        if (!leads)
+        {
+            (row.Sql.Selective, row.Sql.Few) = (selective || (row.Level == 0 && Selectivity.IsSure(criterion)), few);
+        }
+
         return $"{(criterion.Absent ? "not " : "")}({string.Join(" or ", alternatives)})";
     }
 
@@ -131,9 +144,12 @@ internal readonly record struct Row(SqlText Sql, Caller Caller, string Address, 
     /// <summary>Whether rows are looked at one by one, so that a condition has to be about this row and not a list of all that fit.</summary>
     public bool OneByOne { get; init; }
 
+    /// <summary>Whether the condition is one of several alternatives, or what must not be: it leads to no rows, each row is compared.</summary>
+    public bool Compared { get; init; }
+
     /// <summary>Its alias: <c>c</c> for the result.</summary>
     public string Name => Level == 0 ? "c" : string.Create(CultureInfo.InvariantCulture, $"t{Level}");
 
     /// <summary>The row that one more link leads to.</summary>
-    public Row Next => this with { Level = Level + 1, OneByOne = false };
+    public Row Next => this with { Level = Level + 1, OneByOne = false, Compared = false };
 }

@@ -10,7 +10,7 @@ namespace Salus.Records.Search;
 internal sealed class CriterionParser(SearchParameterSet parameters, IndexState index)
 {
     // Each link is a subquery of its own.
-    private const int MaxLinks = 8;
+    public const int MaxLinks = 8;
 
     // A reference to anything leads to about a hundred types with an identifier.
     private const int MaxTypes = 8;
@@ -36,14 +36,9 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     /// <param name="walk">The whole of it.</param>
     private Outcome<Criterion> Parse(string type, string name, string value, Walk walk, int links)
     {
-        if (links < 0)
+        if (Exceeds(walk, links) is { } tooMuch)
         {
-            return TooCostly(walk.Name, $"'{walk.Name}' follows more than {MaxLinks} references.");
-        }
-
-        if (++walk.Steps > MaxSteps)
-        {
-            return TooCostly(walk.Name, $"'{walk.Name}' leads to more types than are followed. Name the type behind each reference: subject:Patient.name.");
+            return tooMuch;
         }
 
         if (name.StartsWith("_has:", StringComparison.Ordinal))
@@ -57,10 +52,22 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
         }
 
         var dot = name.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? Plain(type, name, value, walk.Name) : Chain(type, name[..dot], name[(dot + 1)..], value, walk, links);
+        return dot < 0
+            ? Plain(type, name, Values(value), walk.Name)
+            : Follow(type, name[..dot], name[(dot + 1)..], walk, there => Parse(there, name[(dot + 1)..], value, walk, links - 1));
     }
 
-    private Outcome<Criterion> Plain(string type, string name, string value, string whole)
+    /// <summary>Null, or that one more step on this way is too much.</summary>
+    public static Failure? Exceeds(Walk walk, int links) =>
+        links < 0 ? TooCostly(walk.Name, $"'{walk.Name}' follows more than {MaxLinks} references.")
+        : ++walk.Steps > MaxSteps ? TooCostly(walk.Name, $"'{walk.Name}' leads to more types than are followed. Name the type behind each reference: subject:Patient.name.")
+        : null;
+
+    /// <summary>A parameter of the type itself.</summary>
+    /// <param name="name">With its modifier.</param>
+    /// <param name="values">One of them has to hold.</param>
+    /// <param name="whole">The name in messages.</param>
+    public Outcome<Criterion> Plain(string type, string name, IReadOnlyList<string> values, string whole)
     {
         var (code, modifier) = Split(name);
         var parameter = code is "_id" or "_lastUpdated" ? null : parameters.Find(type, code);
@@ -86,16 +93,15 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
             return refusal;
         }
 
-        var values = Values(value);
         if (values.All(v => v.Length == 0))
         {
-            return SearchText.Wrong(whole, value, "at least one value");
+            return SearchText.Wrong(whole, string.Join(',', values), "at least one value");
         }
 
         return parameter?.Type == SearchType.Composite ? Composite(parameter, code, modifier, values, whole) : new Criterion(parameter, code, modifier, values);
     }
 
-    private Outcome<Criterion> Composite(ResourceParameter parameter, string code, string modifier, List<string> values, string whole)
+    private Outcome<Criterion> Composite(ResourceParameter parameter, string code, string modifier, IReadOnlyList<string> values, string whole)
     {
         var snapshot = parameters.Current;
         if (parameter.Kind() == CompositeKind.Occurrence)
@@ -136,7 +142,7 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
         var all = new List<Criterion>();
         foreach (var (component, part) in components.Zip(parts))
         {
-            var one = Plain(parameter.ResourceType.Name, modifier.Length == 0 ? component.Code : $"{component.Code}:{modifier}", part, whole);
+            var one = Plain(parameter.ResourceType.Name, modifier.Length == 0 ? component.Code : $"{component.Code}:{modifier}", [part], whole);
             if (one.Failed(out var failure))
             {
                 return failure;
@@ -148,8 +154,11 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
         return all;
     }
 
-    // subject:Patient.name, subject.name: on the resources that this one refers to.
-    private Outcome<Criterion> Chain(string type, string head, string rest, string value, Walk walk, int links)
+    /// <summary>A chain: subject:Patient.name, subject.name: on the resources that this one refers to.</summary>
+    /// <param name="head">The reference, with the type behind it or without.</param>
+    /// <param name="rest">What is asked there, for messages.</param>
+    /// <param name="inner">What is asked of the resources of a type there.</param>
+    public Outcome<Criterion> Follow(string type, string head, string rest, Walk walk, Func<string, Outcome<Criterion>> inner)
     {
         var whole = walk.Name;
         var (code, there) = Split(head);
@@ -170,10 +179,10 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
         Failure? last = null;
         foreach (var target in there.Length > 0 ? [there] : Targets(reference))
         {
-            var inner = Parse(target, rest, value, walk, links - 1);
-            if (!inner.Failed(out var wrong))
+            var asked = inner(target);
+            if (!asked.Failed(out var wrong))
             {
-                ends.Add(new LinkEnd(reference, type, target, Reverse: false, inner.Value));
+                ends.Add(new LinkEnd(reference, type, target, Reverse: false, asked.Value));
             }
             else if (wrong.Kind is FailureKind.Unavailable or FailureKind.TooCostly)
             {
@@ -271,13 +280,13 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     private static Failure TooCostly(string name, string message) => new(FailureKind.TooCostly, "too-costly", message, name);
 
     private static Failure Unsupported(string name, string message) => new(FailureKind.NotSupported, "not-supported", message, name);
+}
 
-    /// <summary>One name on its way through the types.</summary>
-    private sealed class Walk(string name)
-    {
-        /// <summary>The whole of it, for messages.</summary>
-        public string Name { get; } = name;
+/// <summary>One name on its way through the types.</summary>
+internal sealed class Walk(string name)
+{
+    /// <summary>The whole of it, for messages.</summary>
+    public string Name { get; } = name;
 
-        public int Steps { get; set; }
-    }
+    public int Steps { get; set; }
 }

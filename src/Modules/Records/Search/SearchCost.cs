@@ -27,21 +27,28 @@ internal static class SearchCosts
 
     /// <summary>Whether each value of a criterion is a comparison of its own, which no index answers for all values at once.</summary>
     public static bool ComparesEach(Criterion criterion) =>
-        criterion.Modifier == "contains" || (criterion.Parameter?.Type is SearchType.Number or SearchType.Quantity or SearchType.Composite or SearchType.Special && criterion.Modifier != "missing");
+        criterion.Modifier == "contains" || criterion.Comparison == "ew" || (criterion.Parameter?.Type is SearchType.Number or SearchType.Quantity or SearchType.Composite or SearchType.Special && criterion.Modifier != "missing");
 
     private static bool IsCostly(SearchRequest request) =>
         request.Criteria.All(c => c.Name != "_id")
-        && (request.Criteria.SelectMany(c => c.Leaves).Any(c => c.Modifier is "contains" or "not" or "missing" || (ComparesEach(c) && c.Values.Count > FewComparisons))
-            || request.Criteria.Any(c => c is LinkedCriterion && !IsSelective(c))
+        && (request.Criteria.SelectMany(c => c.Leaves).Any(c => c.Modifier is "contains" or "not" or "missing" || IsCompared(c) || (ComparesEach(c) && c.Values.Count > FewComparisons))
+            || request.Criteria.Any(c => (c is LinkedCriterion || IsFiltered(c)) && !IsSelective(c))
             || request.Criteria.Sum(c => c.Values.Count) > FewValues
             || (request.Includes.Count > 0 && request.Count > LargePage)
             || ((request.Total || request.Sort.Count > 0) && !request.Criteria.Any(IsSelective)));
+
+    // Of _filter: alternatives of different kinds and what must not be lead nowhere, each resource is compared.
+    private static bool IsFiltered(Criterion criterion) => criterion is CombinedCriterion { Parameter: null };
+
+    private static bool IsCompared(Criterion leaf) => leaf.Comparison is "ew" || (leaf.Comparison == "ne" && leaf.Parameter?.Type is SearchType.Token or SearchType.Uri);
 
     // What usually leaves a small part of a type, so that counting or sorting it is cheap; status=final does not.
     private static bool IsSelective(Criterion criterion) =>
         criterion is LinkedCriterion linked
         ? linked.Ends.All(e => IsSelective(e.Inner))
-        : criterion.Name is "identifier" or "_id"
+        : criterion is CombinedCriterion { Parameter: null } combined
+        ? !combined.Absent && combined.Alternatives.All(a => a.Any(IsSelective))
+        : criterion.Comparison is "" or "eq" && (criterion.Name is "identifier" or "_id"
         || criterion.Parameter?.Type is SearchType.Reference or SearchType.Uri
-        || (criterion.Parameter?.Type == SearchType.String && criterion.Values.All(v => v.Length >= TellingLength));
+        || (criterion.Parameter?.Type == SearchType.String && criterion.Values.All(v => v.Length >= TellingLength)));
 }

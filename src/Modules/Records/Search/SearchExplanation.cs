@@ -49,15 +49,15 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
     {
         var clock = Stopwatch.StartNew();
         var statements = new List<(string Purpose, SqlText Sql)>();
-        if (request.Total)
+        if (request.Total || request.Estimate)
         {
-            var count = await plan.CountAsync(caller, request, ct);
+            var count = request.Estimate ? await plan.CountAsync(caller, request, TotalEstimate.Counted + 1, ct) : await plan.CountAsync(caller, request, ct);
             if (count.Failed(out var failure))
             {
                 return failure;
             }
 
-            statements.Add(("total", count.Value));
+            statements.Add((request.Estimate ? "estimate" : "total", count.Value));
         }
 
         if (request.Count > 0)
@@ -79,7 +79,7 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
         }
 
         return new ExplainedSearch(
-            request.Type, SearchCosts.Of(request) == SearchCost.Costly ? "costly" : "ordinary", [.. request.Criteria.SelectMany(Links)], Math.Round(understanding, 3), explained);
+            request.Type, SearchCosts.Of(request) == SearchCost.Costly ? "costly" : "ordinary", [.. request.Criteria.Select(Text)], [.. request.Criteria.SelectMany(Links)], Math.Round(understanding, 3), explained);
     }
 
     // The plan is that of a prepared statement in the pool that the search takes: one for all values, or one for these.
@@ -148,22 +148,31 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
         _ => "text",
     };
 
-    private static IEnumerable<ExplainedLink> Links(Criterion criterion) => criterion is not LinkedCriterion linked ? [] : linked.Ends.SelectMany(e =>
+    // As it was understood, with the brackets that _filter leaves out.
+    private static string Text(Criterion criterion) => criterion switch
+    {
+        LinkedCriterion linked => string.Join(" or ", linked.Ends.Select(e => e.Reverse ? $"_has:{e.Reference} ({Text(e.Inner)})" : $"{e.Reference.Code}:{e.There}.({Text(e.Inner)})")),
+        CombinedCriterion combined => $"{(combined.Absent ? "not " : "")}({string.Join(" or ", combined.Alternatives.Select(a => a.Count == 1 ? Text(a[0]) : $"({string.Join(" and ", a.Select(Text))})"))})",
+        _ => $"{criterion.Name}{(criterion.Modifier.Length > 0 ? ":" : "")}{criterion.Modifier}{(criterion.Comparison.Length > 0 ? $" {criterion.Comparison} " : "=")}{string.Join(',', criterion.Values)}",
+    };
+
+    private static IEnumerable<ExplainedLink> Links(Criterion criterion) => criterion is CombinedCriterion combined ? combined.Parts.SelectMany(Links) : criterion is not LinkedCriterion linked ? [] : linked.Ends.SelectMany(e =>
         Links(e.Inner).Prepend(new ExplainedLink(e.Reference.ToString(), e.There, e.Inner.Name, e.Few == true ? $"begins with the few {e.There} that fit" : $"begins with {e.Here}, looks up each {e.There}")));
 }
 
 /// <summary>A search, explained.</summary>
 /// <param name="Type">The type that is searched.</param>
 /// <param name="Lane">"ordinary" or "costly": which lane a search like this takes.</param>
+/// <param name="Criteria">What has to hold, each of them, as it was understood.</param>
 /// <param name="Links">For chained parameters and <c>_has</c>: the end at which the search begins.</param>
 /// <param name="UnderstandingMilliseconds">Until the SQL was there; with links, this includes the questions how many fit.</param>
-internal sealed record ExplainedSearch(string Type, string Lane, IReadOnlyList<ExplainedLink> Links, double UnderstandingMilliseconds, IReadOnlyList<ExplainedStatement> Statements);
+internal sealed record ExplainedSearch(string Type, string Lane, IReadOnlyList<string> Criteria, IReadOnlyList<ExplainedLink> Links, double UnderstandingMilliseconds, IReadOnlyList<ExplainedStatement> Statements);
 
 /// <summary>One reference that is followed.</summary>
 internal sealed record ExplainedLink(string Reference, string Type, string Criterion, string Way);
 
 /// <summary>One statement.</summary>
-/// <param name="Purpose">"page" or "total".</param>
+/// <param name="Purpose">"page", "total" or "estimate".</param>
 /// <param name="Planning">Whether one plan serves all values.</param>
 /// <param name="Values">The values for $1, $2, ... as literals.</param>
 /// <param name="Plan">What <c>explain (analyze, buffers)</c> says, line by line.</param>

@@ -8,7 +8,7 @@ using Salus.Records.SearchParameters;
 namespace Salus.Records.Search;
 
 /// <summary>search on one type (http://hl7.org/fhir/R4/http.html#search): parse, plan, run, include, page, bundle.</summary>
-internal sealed class SearchInteraction(Database database, SearchParser parser, SearchSql plan, Includes includes, SearchGate gate, ParameterLoader definitions, IOptions<RecordsOptions> options)
+internal sealed class SearchInteraction(Database database, SearchParser parser, SearchSql plan, Includes includes, TotalEstimate estimate, SearchGate gate, ParameterLoader definitions, IOptions<RecordsOptions> options)
 {
     /// <summary>The longest link that is given out; the server reads request lines of 64 KB.</summary>
     private const int MaxLink = 60_000;
@@ -80,7 +80,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     {
         try
         {
-            long? total = null;
+            Total? total = null;
             if (request.Total)
             {
                 var count = await plan.CountAsync(caller, request, ct);
@@ -90,7 +90,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
                 }
 
                 await using var command = Limited(count.Value.ToCommand(database), seconds);
-                total = (long)(await command.ExecuteScalarAsync(ct))!;
+                total = new Total((long)(await command.ExecuteScalarAsync(ct))!, IsExact: true);
             }
 
             return await PageAsync(caller, request, total, address, seconds, ct);
@@ -101,7 +101,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         }
     }
 
-    private async Task<Outcome<Reply?>> PageAsync(Caller caller, SearchRequest request, long? total, string address, int seconds, CancellationToken ct)
+    private async Task<Outcome<Reply?>> PageAsync(Caller caller, SearchRequest request, Total? total, string address, int seconds, CancellationToken ct)
     {
         var page = new List<FoundResource>();
         Cursor? next = null;
@@ -127,6 +127,19 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             return new Failure(FailureKind.TooCostly, "too-long", $"The link to the next page would be longer than {MaxLink} characters. Ask for fewer values at once.");
         }
 
+        if (request.Estimate)
+        {
+            // A first page that holds all of them is a count.
+            var all = next is null && request.After is null && request.Count > 0;
+            var estimated = all ? new Total(page.Count, IsExact: true) : await estimate.OfAsync(caller, request, page.Count + (next is null ? 0 : 1), ct);
+            if (estimated.Failed(out var failure))
+            {
+                return failure;
+            }
+
+            total = estimated.Value;
+        }
+
         var included = await includes.FetchAsync(caller, request, page, seconds, ct);
         return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total, next, address));
     }
@@ -150,12 +163,12 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     }
 
     private ReadOnlyMemory<byte> Bundle(
-        SearchRequest request, List<FoundResource> page, IReadOnlyList<FoundResource> included, long? total, Cursor? next, string address)
+        SearchRequest request, List<FoundResource> page, IReadOnlyList<FoundResource> included, Total? total, Cursor? next, string address)
     {
         using var bundle = new BundleWriter("searchset");
-        if (total is { } number)
+        if (total is { } known)
         {
-            bundle.Total(number);
+            bundle.Total(known.Number);
         }
 
         var self = Link(address, request, null);
@@ -174,6 +187,11 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             Add(bundle, Shaped(request, resource, included: true), "include", address);
         }
 
+        if (total is { IsExact: false })
+        {
+            AddNote(bundle, "The total is an estimate from the database's statistics. _total=accurate counts.");
+        }
+
         return bundle.ToUtf8();
     }
 
@@ -186,6 +204,17 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         bundle.Resource(resource.Body);
         writer.WriteStartObject("search"u8);
         writer.WriteString("mode"u8, mode);
+        writer.WriteEndObject();
+        bundle.EndEntry();
+    }
+
+    // http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.search.mode: what is to be said of the search itself.
+    private static void AddNote(BundleWriter bundle, string message)
+    {
+        var writer = bundle.Entry(null);
+        bundle.Resource(OperationOutcome.Information(message));
+        writer.WriteStartObject("search"u8);
+        writer.WriteString("mode"u8, "outcome"u8);
         writer.WriteEndObject();
         bundle.EndEntry();
     }

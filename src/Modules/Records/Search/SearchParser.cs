@@ -4,6 +4,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Read;
+using Salus.Records.Search.Filter;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
@@ -13,6 +14,7 @@ namespace Salus.Records.Search;
 internal sealed class SearchParser(SearchParameterSet parameters, IndexState index, IOptions<RecordsOptions> options)
 {
     private readonly CriterionParser criteria = new(parameters, index);
+    private readonly FilterCompiler filters = new(new CriterionParser(parameters, index), parameters);
 
     public Fhir.Definitions.FhirDefinitions Definitions => parameters.Definitions;
 
@@ -22,6 +24,9 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
 
     /// <summary>Parameters that shape the answer's form and are handled before the search.</summary>
     private static readonly HashSet<string> Ignored = new(StringComparer.Ordinal) { "_format", "_pretty" };
+
+    /// <summary>Parameters of the answer that have no modifier. One that was read over would answer something else.</summary>
+    private static readonly HashSet<string> Plain = new(StringComparer.Ordinal) { "_count", "_summary", "_elements", "_total", "_sort", "_filter", "_contained", "_containedType", Cursor.Parameter };
 
     /// <param name="lenient">Leaves out parameters that are unknown (<c>Prefer: handling=lenient</c>) instead of refusing.</param>
     public Outcome<SearchRequest> Parse(string type, IEnumerable<KeyValuePair<string, string>> query, bool lenient)
@@ -62,6 +67,8 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
             request.Count = 0;
         }
 
+        request.Total &= !request.Estimate;
+
         // http://hl7.org/fhir/R4/search.html#summary
         if (request is { Shape.Summary: "text", Includes.Count: > 0 })
         {
@@ -90,6 +97,11 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
     {
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var (code, modifier) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
+        if (modifier.Length > 0 && Plain.Contains(code))
+        {
+            return Wrong(name, value, $"no modifier: '{code}' alone{(code == "_sort" ? ", with '-' in front of the value for descending" : "")}");
+        }
+
         switch (code)
         {
             case "_count":
@@ -108,10 +120,27 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
             case "_elements":
                 return AddShape(request, name, value);
             case "_total":
-                request.Total |= value is "accurate" or "estimate";
-                return value is "accurate" or "estimate" or "none" ? null : Wrong(name, value, "accurate, estimate (which is exact here) or none");
+                request.Total |= value == "accurate";
+                request.Estimate = value == "estimate";
+                return value is "accurate" or "estimate" or "none" ? null : Wrong(name, value, "accurate, estimate or none");
             case "_sort":
                 return AddSort(request, value);
+            case "_contained":
+                // http://hl7.org/fhir/R4/search.html#contained: "false" is what a search does without it.
+                return value switch
+                {
+                    "false" => null,
+                    "true" or "both" => Unsupported(name, "Contained resources are not found by themselves; _contained takes false. What they hold is found by parameters of the resource that contains them."),
+                    _ => Wrong(name, value, "false"),
+                };
+            case "_containedType":
+                return Unsupported(name, "Contained resources are not found by themselves, so there is no _containedType.");
+            case "_query":
+                return Unsupported(name, "There are no named queries here. Ask by parameters, or by _filter.");
+            case "_type":
+                return Unsupported(name, $"A search at /{request.Type} finds {request.Type} alone; leave out _type. Several types: GET /?_type=Patient,Observation&...");
+            case "_filter":
+                return AddFilter(request, value);
             case "_include" or "_revinclude":
                 return AddInclude(request, code == "_revinclude", name, modifier, value);
             case Cursor.Parameter:
@@ -143,6 +172,18 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
         }
 
         request.Criteria.Add(criterion.Value);
+        return null;
+    }
+
+    private Failure? AddFilter(SearchRequest request, string value)
+    {
+        var filter = filters.Compile(request.Type, value);
+        if (filter.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        request.Criteria.AddRange(filter.Value);
         return null;
     }
 

@@ -11,6 +11,12 @@ namespace Salus.Records.Search;
 /// <param name="Values">At least one, escapes (<c>\,</c>) resolved only for the comma.</param>
 internal record Criterion(ResourceParameter? Parameter, string Name, string Modifier, IReadOnlyList<string> Values)
 {
+    /// <summary>How values are compared where no search by name does it: an operator of <c>_filter</c>; empty as the parameter and its modifier say.</summary>
+    public string Comparison { get; init; } = "";
+
+    /// <summary>Where it stands in <c>_filter</c>, from 1; 0 for a parameter of its own.</summary>
+    public int Position { get; init; }
+
     /// <summary>The criteria that compare values: this one, or those at the ends of its links.</summary>
     public virtual IEnumerable<Criterion> Leaves => [this];
 
@@ -87,6 +93,9 @@ internal sealed record SearchRequest(string Type)
 
     /// <summary>Whether the answer has the exact total.</summary>
     public bool Total { get; set; }
+
+    /// <summary>Whether the answer has a total that need not be exact.</summary>
+    public bool Estimate { get; set; }
 
     /// <summary>The FHIR base that the client uses, so that a reference by this address means the resource here; empty when there is none.</summary>
     public string Address { get; set; } = "";

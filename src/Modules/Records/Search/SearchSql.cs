@@ -17,6 +17,20 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
         return failure is null ? sql : failure;
     }
 
+    /// <summary>Counts the matches, but no farther than a number.</summary>
+    public async ValueTask<Outcome<SqlText>> CountAsync(Caller caller, SearchRequest request, int most, CancellationToken ct)
+    {
+        var sql = new SqlText().Append("select count(*) from (select 1 ");
+        return await WhereAsync(sql, caller, request, ct) is { } failure ? failure : sql.Append($" limit {sql.Add(most)}) p");
+    }
+
+    /// <summary>What PostgreSQL expects to match, as its plan in JSON.</summary>
+    public async ValueTask<Outcome<SqlText>> ExpectationAsync(Caller caller, SearchRequest request, CancellationToken ct)
+    {
+        var sql = new SqlText { Expects = true }.Append("explain (format json) select 1 ");
+        return await WhereAsync(sql, caller, request, ct) is { } failure ? failure : sql;
+    }
+
     /// <summary>One page: key, type-independent version data, body, then the sort values. One row more than the page tells whether there is a next.</summary>
     public async ValueTask<Outcome<SqlText>> PageAsync(Caller caller, SearchRequest request, CancellationToken ct)
     {
@@ -123,7 +137,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
 
         sql.Forced = request.Criteria.Count > 0 && request.Newest is null && request.Criteria.All(c => c is LinkedCriterion) && request.Sort.Count == 0;
         // Where words or links lead to a few rows, the index of the type must not take part: a plan for all values would read all of it, to leave out nothing.
-        var fenced = (sql.Few || request.Compartment is not null || request.Criteria.Any(Selectivity.IsSureByWords)) && request.Criteria.All(c => c.Name != "_id");
+        var fenced = !sql.Expects && (sql.Few || request.Compartment is not null || request.Criteria.Any(Selectivity.IsSureByWords)) && request.Criteria.All(c => c.Name != "_id");
         sql.Append(fenced
             ? $"from records.current c where c.tenant + 0 = {tenant} and c.type + 0 = {type} and not c.deleted"
             : $"from records.current c where c.tenant = {tenant} and c.type = {type} and not c.deleted");

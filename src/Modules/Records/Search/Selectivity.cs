@@ -14,6 +14,8 @@ internal static class Selectivity
     public static bool IsSure(Criterion criterion) => criterion switch
     {
         LinkedCriterion => false,
+        CombinedCriterion combined => !combined.Absent && (combined.Alternatives.Count == 1 ? combined.Alternatives[0].Any(IsSure) : combined.Alternatives.All(a => a.Any(IsSureByWords))),
+        { Comparison: not ("" or "eq") } => false,
         { Values.Count: > MaxValues } or { Modifier: "not" or "missing" or "below" or "contains" } => false,
         { Parameter.Type: SearchType.Composite } => false,
         { Parameter: null } => criterion.Name == "_id",
@@ -26,7 +28,9 @@ internal static class Selectivity
     };
 
     /// <summary>Whether such a criterion is answered by words of the current row: see <see cref="Storage.Lexeme"/>.</summary>
-    public static bool IsSureByWords(Criterion criterion) => criterion.Parameter?.Type is SearchType.Token or SearchType.Reference && IsSure(criterion);
+    public static bool IsSureByWords(Criterion criterion) => criterion is CombinedCriterion combined
+        ? !combined.Absent && combined.Alternatives.All(a => a.Any(IsSureByWords))
+        : criterion.Parameter?.Type is SearchType.Token or SearchType.Reference && IsSure(criterion);
 
     private static bool IsOfOnePatient(string reference) =>
         reference.Contains("Patient/", StringComparison.Ordinal) || reference.Contains("Encounter/", StringComparison.Ordinal);

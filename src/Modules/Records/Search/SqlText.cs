@@ -23,6 +23,9 @@ internal sealed class SqlText
     /// <summary>True when the statement leaves no choice to the planner, so that one plan serves all values although it leads to many rows.</summary>
     public bool Forced { get; set; }
 
+    /// <summary>True when only PostgreSQL's expectation is asked for: then nothing is written so as to lead the planner, which spoils what it expects.</summary>
+    public bool Expects { get; init; }
+
     /// <summary>Whether it is planned once.</summary>
     public bool OnePlan => Selective || Few || Forced;
 
@@ -42,6 +45,14 @@ internal sealed class SqlText
     public NpgsqlCommand ToCommand(Database database)
     {
         var command = (OnePlan ? database.Source : database.AdHoc).CreateCommand(text.ToString());
+        Parameters.ForEach(p => command.Parameters.Add(p));
+        return command;
+    }
+
+    /// <summary>The same on a connection.</summary>
+    public NpgsqlCommand ToCommand(NpgsqlConnection connection)
+    {
+        var command = new NpgsqlCommand(text.ToString(), connection);
         Parameters.ForEach(p => command.Parameters.Add(p));
         return command;
     }

@@ -7,8 +7,9 @@ namespace Salus.Records.Storage;
 /// <summary>Text as the index keeps it. The same functions prepare what is stored and what is asked for.</summary>
 internal static class FoldedText
 {
-    // A btree entry holds at most 2,704 bytes; 4 bytes per UTF-8 character at worst.
-    private const int MaxFolded = 300;
+    /// <summary>The most characters of a folded text: a btree entry holds at most 2,704 bytes, 4 bytes per UTF-8 character at worst.</summary>
+    public const int MaxFolded = 300;
+
     private const int MaxCode = 500;
     private const int MaxWords = 200_000;
 

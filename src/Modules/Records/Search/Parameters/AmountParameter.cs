@@ -11,7 +11,8 @@ internal static class AmountParameter
         var alternatives = new List<string>();
         foreach (var value in criterion.Values)
         {
-            if (AmountRange.Parse(SearchText.Unescape(value))?.Condition(sql) is not { } condition)
+            var range = AmountRange.Parse(SearchText.Unescape(value));
+            if ((criterion.Comparison == "co" ? range?.Includes(sql) : range?.Condition(sql)) is not { } condition)
             {
                 return SearchText.Wrong(criterion.Name, value, "a number such as 5.4, with eq, ne, gt, lt, ge, le, sa, eb or ap in front if wanted");
             }

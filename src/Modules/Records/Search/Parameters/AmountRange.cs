@@ -41,6 +41,14 @@ internal sealed record AmountRange(string Prefix, decimal Number, decimal Low, d
         _ => $"(x.low <= {sql.Add(AboutHigh)} and x.high >= {sql.Add(AboutLow)})",
     };
 
+    /// <summary>"co" of <c>_filter</c>: the value that is stored, as precise as it was written, includes the number.</summary>
+    // A numeric keeps the digits that it was written with.
+    public string Includes(SqlText sql)
+    {
+        var number = sql.Add(Number);
+        return $"(x.low - 5 * 10::numeric ^ (-1 - scale(x.low)) <= {number} and x.high + 5 * 10::numeric ^ (-1 - scale(x.high)) > {number})";
+    }
+
     // The ends of what a decimal holds are ends of every range.
     private static decimal Sum(decimal number, decimal distance)
     {

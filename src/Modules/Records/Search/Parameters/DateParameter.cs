@@ -20,7 +20,13 @@ internal static class DateParameter
                 return failure;
             }
 
-            alternatives.Add(Compare(sql, range.Value));
+            alternatives.Add(criterion.Comparison switch
+            {
+                // Of _filter: the stored period includes that of the value, or has a moment of it.
+                "co" => $"x.low <= {sql.Add(range.Value.Low)} and x.high >= {sql.Add(range.Value.High)}",
+                "po" => $"x.low < {sql.Add(range.Value.High)} and ({EndsAfter(sql, range.Value.Low)})",
+                _ => Compare(sql, range.Value),
+            });
         }
 
         return string.Join(" or ", alternatives.Select(a => $"({a})"));

@@ -3,7 +3,7 @@ using Salus.Records.Storage;
 
 namespace Salus.Records.Search.Parameters;
 
-/// <summary>string (http://hl7.org/fhir/R4/search.html#string): starts with, whatever case and accents; <c>:exact</c>; <c>:contains</c>.</summary>
+/// <summary>string (http://hl7.org/fhir/R4/search.html#string): starts with, whatever case and accents; <c>:exact</c>; <c>:contains</c>; the operators of <c>_filter</c>.</summary>
 internal static class StringParameter
 {
     public static Outcome<string> Condition(SqlText sql, Criterion criterion)
@@ -17,8 +17,15 @@ internal static class StringParameter
                 return SearchText.Wrong(criterion.Name, value, "text that is more than white space");
             }
 
-            alternatives.Add(criterion.Modifier switch
+            alternatives.Add((criterion.Comparison.Length > 0 ? criterion.Comparison : criterion.Modifier) switch
             {
+                "eq" => Equal(sql, folded, value),
+                "ne" => $"not ({Equal(sql, folded, value)})",
+                "ew" => Ends(sql, folded, value),
+                "gt" => $"x.value > {sql.Add(folded)}",
+                "ge" => $"x.value >= {sql.Add(folded)}",
+                "lt" => $"x.value < {sql.Add(folded)}",
+                "le" => $"x.value <= {sql.Add(folded)}",
                 // The folded value leads through the index; the original decides.
                 "exact" => $"x.value = {sql.Add(folded)} and x.original = {sql.Add(value)}",
                 "contains" => $"v.value like {sql.Add($"%{SearchText.Literal(folded)}%")}",
@@ -31,6 +38,16 @@ internal static class StringParameter
         // Each text stands there once, and not once for every resource that bears it.
         return criterion.Modifier == "contains" ? $"x.value in (select v.value from records.string_value v where {any})" : any;
     }
+
+    // The folded text is cut: of a longer one the whole is compared as it was written, in lower case.
+    private static string Equal(SqlText sql, string folded, string value) =>
+        folded.Length < FoldedText.MaxFolded - 1 ? $"x.value = {sql.Add(folded)}" : $"x.value = {sql.Add(folded)} and lower(x.original) = {sql.Add(value.ToLowerInvariant())}";
+
+    private static string Ends(SqlText sql, string folded, string value) =>
+        $"""
+        case when char_length(x.value) < {FoldedText.MaxFolded - 1} then x.value like {sql.Add($"%{SearchText.Literal(folded)}")}
+        else lower(x.original) like {sql.Add($"%{SearchText.Literal(value.ToLowerInvariant())}")} end
+        """;
 
     /// <summary>The least text greater than every text that starts with this one, in code point order.</summary>
     internal static string After(string prefix) => prefix + "\U0010FFFF";
