@@ -89,7 +89,7 @@ public sealed class CapabilityTests(RecordServer server) : IClassFixture<RecordS
 
     private static string Value(string type, string? definition = null) => type switch
     {
-        "special" => "1|1|1|km",
+        "special" => definition is null ? "_id eq x" : "1|1|1|km",
         "composite" => string.Join('$', R4(definition!).Components.Select(c => Value(R4(c.Definition).Type.ToString().ToLowerInvariant()))),
         "date" => "2026",
         "number" => "1",

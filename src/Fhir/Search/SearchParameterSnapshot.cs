@@ -43,7 +43,7 @@ public sealed class SearchParameterSnapshot
             var ofType = new Dictionary<string, ResourceParameter>(StringComparer.Ordinal);
             foreach (var parameter in definitions.SearchParameters)
             {
-                if (parameter.Base.Any(type.Is) && !ofType.ContainsKey(parameter.Code))
+                if (!IsContent(parameter) && parameter.Base.Any(type.Is) && !ofType.ContainsKey(parameter.Code))
                 {
                     var one = new ResourceParameter(all.Count, type, parameter);
                     ofType.Add(parameter.Code, one);
@@ -98,6 +98,9 @@ public sealed class SearchParameterSnapshot
 
     /// <summary>The definition of that canonical URL, or null.</summary>
     public SearchParameter? Definition(string url) => byUrl.Value.GetValueOrDefault(url);
+
+    /// <summary>Whether it is <c>_content</c>, which finds the words of all strings. It is published, and yet only there where it is added: it costs more than all others.</summary>
+    public static bool IsContent(SearchParameter definition) => definition is { Code: "_content", Expression: null };
 
     /// <summary>Whether a parameter was added to the published ones.</summary>
     public bool IsAdded(ResourceParameter parameter) => parameter.Index >= (published ?? this).All.Count;

@@ -26,6 +26,7 @@ internal sealed class SearchPlan
         this.writers = writers;
         this.byUrl = byUrl;
         Root = new PlanNode(type);
+        Content = parameters.FirstOrDefault(p => p is { Code: "_content", Definition.Expression: null });
         Narrative = parameters.FirstOrDefault(p => p is { Code: "_text", Definition.Expression: null });
         NarrativeField = type.Find("text"u8)?.Index ?? -1;
         foreach (var parameter in parameters.Where(IsExtracted))
@@ -53,6 +54,9 @@ internal sealed class SearchPlan
 
     /// <summary>The parameter that finds the words of the narrative.</summary>
     internal ResourceParameter? Narrative { get; }
+
+    /// <summary>The parameter that finds the words of all strings; null where they are not indexed.</summary>
+    internal ResourceParameter? Content { get; }
 
     /// <summary>Where the narrative is.</summary>
     internal int NarrativeField { get; }

@@ -75,12 +75,23 @@ public sealed class SearchValueExtractor
 
         scope.End();
         idle = scope;
-        if (plan.Narrative is { } parameterOfText && resource.Property(plan.NarrativeField) is { Exists: true } text && Narrative.Of(text) is { Length: > 0 } narrative)
-        {
-            into.Narratives.Add(new StringValue(parameterOfText, narrative));
-        }
+        AddWords(plan, resource, into);
 
         marks.KeepEachOnce();
+    }
+
+    private static void AddWords(SearchPlan plan, Element resource, SearchValues into)
+    {
+        var narrative = (plan.Narrative ?? plan.Content) is not null && resource.Property(plan.NarrativeField) is { Exists: true } text ? Narrative.Of(text) : "";
+        if (plan.Narrative is { } ofNarrative && narrative.Length > 0)
+        {
+            into.Narratives.Add(new StringValue(ofNarrative, narrative));
+        }
+
+        if (plan.Content is { } ofContent && ContentText.Of(resource, narrative) is { Length: > 0 } content)
+        {
+            into.Narratives.Add(new StringValue(ofContent, content));
+        }
     }
 
     private static void Visit(PlanNode plan, ResourceDocument document, int index, PathScope scope, SearchValues into)

@@ -74,7 +74,7 @@ public sealed class SearchValues
 
     public List<CompositeValue> Composites { get; } = [];
 
-    /// <summary>The text of the narrative, for <c>_text</c>; at most one.</summary>
+    /// <summary>What is found by its words: the text of the narrative, for <c>_text</c>, and all strings, for <c>_content</c>; at most one of each.</summary>
     public List<StringValue> Narratives { get; } = [];
 
     /// <summary>How many values there are in all lists, those of composites' parts included.</summary>

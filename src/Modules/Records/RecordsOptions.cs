@@ -53,6 +53,12 @@ public sealed class RecordsOptions
     public int MaxComparedValues { get; set; } = 100;
 
     /// <summary>
+    /// Whether the strings of all resources are indexed, for <c>_content</c>; the record keeps it, for all processes. Turned on, it answers when the stored resources
+    /// are indexed again. Default: as the record has it, off in a new one. docs/modules/records.md says what it costs.
+    /// </summary>
+    public bool? Content { get; set; }
+
+    /// <summary>
     /// The most resources at the other end of a chained parameter or <c>_has</c> that a search begins with; where more fit, it begins with its own type. Default 10,000.
     /// </summary>
     [Range(0, 1_000_000)]

@@ -65,6 +65,47 @@ public sealed class AnswerParameterTests(StructuralServer server) : IClassFixtur
         Assert.Equal(200, (await server.Fhir.GetAsync("Patient?_contained=false&_total=none&_summary=false&_format=json&_pretty=true")).Status);
     }
 
+    [Fact]
+    public async Task Several_types_are_searched_by_what_they_have_in_common()
+    {
+        foreach (var i in Enumerable.Range(0, 3))
+        {
+            await server.Fhir.StoreAsync(Samples.Patient($"s{i}", family: "System"));
+            await server.Fhir.StoreAsync(Samples.Observation($"s{i}", subject: $"Patient/s{i}", code: "sys-1"));
+        }
+
+        async Task<string> FoundAsync(string query)
+        {
+            var found = new List<string>();
+            for (var next = query; next is not null;)
+            {
+                var page = await server.Fhir.SearchAsync(next);
+                found.AddRange(page.Entries.Select(e => $"{((string)e["resource"]!["resourceType"]!)[0]}{e["resource"]!["id"]}"));
+                next = page.Link("next");
+            }
+
+            return string.Join(' ', found);
+        }
+
+        foreach (var count in new[] { 1, 2, 4, 50 })
+        {
+            Assert.Equal("Os2 Ps2 Os1 Ps1 Os0 Ps0", await FoundAsync($"?_type=Patient,Observation&_id=s0,s1,s2&_count={count}"));
+        }
+
+        Assert.Equal("Ps1", await FoundAsync("?_type=Patient&_id=s1&family=system"));
+        Assert.Equal("Os1 Ps1", await FoundAsync("?_type=Observation&_type=Patient&_id=s1&_filter=_lastUpdated gt 2001&_elements=id"));
+        var page = await server.Fhir.SearchAsync("?_type=Patient,Observation&_id=s0,s1,s2&_total=accurate&_count=1&_include=Observation:subject");
+        Assert.Equal((6, 2), ((int)page.Json["total"]!, page.Entries.Count()));
+        Assert.Equal(6, (int)(await server.Fhir.SearchAsync("?_type=Patient,Observation&_id=s0,s1,s2&_total=estimate&_count=1")).Json["total"]!);
+        Assert.Equal(6, (int)(await server.Fhir.SearchAsync("?_type=Patient,Observation&_id=s0,s1,s2&_summary=count")).Json["total"]!);
+        using var form = new FormUrlEncodedContent([new("_type", "Patient,Observation"), new("_id", "s2")]);
+        Assert.Equal(["s2", "s2"], (await server.Fhir.SendAsync(HttpMethod.Post, "_search", form)).Ids("match"));
+        (await server.Fhir.GetAsync("?_id=s1")).Refused(400, "_type");
+        (await server.Fhir.GetAsync("?_type=Nope&_id=s1")).Refused(400, "Nope");
+        (await server.Fhir.GetAsync("?_type=Patient,Observation&family=system", ("Prefer", "handling=lenient"))).Refused(400, "family");
+        (await server.Fhir.GetAsync("?_type=Patient,Observation&_sort=_id")).Refused(400, "_sort");
+    }
+
     private async Task StoreManyAsync()
     {
         var entries = Enumerable.Range(0, Many).Select(i => (JsonNode)Samples.Resource(

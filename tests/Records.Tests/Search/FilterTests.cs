@@ -122,6 +122,25 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
         Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), await server.Fhir.IdsAsync($"{query}&_sort=_id&_count=2"));
     }
 
+    [Fact]
+    public async Task Pairs_of_one_element_are_composite_parameters()
+    {
+        string Group(string id, string first, string second) =>
+            $$"""{"resourceType":"Group","id":"{{id}}","type":"person","actual":true,"characteristic":[{{first}},{{second}}]}""";
+        string Characteristic(string code, string value) =>
+            $$"""{"code":{"coding":[{"code":"{{code}}"}]},"valueCodeableConcept":{"coding":[{"code":"{{value}}"}]},"exclude":false}""";
+        await server.Fhir.StoreAsync(Samples.Resource(Group("g1", Characteristic("gender", "female"), Characteristic("owner", "a$b"))));
+        await server.Fhir.StoreAsync(Samples.Resource(Group("g2", Characteristic("gender", "a$b"), Characteristic("owner", "female"))));
+        Assert.Equal(["g1"], await server.Fhir.IdsAsync("Group?_filter=characteristic[code eq gender].value eq female"));
+        Assert.Equal(["g1"], await server.Fhir.IdsAsync("Group?_filter=characteristic[code eq owner].value eq a$b"));
+        Assert.Equal(["g2"], await server.Fhir.IdsAsync("Group?_filter=not (characteristic[code eq gender].value eq female)"));
+        (await server.Fhir.GetAsync("Group?_filter=characteristic[code ne gender].value eq female")).Refused(400, "characteristic[code eq x].value eq y");
+        await server.Fhir.StoreAsync(Samples.Resource(
+            """{"resourceType":"DocumentReference","id":"d1","status":"current","content":[{"attachment":{"title":"x"}}],"relatesTo":[{"code":"replaces","target":{"reference":"DocumentReference/d0"}}]}"""));
+        Assert.Equal(["d1"], await server.Fhir.IdsAsync("DocumentReference?_filter=relatesTo[code eq replaces].target re DocumentReference/d0"));
+        Assert.Empty(await server.Fhir.IdsAsync("DocumentReference?_filter=relatesTo[code eq appends].target re DocumentReference/d0"));
+    }
+
     [Theory]
     [InlineData("Patient", "", "position 1", "test")]
     [InlineData("Patient", "name", "position 5", "operator")]

@@ -16,7 +16,7 @@ namespace Salus.Records.Capability;
 internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchParser parser, OperationSet operations, IOptions<RecordsOptions> options, TimeProvider time, LoadedPackages packages)
 {
     private static readonly string[] Interactions = ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
-    private static readonly string[] SystemInteractions = ["transaction", "batch", "history-system"];
+    private static readonly string[] SystemInteractions = ["transaction", "batch", "history-system", "search-system"];
     private readonly DateTimeOffset started = time.GetUtcNow();
 
     public static string Version { get; } =

@@ -41,6 +41,8 @@ internal static class FhirEndpoints
         fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>
             await e.BodyAsync() is var body && body.Failed(out var failure) ? failure : await bundle.RunAsync(e.Caller, body.Value, e.Return, e.Address, e.Stop)));
         fhir.MapMethods("/", Reads, (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, e => search.RunAsync(e.Caller, e.Query, e.Address, e.Stop)));
+        fhir.MapPost("/_search", (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, async e =>
+            await e.FormAsync() is var form && form.Failed(out var failure) ? failure : await search.RunAsync(e.Caller, e.Query.Concat(form.Value), e.Address, e.Stop)));
         fhir.MapMethods("/_history", Reads, (HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e => history.RunAsync(e.Caller, null, null, e.Query, e.Address, e.Stop)));
 
         fhir.MapMethods("/{type:alpha}", Reads, (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>

@@ -73,7 +73,9 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
         var parameter = code is "_id" or "_lastUpdated" ? null : parameters.Find(type, code);
         if (parameter is null && code is not ("_id" or "_lastUpdated"))
         {
-            return Unsupported(whole, code == "_has"
+            return Unsupported(whole, code == "_content"
+                ? "_content is off: it indexes all strings of all resources a second time. Salus:Records:Content=true turns it on and indexes what is stored; _text finds words of the narrative."
+                : code == "_has"
                 ? $"'{whole}' takes the form _has:Type:reference:parameter=value, for example Patient?_has:Observation:patient:code=1234-5."
                 : $"{type} has no search parameter '{code}'. Known are: {string.Join(", ", Known(type))}. (Prefer: handling=lenient leaves unknown ones out.)");
         }

@@ -80,20 +80,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     {
         try
         {
-            Total? total = null;
-            if (request.Total)
-            {
-                var count = await plan.CountAsync(caller, request, ct);
-                if (count.Failed(out var failure))
-                {
-                    return failure;
-                }
-
-                await using var command = Limited(count.Value.ToCommand(database), seconds);
-                total = new Total((long)(await command.ExecuteScalarAsync(ct))!, IsExact: true);
-            }
-
-            return await PageAsync(caller, request, total, address, seconds, ct);
+            return await PageAsync(caller, request, address, seconds, ct);
         }
         catch (Exception e) when (IsTimeout(e) && !ct.IsCancellationRequested)
         {
@@ -101,7 +88,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         }
     }
 
-    private async Task<Outcome<Reply?>> PageAsync(Caller caller, SearchRequest request, Total? total, string address, int seconds, CancellationToken ct)
+    private async Task<Outcome<Reply?>> PageAsync(Caller caller, SearchRequest request, string address, int seconds, CancellationToken ct)
     {
         var page = new List<FoundResource>();
         Cursor? next = null;
@@ -127,21 +114,40 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             return new Failure(FailureKind.TooCostly, "too-long", $"The link to the next page would be longer than {MaxLink} characters. Ask for fewer values at once.");
         }
 
-        if (request.Estimate)
+        var total = await TotalAsync(caller, request, seconds, page.Count + (next is null ? 0 : 1), next is null && request.After is null && request.Count > 0, ct);
+        if (total.Failed(out var uncounted))
         {
-            // A first page that holds all of them is a count.
-            var all = next is null && request.After is null && request.Count > 0;
-            var estimated = all ? new Total(page.Count, IsExact: true) : await estimate.OfAsync(caller, request, page.Count + (next is null ? 0 : 1), ct);
-            if (estimated.Failed(out var failure))
-            {
-                return failure;
-            }
-
-            total = estimated.Value;
+            return uncounted;
         }
 
         var included = await includes.FetchAsync(caller, request, page, seconds, ct);
-        return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total, next, address));
+        return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total.Value, next, address));
+    }
+
+    /// <summary>How many match, if that was asked.</summary>
+    /// <param name="seen">How many a page showed, at least.</param>
+    /// <param name="all">Whether these are all of them: then they are an exact estimate.</param>
+    internal async Task<Outcome<Total?>> TotalAsync(Caller caller, SearchRequest request, int seconds, int seen, bool all, CancellationToken ct)
+    {
+        if (request.Estimate)
+        {
+            var estimated = all ? new Total(seen, IsExact: true) : await estimate.OfAsync(caller, request, seen, ct);
+            return estimated.Failed(out var wrong) ? wrong : (Total?)estimated.Value;
+        }
+
+        if (!request.Total)
+        {
+            return (Total?)null;
+        }
+
+        var count = await plan.CountAsync(caller, request, ct);
+        if (count.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        await using var command = Limited(count.Value.ToCommand(database), seconds);
+        return (Total?)new Total((long)(await command.ExecuteScalarAsync(ct))!, IsExact: true);
     }
 
     private static async Task<Cursor?> ReadPageAsync(NpgsqlCommand command, SearchRequest request, List<FoundResource> page, CancellationToken ct)
@@ -162,7 +168,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         return null;
     }
 
-    private ReadOnlyMemory<byte> Bundle(
+    internal ReadOnlyMemory<byte> Bundle(
         SearchRequest request, List<FoundResource> page, IReadOnlyList<FoundResource> included, Total? total, Cursor? next, string address)
     {
         using var bundle = new BundleWriter("searchset");
@@ -195,7 +201,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         return bundle.ToUtf8();
     }
 
-    private FoundResource Shaped(SearchRequest request, FoundResource resource, bool included) =>
+    internal FoundResource Shaped(SearchRequest request, FoundResource resource, bool included) =>
         request.Shape is { } shape ? resource with { Body = shape.Of(resource.Body, parser.Definitions, included) } : resource;
 
     private static void Add(BundleWriter bundle, FoundResource resource, string mode, string address)
@@ -236,11 +242,11 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             return $"{address}/{request.Type}/$lastn?{string.Join('&', query.Append($"max={newest.Most}"))}";
         }
 
-        var path = request.Compartment is { } compartment ? $"{address}/{compartment.Of.Name}/{compartment.Id}/{request.Type}" : $"{address}/{request.Type}";
+        var path = request.Type.Length == 0 ? address : request.Compartment is { } compartment ? $"{address}/{compartment.Of.Name}/{compartment.Id}/{request.Type}" : $"{address}/{request.Type}";
         return query.Count == 0 ? path : $"{path}?{string.Join('&', query)}";
     }
 
-    private static NpgsqlCommand Limited(NpgsqlCommand command, int seconds)
+    internal static NpgsqlCommand Limited(NpgsqlCommand command, int seconds)
     {
         command.CommandTimeout = seconds;
         return command;

@@ -138,7 +138,7 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
             case "_query":
                 return Unsupported(name, "There are no named queries here. Ask by parameters, or by _filter.");
             case "_type":
-                return Unsupported(name, $"A search at /{request.Type} finds {request.Type} alone; leave out _type. Several types: GET /?_type=Patient,Observation&...");
+                return Unsupported(name, $"A search at /{request.Type} finds {request.Type} alone; leave out _type. Several types: GET /fhir?_type=Patient,Observation&...");
             case "_filter":
                 return AddFilter(request, value);
             case "_include" or "_revinclude":

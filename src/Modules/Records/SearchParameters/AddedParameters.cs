@@ -41,11 +41,12 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
     /// <summary>The snapshot of all that this connection sees. Those of before that mean the same keep their instances.</summary>
     public async Task<(SearchParameterSnapshot Snapshot, Action Keep)> ReadAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        var (version, resources) = await ResourcesAsync(connection, ct);
+        var (version, content, resources) = await ResourcesAsync(connection, ct);
         var found = new Dictionary<string, SearchParameter>(StringComparer.Ordinal);
         var unused = new List<UnusedParameter>();
         var before = byId;
-        var next = parameters.Current.With([], version);
+        List<SearchParameter> own = content ? [.. parameters.Definitions.SearchParameters.Where(SearchParameterSnapshot.IsContent)] : [];
+        var next = parameters.Current.With(own, version);
         foreach (var (id, body) in resources)
         {
             if (!ResourceReader.TryRead(body, parameters.Definitions, out var document, out _)
@@ -63,7 +64,7 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
             else if (!IsKnown(definition, next))
             {
                 found[id] = definition;
-                next = parameters.Current.With([.. found.Values], version);
+                next = parameters.Current.With([.. own, .. found.Values], version);
             }
         }
 
@@ -75,10 +76,10 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
     }
 
     // Those of all tenants: what a code means is one for the whole record.
-    private static async Task<(long Version, List<(string Id, byte[] Body)> Resources)> ResourcesAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<(long Version, bool Content, List<(string Id, byte[] Body)> Resources)> ResourcesAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select coalesce(max(definitions), 0) from records.head"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select coalesce(max(definitions), 0), coalesce(bool_or(content), false) from records.head"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             select c.id, l.body from records.resource_type t
@@ -87,7 +88,7 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
             """));
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        var version = reader.GetInt64(0);
+        var (version, content) = (reader.GetInt64(0), reader.GetBoolean(1));
         await reader.NextResultAsync(ct);
         var resources = new List<(string, byte[])>();
         while (await reader.ReadAsync(ct))
@@ -95,7 +96,7 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
             resources.Add((reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
         }
 
-        return (version, resources);
+        return (version, content, resources);
     }
 
     // What a type has already under this code, and means the same: profiles of R4 repeat its parameters under URLs of their own.

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Fhir.Search;
 using Salus.Kernel;
@@ -8,7 +9,7 @@ namespace Salus.Records.SearchParameters;
 /// <summary>
 /// Brings what this process knows of search parameters to what the record says: definitions, their numbers, and which of them are complete. Safe for all threads.
 /// </summary>
-internal sealed class ParameterLoader(Database database, SearchParameterSet parameters, AddedParameters added, Catalog catalog, IndexState state) : IDisposable
+internal sealed class ParameterLoader(Database database, SearchParameterSet parameters, AddedParameters added, Catalog catalog, IndexState state, IOptions<RecordsOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
 
@@ -48,7 +49,20 @@ internal sealed class ParameterLoader(Database database, SearchParameterSet para
     public async Task StartAsync(CancellationToken ct)
     {
         await catalog.LoadAsync(ct);
+        if (options.Value.Content is { } content)
+        {
+            await SwitchContentAsync(content, ct);
+        }
+
         await RefreshAsync(ct);
+    }
+
+    // With another version of the definitions, so that no process goes on to write resources with the rows of before. The time has not been one.
+    private async Task SwitchContentAsync(bool on, CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand("update records.head set content = $1, definitions = -(extract(epoch from clock_timestamp()) * 1000000)::bigint where content <> $1");
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = on });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Loads the definitions anew. Numbers and state are known before the first search or write sees them.</summary>

@@ -51,6 +51,6 @@ internal static class IndexContents
         _ => 2,
     };
 
-    /// <summary>Whether it is <c>_text</c>, which finds words of the narrative and has no expression.</summary>
-    public static bool IsNarrative(ResourceParameter parameter) => parameter is { Code: "_text", Definition.Expression: null };
+    /// <summary>Whether it finds words and has no expression: <c>_text</c> those of the narrative, <c>_content</c> those of all strings.</summary>
+    public static bool IsNarrative(ResourceParameter parameter) => parameter is { Code: "_text" or "_content", Definition.Expression: null };
 }

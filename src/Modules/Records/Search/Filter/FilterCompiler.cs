@@ -92,6 +92,12 @@ internal sealed class FilterCompiler(CriterionParser criteria, SearchParameterSe
             return Leaf(type, name, test);
         }
 
+        if (filter is not null && FilterPair.Find(type, name) is { } pair)
+        {
+            var one = pair.Of(test with { Path = [.. test.Path.Skip(step)] });
+            return one.Failed(out var crooked) ? crooked : Leaf(type, pair.Composite, one.Value);
+        }
+
         var code = name.Split(':', 2)[0];
         if (parameters.Find(type, code) is { } parameter && parameter.Type != SearchType.Reference)
         {

@@ -4,7 +4,7 @@ using Salus.Records.Storage;
 namespace Salus.Records.Search.Parameters;
 
 /// <summary>
-/// <c>_text</c> (http://hl7.org/fhir/R4/search.html#text): words of the narrative, whatever case and accents, in no language's stem. All words of a value have to be there;
+/// <c>_text</c> and <c>_content</c> (http://hl7.org/fhir/R4/search.html#text): words of the narrative or of all strings, whatever case and accents, in no language's stem. All words of a value have to be there;
 /// <c>"two words"</c> in this order, <c>-word</c> not, <c>one or other</c> either.
 /// </summary>
 internal static class NarrativeParameter
