@@ -46,6 +46,14 @@ internal sealed class SqlText
         return command;
     }
 
+    /// <summary>Asks for the plan of another statement with the parameters added so far, as one text of JSON.</summary>
+    public NpgsqlCommand ToPlan(Database database, string select)
+    {
+        var command = database.AdHoc.CreateCommand("explain (format json) " + select);
+        Parameters.ForEach(p => command.Parameters.Add(p.Clone()));
+        return command;
+    }
+
     /// <summary>The same as one of several statements.</summary>
     public NpgsqlBatchCommand ToBatchCommand()
     {
