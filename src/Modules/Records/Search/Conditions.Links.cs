@@ -13,6 +13,16 @@ internal sealed partial class Conditions
     // For the question how many there are; without an answer they count as many.
     private const int ProbeSeconds = 1;
 
+    // Measured in a record of a million; see MostAsync.
+    private const double ChainRoots = 22;
+    private const double ReverseRoots = 3;
+
+    // To begin with so few is cheap in a record of any size.
+    private const double FewAnyway = 100;
+
+    // PostgreSQL's own figures are of samples: what they call this many times too many is many, anything else is counted.
+    private const int SureFactor = 2;
+
     private async ValueTask<Outcome<string>> LinkedAsync(Row row, LinkedCriterion criterion, CancellationToken ct)
     {
         var alternatives = new List<string>();
@@ -64,20 +74,57 @@ internal sealed partial class Conditions
             return false;
         }
 
-        // Of n resources there, of which f fit, the first way costs as f and the second, for a page of the newest, as n / f: they meet at a multiple of the root.
-        var (tenant, type, most) = (probe.Sql.Add(row.Caller.Tenant.Number), probe.Sql.Add(catalog.Number(end.There)), probe.Sql.Add(options.Value.MaxLinkedFirst));
-        var few = row.All ? most : $"(select least({most}, ceil(2 * sqrt(coalesce(sum(y.count), 0)))::int) from records.type_count y where y.tenant = {tenant} and y.type = {type})";
-        probe.Sql.Append($"select count(*) <= {few} from (select 1 {There(probe, end, inner.Value)} limit {few} + 1) p");
-        await using var command = probe.Sql.ToCommand(database);
-        command.CommandTimeout = ProbeSeconds;
         try
         {
+            var most = await MostAsync(row, end, ct);
+            // The figures of links are guesses, and those of what is sure to be few are not needed.
+            if (!probe.Sql.OnePlan && end.Inner is not (LinkedCriterion or CombinedCriterion { Parameter: null }) && await ExpectedAsync(probe, inner.Value, ct) > SureFactor * most)
+            {
+                return false;
+            }
+
+            var few = probe.Sql.Add(most);
+            probe.Sql.Append($"select count(*) <= {few} from (select 1 {There(probe, end, inner.Value)} limit {few} + 1) p");
+            await using var command = probe.Sql.ToCommand(database);
+            command.CommandTimeout = ProbeSeconds;
             return (bool)(await command.ExecuteScalarAsync(ct))!;
         }
         catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
         {
             return false;
         }
+    }
+
+    // How many may fit there for the search to begin with them. Beginning there costs as what it finds here; beginning here costs, for a page of the newest, as
+    // all resources here by those found: they meet where as many are found as a multiple of the root of all. The multiple is large for a chain, because what
+    // belongs together was written together: a page may lie behind a long stretch of what belongs to others. A _has reads the words of each that fits there.
+    private async Task<int> MostAsync(Row row, LinkEnd end, CancellationToken ct)
+    {
+        var most = options.Value.MaxLinkedFirst;
+        if (row.All)
+        {
+            return most;
+        }
+
+        await using var command = database.Source.CreateCommand(
+            "select sum(count) filter (where type = $2)::double precision, sum(count) filter (where type = $3)::double precision from records.type_count where tenant = $1 and type in ($2, $3)");
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = row.Caller.Tenant.Number });
+        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = catalog.Number(end.Here) });
+        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = catalog.Number(end.There) });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        double Count(int column) => reader.IsDBNull(column) ? 0 : reader.GetDouble(column);
+        var (here, there) = (Count(0), Count(1));
+        var meet = end.Reverse ? ReverseRoots * Math.Sqrt(there) : ChainRoots * there / Math.Sqrt(Math.Max(here, 1));
+        return (int)Math.Min(most, Math.Max(FewAnyway, Math.Ceiling(meet)));
+    }
+
+    // What PostgreSQL expects, without a look at the rows: of a common code, reading the index alone takes longer than the page.
+    private async Task<double> ExpectedAsync(Row there, string condition, CancellationToken ct)
+    {
+        await using var command = there.Sql.ToPlan(database, $"select 1 from records.current {there.Name} where {condition}");
+        command.CommandTimeout = ProbeSeconds;
+        return SqlText.ExpectedRows(await command.ExecuteScalarAsync(ct));
     }
 
     // The resources at the other end that fit.

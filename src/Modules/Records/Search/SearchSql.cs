@@ -24,10 +24,10 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
         return await WhereAsync(sql, caller, request, ct) is { } failure ? failure : sql.Append($" limit {sql.Add(most)}) p");
     }
 
-    /// <summary>What PostgreSQL expects to match, as its plan in JSON.</summary>
+    /// <summary>The statement whose plan tells how many PostgreSQL expects to match.</summary>
     public async ValueTask<Outcome<SqlText>> ExpectationAsync(Caller caller, SearchRequest request, CancellationToken ct)
     {
-        var sql = new SqlText { Expects = true }.Append("explain (format json) select 1 ");
+        var sql = new SqlText { Expects = true }.Append("select 1 ");
         return await WhereAsync(sql, caller, request, ct) is { } failure ? failure : sql;
     }
 

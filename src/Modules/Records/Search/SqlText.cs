@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Npgsql;
 using Salus.Kernel;
 
@@ -55,6 +56,21 @@ internal sealed class SqlText
         var command = new NpgsqlCommand(text.ToString(), connection);
         Parameters.ForEach(p => command.Parameters.Add(p));
         return command;
+    }
+
+    /// <summary>Asks for the plan of another statement with the parameters added so far, as one text of JSON.</summary>
+    public NpgsqlCommand ToPlan(Database database, string select)
+    {
+        var command = database.AdHoc.CreateCommand("explain (format json) " + select);
+        Parameters.ForEach(p => command.Parameters.Add(p.Clone()));
+        return command;
+    }
+
+    /// <summary>How many rows PostgreSQL expects, in such a plan.</summary>
+    public static double ExpectedRows(object? plan)
+    {
+        using var document = JsonDocument.Parse((string)plan!);
+        return document.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble();
     }
 
     /// <summary>The same as one of several statements.</summary>

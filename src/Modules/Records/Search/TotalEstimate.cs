@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using Salus.Kernel;
 
@@ -66,9 +65,7 @@ internal sealed class TotalEstimate(Database database, SearchSql plan)
 
     private async Task<long> ExpectedAsync(SqlText sql, CancellationToken ct)
     {
-        await using var connection = await database.AdHoc.OpenConnectionAsync(ct);
-        await using var command = sql.ToCommand(connection);
-        using var document = JsonDocument.Parse((string)(await command.ExecuteScalarAsync(ct))!);
-        return (long)document.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble();
+        await using var command = sql.ToPlan(database, sql.ToString());
+        return (long)SqlText.ExpectedRows(await command.ExecuteScalarAsync(ct));
     }
 }
