@@ -74,12 +74,15 @@ public sealed class SearchValues
 
     public List<CompositeValue> Composites { get; } = [];
 
+    /// <summary>What people read beside a code or reference (<c>:text</c>): the text of a concept, displays.</summary>
+    public List<StringValue> Texts { get; } = [];
+
     /// <summary>The text of the narrative, for <c>_text</c>; at most one.</summary>
     public List<StringValue> Narratives { get; } = [];
 
     /// <summary>How many values there are in all lists, those of composites' parts included.</summary>
     public int Count => Tokens.Count + Strings.Count + References.Count + Dates.Count + Numbers.Count + Quantities.Count + Uris.Count
-        + TypedIdentifiers.Count + Positions.Count + Narratives.Count + (Composites.Count == 0 ? 0 : Composites.Sum(c => c.Parts.Sum(p => p.Count)));
+        + TypedIdentifiers.Count + Texts.Count + Positions.Count + Narratives.Count + (Composites.Count == 0 ? 0 : Composites.Sum(c => c.Parts.Sum(p => p.Count)));
 
     public void Clear()
     {
@@ -91,6 +94,7 @@ public sealed class SearchValues
         Quantities.Clear();
         Uris.Clear();
         TypedIdentifiers.Clear();
+        Texts.Clear();
         Positions.Clear();
         Composites.Clear();
         Narratives.Clear();

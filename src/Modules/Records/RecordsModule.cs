@@ -76,6 +76,7 @@ public static class RecordsModule
         services.AddSingleton<ConditionalDelete>();
         services.AddSingleton<HistoryInteraction>();
         services.AddSingleton<SearchParser>();
+        services.AddSingleton<CodeExpansion>();
         services.AddSingleton<Conditions>();
         services.AddSingleton<SearchSql>();
         services.AddSingleton<CompartmentSet>();

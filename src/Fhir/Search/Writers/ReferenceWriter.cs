@@ -8,6 +8,7 @@ namespace Salus.Fhir.Search.Writers;
 internal sealed class ReferenceWriter(FhirDefinitions definitions, Utf8Strings strings)
 {
     private readonly int referenceField = Fields.Of(definitions, "Reference", "reference"u8);
+    private readonly int displayField = Fields.Of(definitions, "Reference", "display"u8);
     private readonly int identifierField = Fields.Of(definitions, "Reference", "identifier"u8);
     private readonly int systemField = Fields.Of(definitions, "Identifier", "system"u8);
     private readonly int valueField = Fields.Of(definitions, "Identifier", "value"u8);
@@ -32,6 +33,12 @@ internal sealed class ReferenceWriter(FhirDefinitions definitions, Utf8Strings s
         if (target.TargetId is not null || target.Url is not null || identifierValue is not null)
         {
             into.References.Add(target);
+        }
+
+        var display = reference.Property(displayField).StringText();
+        if (!display.IsEmpty)
+        {
+            into.Texts.Add(new StringValue(parameter, strings.Get(display)));
         }
     }
 

@@ -237,6 +237,7 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     {
         "of-type" => index.Refusal(parameter, Facet.OfType, whole),
         "identifier" => index.Refusal(parameter, Facet.Identifier, whole),
+        "text" => index.Refusal(parameter, Facet.Text, whole),
         _ => index.Refusal(parameter, Facet.Value, whole) ?? Composites.Parts(parameter, parameters.Current).Select(p => index.Refusal(p, Facet.Value, whole)).FirstOrDefault(f => f is not null),
     };
 
@@ -259,9 +260,9 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
         null => [""],
         _ when IndexContents.IsNarrative(parameter) => ["", "missing"],
         SearchType.String => ["", "exact", "contains", "missing"],
-        SearchType.Token => ["", "not", "of-type", "missing"],
-        SearchType.Reference => ["", "identifier", "missing"],
-        SearchType.Uri => ["", "below", "missing"],
+        SearchType.Token => ["", "not", "in", "not-in", "above", "below", "text", "of-type", "missing"],
+        SearchType.Reference => ["", "identifier", "text", "missing"],
+        SearchType.Uri => ["", "above", "below", "missing"],
         _ => ["", "missing"],
     };
 

@@ -31,7 +31,7 @@ internal static class SearchCosts
 
     private static bool IsCostly(SearchRequest request) =>
         request.Criteria.All(c => c.Name != "_id")
-        && (request.Criteria.SelectMany(c => c.Leaves).Any(c => c.Modifier is "contains" or "not" or "missing" || (ComparesEach(c) && c.Values.Count > FewComparisons))
+        && (request.Criteria.SelectMany(c => c.Leaves).Any(c => c.Modifier is "contains" or "not" or "missing" || CodeExpansion.Concerns(c) || (ComparesEach(c) && c.Values.Count > FewComparisons))
             || request.Criteria.Any(c => c is LinkedCriterion && !IsSelective(c))
             || request.Criteria.Sum(c => c.Values.Count) > FewValues
             || (request.Includes.Count > 0 && request.Count > LargePage)
@@ -41,7 +41,10 @@ internal static class SearchCosts
     private static bool IsSelective(Criterion criterion) =>
         criterion is LinkedCriterion linked
         ? linked.Ends.All(e => IsSelective(e.Inner))
-        : criterion.Name is "identifier" or "_id"
+        : criterion.Modifier != "text" && IsSelectiveItself(criterion);
+
+    private static bool IsSelectiveItself(Criterion criterion) =>
+        criterion.Name is "identifier" or "_id"
         || criterion.Parameter?.Type is SearchType.Reference or SearchType.Uri
         || (criterion.Parameter?.Type == SearchType.String && criterion.Values.All(v => v.Length >= TellingLength));
 }

@@ -14,7 +14,7 @@ internal static class Selectivity
     public static bool IsSure(Criterion criterion) => criterion switch
     {
         LinkedCriterion => false,
-        { Values.Count: > MaxValues } or { Modifier: "not" or "missing" or "below" or "contains" } => false,
+        { Values.Count: > MaxValues } or { Modifier: "not" or "missing" or "above" or "below" or "in" or "not-in" or "text" or "contains" } => false,
         { Parameter.Type: SearchType.Composite } => false,
         { Parameter: null } => criterion.Name == "_id",
         // system| alone is every identifier of that system.

@@ -65,6 +65,14 @@ internal static class Lexeme
             Add(words, catalog.Number(identifier.Parameter, Facet.OfType), OfType(catalog.System(identifier.TypeSystem), identifier.TypeCode, identifier.Value), null);
         }
 
+        foreach (var text in values.Texts)
+        {
+            if (FoldedText.Fold(text.Text) is { Length: > 0 } folded)
+            {
+                Add(words, catalog.Number(text.Parameter, Facet.Text), folded, null);
+            }
+        }
+
         return words.ToString();
     }
 
