@@ -135,6 +135,8 @@ public static class RecordsModule
         services.AddHostedService<FeedRunner>();
         services.AddHostedService<ViewBuilder>();
         services.AddHostedService<ParameterWatcher>();
+        services.AddSingleton<PackageParameters>();
+        services.AddHostedService(s => s.GetRequiredService<PackageParameters>());
         services.AddHostedService<Reindexer>();
         services.AddHostedService<ExportRunner>();
         return services;
