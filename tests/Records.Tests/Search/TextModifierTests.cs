@@ -11,6 +11,11 @@ public sealed class TextServer : StructuralServer, IAsyncLifetime
         """{"resourceType":"Observation","id":"o2","status":"final","code":{"text":"Weight of the body"},"subject":{"display":"Abbott (only a name)"}}""",
         """{"resourceType":"Observation","id":"o3","status":"final","code":{"text":"100% 'sure' \\ | & ! :* (x) <->"},"component":[{"code":{"text":"Part"},"valueCodeableConcept":{"text":"Light"}}]}""",
         """{"resourceType":"Observation","id":"o4","status":"final","code":{"coding":[{"code":"body weight"}]}}""",
+        """{"resourceType":"QuestionnaireResponse","id":"q0","status":"completed","questionnaire":"http://example.org/q"}""",
+        """{"resourceType":"QuestionnaireResponse","id":"q1","status":"completed","questionnaire":"http://example.org/q|1"}""",
+        """{"resourceType":"QuestionnaireResponse","id":"q12","status":"completed","questionnaire":"http://example.org/q|1.2"}""",
+        """{"resourceType":"QuestionnaireResponse","id":"q123","status":"completed","questionnaire":"http://example.org/q|1.2.3"}""",
+        """{"resourceType":"QuestionnaireResponse","id":"q13","status":"completed","questionnaire":"http://example.org/q|1.20"}""",
         """{"resourceType":"Observation","id":"o5","status":"final","code":{"text":"LONG"}}""",
     ];
 
@@ -63,6 +68,23 @@ public sealed class TextModifierTests(TextServer server) : IClassFixture<TextSer
     }
 
     [Theory]
+    [InlineData("questionnaire=http://example.org/q", "q0 q1 q12 q123 q13")]
+    [InlineData("questionnaire=http://example.org/q|1.2", "q12")]
+    [InlineData("questionnaire=http://example.org/q|1.2,http://example.org/q|1", "q1 q12")]
+    [InlineData("questionnaire=http://example.org/q|9", "")]
+    [InlineData("questionnaire:below=http://example.org/q|1.2", "q12 q123")]
+    [InlineData("questionnaire:below=http://example.org/q|1", "q1 q12 q123 q13")]
+    [InlineData("questionnaire:above=http://example.org/q|1.2.3", "q1 q12 q123")]
+    [InlineData("questionnaire:above=http://example.org/q|1.20.5", "q1 q13")]
+    [InlineData("questionnaire:below=http://example.org/other|1", "")]
+    public async Task Versions_of_canonicals_are_compared_by_their_parts(string query, string expected) =>
+        Assert.Equal(expected, string.Join(' ', (await server.Fhir.IdsAsync($"QuestionnaireResponse?{query}")).Order(StringComparer.Ordinal)));
+
+    [Theory]
+    [InlineData("QuestionnaireResponse?questionnaire:below=http://example.org/q", "url|1.2")]
+    [InlineData("QuestionnaireResponse?questionnaire:below=http://example.org/q|", "url|1.2")]
+    [InlineData("Observation?subject:below=Patient/p1", "chains")]
+    [InlineData("Location?partof:above=x", "chains")]
     [InlineData("Observation?code:text=", "code")]
     [InlineData("Observation?code:text=%20%09", "white space")]
     [InlineData("Observation?code:text=body,%20", "white space")]

@@ -54,7 +54,7 @@ internal sealed partial class Conditions(Catalog catalog, CodeExpansion codes, D
             SearchType.Token when CodeExpansion.Concerns(criterion) => await codes.ConditionAsync(row, criterion, number, ct),
             SearchType.Token => await TokenParameter.ConditionAsync(row, criterion, number, catalog, ct),
             SearchType.Reference when criterion.Modifier == "identifier" => await TokenParameter.ConditionAsync(row, criterion, catalog.Number(parameter, Facet.Identifier), catalog, ct),
-            SearchType.Reference => ReferenceParameter.Condition(row, criterion, number, catalog),
+            SearchType.Reference => ReferenceParameter.Condition(row, criterion, number, catalog.Number(parameter, Facet.Version), catalog),
             SearchType.Uri => UriParameter.Condition(row, criterion, number),
             SearchType.Date => DateParameter.Condition(sql, criterion, time),
             SearchType.Number => AmountParameter.NumberCondition(sql, criterion),

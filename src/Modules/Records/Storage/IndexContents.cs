@@ -17,6 +17,9 @@ internal enum Facet : byte
 
     /// <summary><c>:text</c> of a token or reference: what people read beside it.</summary>
     Text,
+
+    /// <summary>A canonical reference with its version: <c>url|version</c>.</summary>
+    Version,
 }
 
 /// <summary>The contents of the index, and since which version of the extractor each is as it is now.</summary>
@@ -26,13 +29,13 @@ internal static class IndexContents
     public const int Version = 3;
 
     /// <summary>How many facets there are.</summary>
-    public const int Facets = 4;
+    public const int Facets = 5;
 
     /// <summary>The facets that a parameter has.</summary>
     public static IEnumerable<Facet> Of(ResourceParameter parameter) => parameter.Type switch
     {
         SearchType.Token => [Facet.Value, Facet.OfType, Facet.Text],
-        SearchType.Reference => [Facet.Value, Facet.Identifier, Facet.Text],
+        SearchType.Reference => [Facet.Value, Facet.Identifier, Facet.Text, Facet.Version],
         _ => [Facet.Value],
     };
 
@@ -42,6 +45,7 @@ internal static class IndexContents
         Facet.OfType => $"{parameter.Code}:of-type",
         Facet.Identifier => $"{parameter.Code}:identifier",
         Facet.Text => $"{parameter.Code}:text",
+        Facet.Version => $"{parameter.Code}:version",
         _ => parameter.Code,
     };
 
@@ -52,7 +56,7 @@ internal static class IndexContents
         (Facet.Value, _) when parameter.Definition.Expression is null || parameter.Kind() is CompositeKind.Whole or CompositeKind.Either => 0,
         (Facet.Value, SearchType.Composite or SearchType.Special) => 2,
         (Facet.Value, _) => 1,
-        (Facet.Text, _) => parameter.Definition.Expression is null ? 0 : 3,
+        (Facet.Text or Facet.Version, _) => parameter.Definition.Expression is null ? 0 : 3,
         _ => 2,
     };
 

@@ -52,6 +52,10 @@ internal static class Lexeme
             else if (reference.Url is { } url)
             {
                 Both(words, catalog.Number(reference.Parameter), url, 0);
+                if (reference.Version is { } version)
+                {
+                    Add(words, catalog.Number(reference.Parameter, Facet.Version), $"{url}|{version}", null);
+                }
             }
 
             if (reference.IdentifierValue is { } identifier)
