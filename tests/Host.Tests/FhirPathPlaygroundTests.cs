@@ -50,6 +50,29 @@ public sealed class FhirPathPlaygroundTests : IAsyncLifetime, IDisposable
         Assert.Equal("resource", Error(await AskAsync("name", "<Patient/>")).Stage);
     }
 
+    [Theory]
+    [InlineData("Patient.gender.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender')", "true")]
+    [InlineData("Patient.gender.memberOf(%`vs-administrative-gender`)", "true")]
+    [InlineData("Patient.gender.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1')", "true")]
+    [InlineData("Patient.gender.memberOf('http://hl7.org/fhir/ValueSet/contact-point-use')", "false")]
+    [InlineData("Patient.maritalStatus.coding.where(memberOf('http://hl7.org/fhir/ValueSet/marital-status')).code", "M")]
+    [InlineData("iif(Patient.gender.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender'), Patient.maritalStatus.memberOf(%`vs-marital-status`), 1)", "true")]
+    [InlineData("Patient.maritalStatus.coding.all(memberOf('http://hl7.org/fhir/ValueSet/administrative-gender'))", "false")]
+    [InlineData("Patient.gender.memberOf('http://example.org/nowhere')", null)]
+    [InlineData("Patient.gender.memberOf('')", null)]
+    public async Task Value_sets_are_asked_of_the_terminology_of_this_server(string expression, string? expected)
+    {
+        var answer = await AskAsync(expression, """{"resourceType":"Patient","gender":"female","maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}}""");
+        if (expected is null)
+        {
+            Assert.Contains("is not known", (string?)answer["error"]!["message"], StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(expected, (string)answer["items"]![0]!["text"]!);
+        }
+    }
+
     [Fact]
     public async Task What_is_no_question_or_too_long_is_refused()
     {

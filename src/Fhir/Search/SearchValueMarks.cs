@@ -16,6 +16,7 @@ internal readonly struct SearchValueMarks(SearchValues values)
     private readonly int quantities = values.Quantities.Count;
     private readonly int uris = values.Uris.Count;
     private readonly int typedIdentifiers = values.TypedIdentifiers.Count;
+    private readonly int texts = values.Texts.Count;
 
     internal void KeepEachOnce()
     {
@@ -27,6 +28,7 @@ internal readonly struct SearchValueMarks(SearchValues values)
         KeepEachOnce(values.Quantities, quantities);
         KeepEachOnce(values.Uris, uris);
         KeepEachOnce(values.TypedIdentifiers, typedIdentifiers);
+        KeepEachOnce(values.Texts, texts);
     }
 
     private static void KeepEachOnce<T>(List<T> list, int start)

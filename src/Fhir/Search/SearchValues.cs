@@ -26,9 +26,9 @@ public readonly record struct TokenValue(ResourceParameter Parameter, string? Sy
 /// <summary>A string as it stands in the resource; folding of case and accents is the index's matter.</summary>
 public readonly record struct StringValue(ResourceParameter Parameter, string Text);
 
-/// <summary>A reference: either <paramref name="TargetType"/> and <paramref name="TargetId"/> of a resource in this record, or an absolute <paramref name="Url"/> (canonicals without their version); or neither, and only an identifier.</summary>
+/// <summary>A reference: either <paramref name="TargetType"/> and <paramref name="TargetId"/> of a resource in this record, or an absolute <paramref name="Url"/>, of a canonical with its <paramref name="Version"/> beside it; or neither, and only an identifier.</summary>
 public readonly record struct ReferenceValue(
-    ResourceParameter Parameter, string? TargetType, string? TargetId, string? Url, string? IdentifierSystem = null, string? IdentifierValue = null);
+    ResourceParameter Parameter, string? TargetType, string? TargetId, string? Url, string? IdentifierSystem = null, string? IdentifierValue = null, string? Version = null);
 
 /// <summary>A time span in microseconds since 1970-01-01T00:00:00Z: from <paramref name="Low"/>, up to but without <paramref name="High"/>. Open ends are <see cref="long.MinValue"/> and <see cref="long.MaxValue"/>. A time without zone counts as UTC.</summary>
 public readonly record struct DateValue(ResourceParameter Parameter, long Low, long High);
@@ -74,12 +74,15 @@ public sealed class SearchValues
 
     public List<CompositeValue> Composites { get; } = [];
 
+    /// <summary>What people read beside a code or reference (<c>:text</c>): the text of a concept, displays.</summary>
+    public List<StringValue> Texts { get; } = [];
+
     /// <summary>What is found by its words: the text of the narrative, for <c>_text</c>, and all strings, for <c>_content</c>; at most one of each.</summary>
     public List<StringValue> Narratives { get; } = [];
 
     /// <summary>How many values there are in all lists, those of composites' parts included.</summary>
     public int Count => Tokens.Count + Strings.Count + References.Count + Dates.Count + Numbers.Count + Quantities.Count + Uris.Count
-        + TypedIdentifiers.Count + Positions.Count + Narratives.Count + (Composites.Count == 0 ? 0 : Composites.Sum(c => c.Parts.Sum(p => p.Count)));
+        + TypedIdentifiers.Count + Texts.Count + Positions.Count + Narratives.Count + (Composites.Count == 0 ? 0 : Composites.Sum(c => c.Parts.Sum(p => p.Count)));
 
     public void Clear()
     {
@@ -91,6 +94,7 @@ public sealed class SearchValues
         Quantities.Clear();
         Uris.Clear();
         TypedIdentifiers.Clear();
+        Texts.Clear();
         Positions.Clear();
         Composites.Clear();
         Narratives.Clear();

@@ -34,6 +34,9 @@ public sealed class View
     /// <summary>The type of the resources that it makes rows of.</summary>
     public TypeDefinition ResourceType { get; }
 
+    /// <summary>Whether its paths may ask terminology (<c>memberOf</c>, <c>subsumes</c>, <c>subsumedBy</c>).</summary>
+    public bool AsksTerminology { get; private set; }
+
     /// <summary>The columns, in the order of the rows' cells.</summary>
     public IReadOnlyList<ViewColumn> Columns { get; internal init; } = [];
 
@@ -74,6 +77,11 @@ public sealed class View
             var definition = ViewReader.Read(json, found);
             var compiled = ViewCompiler.Compile(definition, definitions, found);
             view = found.Count == 0 ? compiled : null;
+            if (view is not null)
+            {
+                var text = json.GetRawText();
+                view.AsksTerminology = text.Contains("memberOf", StringComparison.Ordinal) || text.Contains("subsume", StringComparison.Ordinal);
+            }
         }
         catch (InvalidOperationException e) when (e.InnerException is System.Text.DecoderFallbackException)
         {
@@ -85,5 +93,6 @@ public sealed class View
     }
 
     /// <summary>A runner of it for one thread.</summary>
-    public ViewRun Start() => new(this);
+    /// <param name="context">What its paths may ask; null for nothing.</param>
+    public ViewRun Start(PathContext? context = null) => new(this, context ?? PathContext.Default);
 }

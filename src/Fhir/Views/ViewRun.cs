@@ -11,10 +11,10 @@ public sealed class ViewRun
     private readonly View view;
     private readonly PathCollection conditions = new();
 
-    internal ViewRun(View view)
+    internal ViewRun(View view, PathContext context)
     {
         this.view = view;
-        State = new RunState(view);
+        State = new RunState(view, context);
     }
 
     internal RunState State { get; }

@@ -67,6 +67,11 @@ internal static class PackagesCommand
                 Console.WriteLine($"  note: {note}");
             }
 
+            foreach (var parameter in content.SearchParameters.OrderBy(p => p.Skipped is not null))
+            {
+                Console.WriteLine(parameter.Skipped is null ? $"  search parameter {parameter.Code}: new ({parameter.Url})" : $"  search parameter {parameter.Url} is skipped: {parameter.Skipped}");
+            }
+
             return true;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)

@@ -5,6 +5,8 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Paths;
 using Salus.Fhir.Xml;
+using Salus.Kernel;
+using Salus.Records;
 
 namespace Salus.Host.Web;
 
@@ -59,10 +61,13 @@ internal static class FhirPathPlayground
             return;
         }
 
-        await Results.Json(Evaluate(question ?? new Question(null, null))).ExecuteAsync(http);
+        var terminology = new PathTerminology(http.RequestServices.GetRequiredService<Vocabulary>(), Caller.Local.Tenant);
+        var context = terminology.In(Bounds);
+        var answer = await terminology.EvaluateAsync(() => Evaluate(question ?? new Question(null, null), context), http.RequestAborted);
+        await Results.Json(answer).ExecuteAsync(http);
     }
 
-    private static Answer Evaluate(Question question)
+    private static Answer Evaluate(Question question, PathContext context)
     {
         ResourceDocument? document = null;
         if (!string.IsNullOrWhiteSpace(question.Resource) && !TryRead(question.Resource, out document, out var issue))
@@ -72,7 +77,7 @@ internal static class FhirPathPlayground
 
         var values = new PathCollection();
         if (!FhirPath.TryCompile(question.Expression ?? "", FhirDefinitions.R4, document?.Type, out var path, out var error)
-            || !path.TryEvaluate(document?.Root ?? default, values, out error, Bounds))
+            || !path.TryEvaluate(document?.Root ?? default, values, out error, context))
         {
             return Failed(document?.Type.Name, new Fault(JsonNamingPolicy.KebabCaseLower.ConvertName(error!.Kind.ToString()), error.Message, error.Position));
         }

@@ -23,6 +23,12 @@ internal static partial class RecordsLog
     [LoggerMessage(1013, LogLevel.Warning, "The package {File} is left out: {Reason}")]
     public static partial void PackageLeftOut(ILogger logger, string file, string reason);
 
+    [LoggerMessage(1014, LogLevel.Information, "Search parameters of packages: {Taken} are searched by, {Skipped} are skipped; GET /admin/search/reindex says why")]
+    public static partial void PackageParametersDecided(ILogger logger, int taken, int skipped);
+
+    [LoggerMessage(1015, LogLevel.Warning, "The search parameters of packages could not be stored; it is tried again")]
+    public static partial void PackageParametersFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(1050, LogLevel.Error, "The tables of views could not be filled; it is tried again")]
     public static partial void ViewBuildFailed(ILogger logger, Exception exception);
 

@@ -76,6 +76,7 @@ public static class RecordsModule
         services.AddSingleton<ConditionalDelete>();
         services.AddSingleton<HistoryInteraction>();
         services.AddSingleton<SearchParser>();
+        services.AddSingleton<CodeExpansion>();
         services.AddSingleton<Conditions>();
         services.AddSingleton<SearchSql>();
         services.AddSingleton<TotalEstimate>();
@@ -135,6 +136,8 @@ public static class RecordsModule
         services.AddHostedService<FeedRunner>();
         services.AddHostedService<ViewBuilder>();
         services.AddHostedService<ParameterWatcher>();
+        services.AddSingleton<PackageParameters>();
+        services.AddHostedService(s => s.GetRequiredService<PackageParameters>());
         services.AddHostedService<Reindexer>();
         services.AddHostedService<ExportRunner>();
         return services;

@@ -72,6 +72,10 @@ public sealed class RecordsOptions
     [Range(1, 1_000_000)]
     public int MaxExpandedCodes { get; set; } = 10_000;
 
+    /// <summary>The most codes that <c>:in</c>, <c>:not-in</c>, <c>:above</c> and <c>:below</c> of one search stand for together. Default 10,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxSearchCodes { get; set; } = 10_000;
+
     /// <summary>The size at which an export begins another file, in bytes. Default 100 MB.</summary>
     [Range(1000, 10L * 1000 * 1000 * 1000)]
     public long ExportFileBytes { get; set; } = 100 * 1000 * 1000;

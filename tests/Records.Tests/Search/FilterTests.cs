@@ -123,6 +123,36 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
     }
 
     [Fact]
+    public async Task Value_sets_and_subsumption_ask_terminology()
+    {
+        await server.Fhir.StoreAsync(Samples.Resource(
+            """
+            {"resourceType":"CodeSystem","id":"animals","url":"http://animals.example","name":"Animals","status":"active","content":"complete","hierarchyMeaning":"is-a",
+             "concept":[{"code":"animal","concept":[{"code":"dog","concept":[{"code":"puppy"}]},{"code":"cat"}]}]}
+            """));
+        await server.Fhir.StoreAsync(Samples.Resource(
+            """{"resourceType":"ValueSet","id":"dogs","url":"http://dogs.example","name":"Dogs","status":"active","compose":{"include":[{"system":"http://animals.example","concept":[{"code":"dog"},{"code":"puppy"}]}]}}"""));
+        foreach (var (id, code) in new[] { ("b1", """{"system":"http://animals.example","code":"dog"}"""), ("b2", """{"code":"x"},{"system":"http://animals.example","code":"puppy"}"""), ("b3", """{"system":"http://animals.example","code":"cat"}""") })
+        {
+            await server.Fhir.StoreAsync(Samples.Resource($$"""{"resourceType":"Basic","id":"{{id}}","code":{"coding":[{{code}}]} }"""));
+        }
+
+        await server.Fhir.StoreAsync(Samples.Resource("""{"resourceType":"Basic","id":"b4","code":{"text":"no code"},"subject":{"reference":"Basic/b1"}}"""));
+        foreach (var (filter, found) in new[]
+        {
+            ("code in http://dogs.example", "b1 b2"), ("code ni http://dogs.example", "b3 b4"), ("not (code ni ValueSet/dogs)", "b1 b2"), ("code ss http://animals.example|dog", "b1 b2"),
+            ("code sb http://animals.example|dog", "b1"), ("code sb http://animals.example|puppy", "b1 b2"), ("code ss http://animals.example|animal and code ne x", "b1 b2 b3"),
+            ("subject:Basic.code in http://dogs.example", "b4"), ("subject:Basic.code ni http://dogs.example", "b1 b2 b3"), ("code in http://dogs.example or code eq http://animals.example|cat", "b1 b2 b3"),
+        })
+        {
+            Assert.Equal(found, string.Join(' ', (await server.Fhir.IdsAsync($"Basic?_filter={Uri.EscapeDataString(filter)}")).Order(StringComparer.Ordinal)));
+        }
+
+        (await server.Fhir.GetAsync("Basic?_filter=code eq x and code in http://nowhere.example")).Refused(400, "_filter, position 15:");
+        (await server.Fhir.GetAsync("Basic?_filter=code ss dog")).Refused(400, "_filter, position 1:");
+    }
+
+    [Fact]
     public async Task Pairs_of_one_element_are_composite_parameters()
     {
         string Group(string id, string first, string second) =>

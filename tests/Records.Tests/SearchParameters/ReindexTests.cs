@@ -104,7 +104,7 @@ public sealed class ReindexTests(RecordServer server) : IClassFixture<RecordServ
         {
             using var fhir = new FhirClient(new Uri(app.Urls.First()));
             await fhir.StoreAsync(Samples.Resource("""{"resourceType":"Location","id":"l","name":"Here","position":{"latitude":1,"longitude":2},"managingOrganization":{"identifier":{"value":"o"}}}"""));
-            await fhir.StoreAsync(Samples.Resource("""{"resourceType":"Group","id":"g","type":"person","actual":true,"characteristic":[{"code":{"coding":[{"code":"a"}]},"valueBoolean":true,"exclude":false}]}"""));
+            await fhir.StoreAsync(Samples.Resource("""{"resourceType":"Group","id":"g","type":"person","actual":true,"characteristic":[{"code":{"text":"Smokes","coding":[{"code":"a"}]},"valueBoolean":true,"exclude":false}]}"""));
         }
 
         // As a version without these contents leaves the record.
@@ -122,7 +122,7 @@ public sealed class ReindexTests(RecordServer server) : IClassFixture<RecordServ
         {
             using var fhir = new FhirClient(new Uri(app.Urls.First()));
             Assert.Equal(["l"], await fhir.IdsAsync("Location?name=here"));
-            foreach (var (query, id) in new[] { ("Location?near=1|2|1", "l"), ("Group?characteristic-value=a$true", "g"), ("Location?organization:identifier=o", "l") })
+            foreach (var (query, id) in new[] { ("Location?near=1|2|1", "l"), ("Group?characteristic-value=a$true", "g"), ("Location?organization:identifier=o", "l"), ("Group?characteristic:text=smok", "g") })
             {
                 await Eventually.TrueAsync(async () =>
                 {

@@ -53,12 +53,72 @@ public sealed class LoadTests(RecordServer server) : IClassFixture<RecordServer>
     {
         var file = Write("icd10cm-order-2033.txt", LoadSamples.Icd);
         Assert.False((await LoadAsync("icd-10-cm", file)).WasThere);
-        Assert.Equal(204, (await fhir.DeleteAsync("CodeSystem/icd-10-cm-2033")).Status);
-        // What an interruption between table and resource leaves is completed.
         Assert.True((await LoadAsync("icd-10-cm", file)).WasThere);
-        (await fhir.GetAsync("CodeSystem/icd-10-cm-2033")).Ok();
         Assert.False((await LoadAsync("icd-10-cm", new LoadOrder("icd-10-cm", [file]) { Again = true })).WasThere);
     }
+
+    [Fact]
+    public async Task What_an_interruption_between_table_and_resource_leaves_answers_nobody_and_is_completed()
+    {
+        await LoadAsync("icd-10-cm", Write("icd10cm-order-2034.txt", LoadSamples.Icd));
+        Assert.Equal(1L, await server.ScalarAsync<long>("with moved as (update records.concept_system set version = '2035' where version = '2034' returning 1) select count(*) from moved"));
+        Assert.Equal(404, (await LookupAsync(Icd, "A00", "2035")).Status);
+        Assert.True((await LoadAsync("icd-10-cm", Write("icd10cm-order-2035.txt", LoadSamples.Icd))).WasThere);
+        Assert.Equal("Cholera long", (string?)(await LookupAsync(Icd, "A00", "2035")).Out("display"));
+    }
+
+    [Fact]
+    public async Task The_concepts_go_with_the_resource_that_stands_for_them()
+    {
+        var file = Write("icd10cm-order-2036.txt", LoadSamples.Icd);
+        await LoadAsync("icd-10-cm", file);
+        await using var other = await RecordServer.StartAsync(server.ConnectionString, []);
+        using var second = new FhirClient(new Uri(other.Urls.First()));
+        Assert.Equal(200, (await second.CallAsync("CodeSystem/$lookup", "system", Icd, "code", "A00", "version", "2036")).Status);
+        Assert.Equal(204, (await fhir.DeleteAsync("CodeSystem/icd-10-cm-2036")).Status);
+        Assert.Equal(404, (await LookupAsync(Icd, "A00", "2036")).Status);
+        await Eventually.TrueAsync(async () => (await second.CallAsync("CodeSystem/$lookup", "system", Icd, "code", "A00", "version", "2036")).Status == 404);
+        await GoneAsync("2036");
+        // It comes back as it was.
+        Assert.False((await LoadAsync("icd-10-cm", file)).WasThere);
+        Assert.Equal("Cholera long", (string?)(await LookupAsync(Icd, "A00", "2036")).Out("display"));
+    }
+
+    [Fact]
+    public async Task A_resource_with_concepts_of_its_own_takes_the_place_of_the_table()
+    {
+        await LoadAsync("icd-10-cm", Write("icd10cm-order-2037.txt", LoadSamples.Icd));
+        var resource = (await fhir.GetAsync("CodeSystem/icd-10-cm-2037")).Ok().Json;
+        resource["title"] = "Another title";
+        await fhir.StoreAsync(resource);
+        Assert.Equal("Cholera long", (string?)(await LookupAsync(Icd, "A00", "2037")).Out("display"));
+        resource["content"] = "complete";
+        resource["concept"] = System.Text.Json.Nodes.JsonNode.Parse("""[{"code":"A00","display":"Own"}]""");
+        await fhir.StoreAsync(resource);
+        Assert.Equal("Own", (string?)(await LookupAsync(Icd, "A00", "2037")).Out("display"));
+        Assert.Equal(404, (await LookupAsync(Icd, "A01", "2037")).Status);
+        await GoneAsync("2037");
+        Assert.Equal("Own", (string?)(await LookupAsync(Icd, "A00", "2037")).Out("display"));
+    }
+
+    [Fact]
+    public async Task Loads_and_deletions_at_once_leave_a_resource_with_its_table_or_neither()
+    {
+        var file = Write("icd10cm-order-2038.txt", LoadSamples.Icd);
+        for (var round = 0; round < 8; round++)
+        {
+            var load = Task.Run(() => Loader().RunAsync(Caller.System, new LoadOrder("icd-10-cm", [file]) { Again = round % 2 == 0 }, CancellationToken.None));
+            await fhir.DeleteAsync("CodeSystem/icd-10-cm-2038");
+            await load;
+            await Eventually.TrueAsync(async () =>
+                await server.ScalarAsync<long>("select min(position) from records.feed_consumer where name = 'records.concepts'") == await server.HeadAsync());
+            var stands = (await fhir.GetAsync("CodeSystem/icd-10-cm-2038")).Status == 200;
+            Assert.Equal(stands ? 6L : 0L, await server.ScalarAsync<long>("select count(*) from records.concept c join records.concept_system s on s.id = c.system where s.version = '2038'"));
+            Assert.Equal(stands ? 200 : 404, (await LookupAsync(Icd, "A00", "2038")).Status);
+        }
+    }
+
+    private Task GoneAsync(string version) => Eventually.TrueAsync(async () => await server.ScalarAsync<long>($"select count(*) from records.concept_system where version = '{version}'") == 0);
 
     [Fact]
     public async Task Loinc_comes_from_its_archive_with_parts_and_answers()

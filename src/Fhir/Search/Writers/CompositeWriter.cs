@@ -50,5 +50,6 @@ internal sealed class CompositeWriter(CompositePart[] parts, ValueWriters writer
         values.Clear();
         // Only the values themselves are compared.
         into.TypedIdentifiers.Clear();
+        into.Texts.Clear();
     }
 }

@@ -4,10 +4,11 @@ using Salus.Fhir.Paths;
 
 namespace Salus.Fhir.Search.Writers;
 
-/// <summary>Reference values (http://hl7.org/fhir/R4/search.html#reference). Versions are cut off; references into the same resource are left out.</summary>
+/// <summary>Reference values (http://hl7.org/fhir/R4/search.html#reference). Versions of literal references are cut off; references into the same resource are left out.</summary>
 internal sealed class ReferenceWriter(FhirDefinitions definitions, Utf8Strings strings)
 {
     private readonly int referenceField = Fields.Of(definitions, "Reference", "reference"u8);
+    private readonly int displayField = Fields.Of(definitions, "Reference", "display"u8);
     private readonly int identifierField = Fields.Of(definitions, "Reference", "identifier"u8);
     private readonly int systemField = Fields.Of(definitions, "Identifier", "system"u8);
     private readonly int valueField = Fields.Of(definitions, "Identifier", "value"u8);
@@ -32,6 +33,12 @@ internal sealed class ReferenceWriter(FhirDefinitions definitions, Utf8Strings s
         if (target.TargetId is not null || target.Url is not null || identifierValue is not null)
         {
             into.References.Add(target);
+        }
+
+        var display = reference.Property(displayField).StringText();
+        if (!display.IsEmpty)
+        {
+            into.Texts.Add(new StringValue(parameter, strings.Get(display)));
         }
     }
 
@@ -60,11 +67,12 @@ internal sealed class ReferenceWriter(FhirDefinitions definitions, Utf8Strings s
     private void Canonical(Element canonical, ResourceParameter parameter, SearchValues into)
     {
         var text = canonical.StringText();
-        var version = text.IndexOf((byte)'|');
-        text = version < 0 ? text : text[..version];
+        var bar = text.IndexOf((byte)'|');
+        var version = bar < 0 ? default : text[(bar + 1)..];
+        text = bar < 0 ? text : text[..bar];
         if (!text.IsEmpty && text[0] != '#')
         {
-            into.References.Add(new ReferenceValue(parameter, null, null, strings.Get(text)));
+            into.References.Add(new ReferenceValue(parameter, null, null, strings.Get(text), Version: version.IsEmpty ? null : strings.Get(version)));
         }
     }
 

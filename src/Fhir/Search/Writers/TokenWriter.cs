@@ -8,6 +8,8 @@ internal sealed class TokenWriter(FhirDefinitions definitions, Utf8Strings strin
 {
     private readonly int codingSystem = Fields.Of(definitions, "Coding", "system"u8);
     private readonly int codingCode = Fields.Of(definitions, "Coding", "code"u8);
+    private readonly int codingDisplay = Fields.Of(definitions, "Coding", "display"u8);
+    private readonly int conceptText = Fields.Of(definitions, "CodeableConcept", "text"u8);
     private readonly int conceptCoding = Fields.Of(definitions, "CodeableConcept", "coding"u8);
     private readonly int identifierSystem = Fields.Of(definitions, "Identifier", "system"u8);
     private readonly int identifierValue = Fields.Of(definitions, "Identifier", "value"u8);
@@ -28,19 +30,26 @@ internal sealed class TokenWriter(FhirDefinitions definitions, Utf8Strings strin
         _ => null,
     };
 
-    private void Coding(Element coding, ResourceParameter parameter, SearchValues into) => Pair(coding, codingSystem, codingCode, parameter, into);
+    private void Coding(Element coding, ResourceParameter parameter, SearchValues into)
+    {
+        Pair(coding, codingSystem, codingCode, parameter, into);
+        Text(coding, codingDisplay, parameter, into);
+    }
 
     private void Concept(Element concept, ResourceParameter parameter, SearchValues into)
     {
         foreach (var coding in concept.Property(conceptCoding).Items)
         {
-            Pair(coding, codingSystem, codingCode, parameter, into);
+            Coding(coding, parameter, into);
         }
+
+        Text(concept, conceptText, parameter, into);
     }
 
     private void Identifier(Element identifier, ResourceParameter parameter, SearchValues into)
     {
         Pair(identifier, identifierSystem, identifierValue, parameter, into);
+        Text(identifier.Property(identifierType), conceptText, parameter, into);
         var value = identifier.Property(identifierValue).StringText();
         if (value.IsEmpty)
         {
@@ -70,6 +79,16 @@ internal sealed class TokenWriter(FhirDefinitions definitions, Utf8Strings strin
 
         var system = element.Property(systemField).StringText();
         into.Tokens.Add(new TokenValue(parameter, system.IsEmpty ? null : strings.Get(system), strings.Get(code)));
+    }
+
+    // http://hl7.org/fhir/R4/search.html#token: CodeableConcept.text, Coding.display, Identifier.type.text.
+    private void Text(Element element, int field, ResourceParameter parameter, SearchValues into)
+    {
+        var text = element.Property(field).StringText();
+        if (!text.IsEmpty)
+        {
+            into.Texts.Add(new StringValue(parameter, strings.Get(text)));
+        }
     }
 
     private void Bound(Element code, CodeList codes, ResourceParameter parameter, SearchValues into)

@@ -14,6 +14,7 @@ internal sealed class RunState
 
     private readonly PathScope scope = new() { View = new ViewFocus() };
     private readonly Stack<PathCollection> free = new();
+    private readonly PathContext context;
     private readonly ViewCell[] cells;
     private readonly PathValue[] foci;
     private readonly int[] indices;
@@ -21,8 +22,9 @@ internal sealed class RunState
     private int made;
     private int visits;
 
-    internal RunState(View view)
+    internal RunState(View view, PathContext context)
     {
+        this.context = context;
         cells = new ViewCell[view.Columns.Count];
         foci = new PathValue[view.Slots];
         indices = new int[view.Slots];
@@ -36,7 +38,7 @@ internal sealed class RunState
     {
         rows = into;
         made = visits = 0;
-        scope.Begin(resource, PathContext.Default);
+        scope.Begin(resource, context);
         scope.View!.Resource = resource;
         foci[0] = PathValue.Of(resource);
         indices[0] = 0;

@@ -55,6 +55,12 @@ internal sealed class ConditionalMatch(Database database, SearchParser parser, S
             return new Failure(FailureKind.NotSupported, "not-supported", $"'ap' of the date {moving.Name} means something else at each moment, so it cannot be a condition.", place);
         }
 
+        if (request.Value.Criteria.SelectMany(c => c.Leaves).FirstOrDefault(CodeExpansion.Concerns) is { } named)
+        {
+            return new Failure(
+                FailureKind.NotSupported, "not-supported", $"A condition is decided by the resource itself; '{named.Name}:{named.Modifier}' asks terminology, which may change meanwhile. Name the codes.", place);
+        }
+
         request.Value.Address = address;
         return new MatchCriteria(type, query, place, request.Value);
     }

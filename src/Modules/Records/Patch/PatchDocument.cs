@@ -1,5 +1,6 @@
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
+using Salus.Fhir.Paths;
 using Salus.Kernel;
 using Salus.Records.Patch.FhirPath;
 using Salus.Records.Patch.Json;
@@ -15,6 +16,10 @@ internal abstract class PatchDocument
     /// <summary>The resource as it would be, as JSON; or why an operation cannot be done (<see cref="FailureKind.Unprocessable"/>).</summary>
     /// <param name="stored">A resource as it is stored.</param>
     public abstract Outcome<ReadOnlyMemory<byte>> Apply(ReadOnlyMemory<byte> stored, FhirDefinitions definitions);
+
+    /// <summary>The same, where the patch evaluates expressions.</summary>
+    /// <param name="context">What they may ask.</param>
+    public virtual Outcome<ReadOnlyMemory<byte>> Apply(ReadOnlyMemory<byte> stored, FhirDefinitions definitions, PathContext context) => Apply(stored, definitions);
 
     /// <summary>Reads the resource of a bundle's entry (http://hl7.org/fhir/R4/http.html#patch): Parameters, or a Binary with a JSON Patch.</summary>
     /// <param name="place">The entry, for messages.</param>

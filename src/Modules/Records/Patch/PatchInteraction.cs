@@ -31,7 +31,7 @@ internal sealed class PatchInteraction(ResourceVersions versions, PatchedResourc
     /// <param name="conditions">What else has to hold.</param>
     public async Task<Outcome<Reply>> CommitAsync(Caller caller, ExistingResource current, PatchDocument patch, IReadOnlyList<WriteCondition> conditions, CancellationToken ct)
     {
-        var result = patched.Apply(patch, current.Body);
+        var result = await patched.ApplyAsync(caller, patch, current.Body, ct);
         return result.Failed(out var failure)
             ? failure
             : await update.CommitAsync(caller, current.Id, result.Value.Root, new CurrentRow(0, current.Version, Deleted: false), conditions, ct);

@@ -1,19 +1,22 @@
 using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
+using Salus.Fhir.Paths;
 using Salus.Kernel;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Patch;
 
 /// <summary>Applies a patch to a stored version, and checks the result as an update would be.</summary>
-internal sealed class PatchedResource(Preparation preparation, FhirDefinitions definitions, IOptions<RecordsOptions> options)
+internal sealed class PatchedResource(Preparation preparation, Vocabulary vocabulary, FhirDefinitions definitions, IOptions<RecordsOptions> options)
 {
     /// <summary>The patched resource, valid and still the same one; or why not.</summary>
     /// <param name="stored">The current version as it is stored.</param>
-    public Outcome<ResourceDocument> Apply(PatchDocument patch, ReadOnlyMemory<byte> stored)
+    public async Task<Outcome<ResourceDocument>> ApplyAsync(Caller caller, PatchDocument patch, ReadOnlyMemory<byte> stored, CancellationToken ct)
     {
-        var patched = patch.Apply(stored, definitions);
+        var terminology = new PathTerminology(vocabulary, caller.Tenant);
+        var context = terminology.In(PathContext.Default);
+        var patched = await terminology.EvaluateAsync(() => patch.Apply(stored, definitions, context), ct);
         if (patched.Failed(out var failure))
         {
             return failure;

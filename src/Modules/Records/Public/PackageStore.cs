@@ -1,6 +1,9 @@
 using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
 using Salus.Fhir.Profiles;
+using Salus.Fhir.Search;
 using Salus.Records.Packages;
+using Salus.Records.SearchParameters;
 
 namespace Salus.Records;
 
@@ -10,7 +13,20 @@ namespace Salus.Records;
 /// <param name="Title">Its title, or empty.</param>
 /// <param name="Counts">How many definitions of which type it has.</param>
 /// <param name="Notes">What in it is not used, or is used in part, and why.</param>
-public sealed record PackageContent(string Name, string Version, string Title, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<string> Notes);
+public sealed record PackageContent(string Name, string Version, string Title, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<string> Notes)
+{
+    /// <summary>Its SearchParameter resources, judged against R4 alone: on a server, those that it has already count as well.</summary>
+    public IReadOnlyList<PackageSearchParameter> SearchParameters { get; init; } = [];
+}
+
+/// <summary>A SearchParameter of a package.</summary>
+/// <param name="Url">Its canonical URL.</param>
+/// <param name="Code">The name that it is searched by.</param>
+/// <param name="Skipped">Why it adds nothing; null when it does.</param>
+public sealed record PackageSearchParameter(string Url, string Code, string? Skipped)
+{
+    internal static PackageSearchParameter Of(Element resource, string? skipped) => new(resource.Child("url"u8).AsString() ?? "", resource.Child("code"u8).AsString() ?? "", skipped);
+}
 
 /// <summary>The folder with the packages that servers load when they start. Its files are the packages as published, named <c>name-version.tgz</c>.</summary>
 public sealed class PackageStore(string folder)
@@ -74,7 +90,29 @@ public sealed class PackageStore(string folder)
                 .SelectMany(url => (profiles.Problems(url) ?? []).Select(p => $"{url[(url.LastIndexOf('/') + 1)..]}: {p}")))
             .Distinct().ToList();
         var counts = package.Resources.GroupBy(r => r.Type.Name).ToDictionary(g => g.Key, g => g.Count());
-        return new PackageContent(package.Name, package.Version, package.Title, counts, notes);
+        return new PackageContent(package.Name, package.Version, package.Title, counts, notes) { SearchParameters = Judged(package.Resources.FindAll(r => r.Type.Name == "SearchParameter")) };
+    }
+
+    private static List<PackageSearchParameter> Judged(List<ResourceDocument> resources)
+    {
+        var published = new SearchParameterSet(FhirDefinitions.R4).Current;
+        var taken = new Dictionary<ResourceDocument, SearchParameter>();
+        var reasons = new Dictionary<ResourceDocument, string?>();
+        // A composite may stand in front of its components.
+        for (var before = -1; before < taken.Count;)
+        {
+            before = taken.Count;
+            foreach (var resource in resources.Where(r => !taken.ContainsKey(r)))
+            {
+                reasons[resource] = AddedParameters.Reason(resource.Root, published.With([.. taken.Values], 0), null, out var definition);
+                if (reasons[resource] is null)
+                {
+                    taken.Add(resource, definition!);
+                }
+            }
+        }
+
+        return resources.ConvertAll(r => PackageSearchParameter.Of(r.Root, reasons[r]));
     }
 
     // The name comes from the package itself: nothing in it may lead out of the folder.

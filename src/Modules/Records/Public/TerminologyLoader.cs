@@ -11,6 +11,8 @@ namespace Salus.Records;
 /// </summary>
 public sealed class TerminologyLoader
 {
+    private const int MostAttempts = 3;
+
     private readonly ConceptTable table;
     private readonly SystemResource resource;
     private readonly TimeProvider time;
@@ -71,12 +73,26 @@ public sealed class TerminologyLoader
         Progress.Begin("looking at the files", files.OnDisk.Sum(f => new FileInfo(f).Length));
         var source = await HashAsync(files, ct);
         var known = order.Again ? null : await table.FindAsync(caller.Tenant, header, source, ct);
-        Progress.Begin("loading", format.Uses(files).Sum(f => f.Length));
-        var written = known is { } count ? (Concepts: count, Repeated: 0L) : await table.ReplaceAsync(caller.Tenant, format.Name, source, header, format.Read(files, header), Progress, ct);
-        var stored = await resource.StoreAsync(caller, format.Name, header, written.Concepts, ct);
-        return stored.Failed(out failure)
-            ? failure
-            : new LoadReport(header.Url, header.Version!, written.Concepts, written.Repeated, stored.Value, known is not null, time.GetElapsedTime(started));
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            Progress.Begin("loading", format.Uses(files).Sum(f => f.Length));
+            var written = known is { } count ? (Concepts: count, Repeated: 0L) : await table.ReplaceAsync(caller.Tenant, format.Name, source, header, format.Read(files, header), Progress, ct);
+            var stored = await resource.StoreAsync(caller, format.Name, header, written.Concepts, ct);
+            if (stored.Failed(out failure))
+            {
+                return failure;
+            }
+
+            // Somebody may have deleted the resource of before, and its concepts, between the two.
+            if (await table.StandsAsync(caller.Tenant, header, ct))
+            {
+                return new LoadReport(header.Url, header.Version!, written.Concepts, written.Repeated, stored.Value, known is not null, time.GetElapsedTime(started));
+            }
+
+            known = null;
+        }
+
+        return new Failure(FailureKind.Conflict, "conflict", $"{header.Canonical} was removed by others while it was loaded. Load it again when nobody deletes its CodeSystem resource.");
     }
 
     private async Task<string> HashAsync(SourceFiles files, CancellationToken ct)

@@ -13,7 +13,7 @@ internal static class ReindexEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(
         "/admin/search/reindex",
-        async (Database database, SearchParameterSet parameters, IndexState state, AddedParameters added, CancellationToken ct) =>
+        async (Database database, SearchParameterSet parameters, IndexState state, AddedParameters added, PackageParameters packages, CancellationToken ct) =>
         {
             await using var connection = await database.Source.OpenConnectionAsync(ct);
             await state.ReadAsync(connection, ct);
@@ -39,6 +39,9 @@ internal static class ReindexEndpoint
                     problem = j.Problem,
                 }),
                 incomplete = waiting.GroupBy(w => w.Type, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new { type = g.Key, parameters = g.Select(w => w.Name).Order(StringComparer.Ordinal) }),
+                packages = packages.Decided is { } decided
+                    ? new { taken = decided.Where(d => d.Skipped is null).Select(d => d.Code), skipped = decided.Where(d => d.Skipped is not null).Select(d => new { url = d.Url, code = d.Code, reason = d.Skipped }) }
+                    : null,
                 unused = added.Unused.Select(u => new { id = u.Id, reason = u.Reason }),
             });
         });

@@ -10,7 +10,7 @@ using Salus.Records.Storage;
 namespace Salus.Records.Search;
 
 /// <summary>A criterion becomes a condition on a row of <c>records.current</c>.</summary>
-internal sealed partial class Conditions(Catalog catalog, Database database, IOptions<RecordsOptions> options, TimeProvider time)
+internal sealed partial class Conditions(Catalog catalog, CodeExpansion codes, Database database, IOptions<RecordsOptions> options, TimeProvider time)
 {
     public async ValueTask<Outcome<string>> OfAsync(Row row, Criterion criterion, CancellationToken ct)
     {
@@ -57,10 +57,12 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
             SearchType.String when IndexContents.IsNarrative(parameter) => NarrativeParameter.Condition(sql, criterion),
             SearchType.String => StringParameter.Condition(sql, criterion),
             SearchType.Token or SearchType.Uri when criterion.Comparison == "ne" => await OtherWords.ConditionAsync(row, criterion, number, catalog, ct),
+            SearchType.Token or SearchType.Reference when criterion.Modifier == "text" => TokenParameter.Text(row, criterion, catalog.Number(parameter, Facet.Text)),
             SearchType.Token when criterion.Modifier == "of-type" => await TokenParameter.OfTypeAsync(row, criterion, catalog.Number(parameter, Facet.OfType), catalog, ct),
+            SearchType.Token when CodeExpansion.Concerns(criterion) => await codes.ConditionAsync(row, criterion, number, ct),
             SearchType.Token => await TokenParameter.ConditionAsync(row, criterion, number, catalog, ct),
             SearchType.Reference when criterion.Modifier == "identifier" => await TokenParameter.ConditionAsync(row, criterion, catalog.Number(parameter, Facet.Identifier), catalog, ct),
-            SearchType.Reference => ReferenceParameter.Condition(row, criterion, number, catalog),
+            SearchType.Reference => ReferenceParameter.Condition(row, criterion, number, catalog.Number(parameter, Facet.Version), catalog),
             SearchType.Uri => UriParameter.Condition(row, criterion, number),
             SearchType.Date => DateParameter.Condition(sql, criterion, time),
             SearchType.Number => AmountParameter.NumberCondition(sql, criterion),
@@ -83,7 +85,7 @@ internal sealed partial class Conditions(Catalog catalog, Database database, IOp
                 : $"{row.Name}.key in (select x.key {rows}{few} and ({condition.Value}))";
         }
 
-        return criterion.Modifier == "not" ? $"not ({condition.Value})" : $"({condition.Value})";
+        return criterion.Modifier is "not" or "not-in" ? $"not ({condition.Value})" : $"({condition.Value})";
     }
 
     private async ValueTask<Outcome<string>> CombinedAsync(Row row, CombinedCriterion criterion, CancellationToken ct)

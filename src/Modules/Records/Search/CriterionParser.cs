@@ -90,7 +90,7 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
             return Unsupported(whole, $"The modifier ':{modifier}' is not supported for '{code}'. Supported: {string.Join(", ", Modifiers(parameter).Where(m => m.Length > 0).Select(m => ":" + m))}.");
         }
 
-        if (parameter is not null && Refused(parameter, modifier, whole) is { } refusal)
+        if (parameter is not null && Refused(parameter, modifier, values, whole) is { } refusal)
         {
             return refusal;
         }
@@ -244,10 +244,12 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
         : Has(type, "_has:List:item:_id", value, walk, links);
 
     // A modifier may compare what is indexed for it alone.
-    private Failure? Refused(ResourceParameter parameter, string modifier, string whole) => modifier switch
+    private Failure? Refused(ResourceParameter parameter, string modifier, IReadOnlyList<string> values, string whole) => modifier switch
     {
         "of-type" => index.Refusal(parameter, Facet.OfType, whole),
         "identifier" => index.Refusal(parameter, Facet.Identifier, whole),
+        "text" => index.Refusal(parameter, Facet.Text, whole),
+        _ when parameter.Type == SearchType.Reference && values.Any(ReferenceParameter.HasVersion) && index.Refusal(parameter, Facet.Version, whole) is { } refusal => refusal,
         _ => index.Refusal(parameter, Facet.Value, whole) ?? Composites.Parts(parameter, parameters.Current).Select(p => index.Refusal(p, Facet.Value, whole)).FirstOrDefault(f => f is not null),
     };
 
@@ -270,9 +272,9 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
         null => [""],
         _ when IndexContents.IsNarrative(parameter) => ["", "missing"],
         SearchType.String => ["", "exact", "contains", "missing"],
-        SearchType.Token => ["", "not", "of-type", "missing"],
-        SearchType.Reference => ["", "identifier", "missing"],
-        SearchType.Uri => ["", "below", "missing"],
+        SearchType.Token => ["", "not", "in", "not-in", "above", "below", "text", "of-type", "missing"],
+        SearchType.Reference => ["", "identifier", "above", "below", "text", "missing"],
+        SearchType.Uri => ["", "above", "below", "missing"],
         _ => ["", "missing"],
     };
 

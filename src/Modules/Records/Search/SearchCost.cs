@@ -31,7 +31,7 @@ internal static class SearchCosts
 
     private static bool IsCostly(SearchRequest request) =>
         request.Criteria.All(c => c.Name != "_id")
-        && (request.Criteria.SelectMany(c => c.Leaves).Any(c => c.Modifier is "contains" or "not" or "missing" || IsCompared(c) || (ComparesEach(c) && c.Values.Count > FewComparisons))
+        && (request.Criteria.SelectMany(c => c.Leaves).Any(c => c.Modifier is "contains" or "not" or "missing" || CodeExpansion.Concerns(c) || IsCompared(c) || (ComparesEach(c) && c.Values.Count > FewComparisons))
             || request.Criteria.Any(c => (c is LinkedCriterion || IsFiltered(c)) && !IsSelective(c))
             || request.Criteria.Sum(c => c.Values.Count) > FewValues
             || (request.Includes.Count > 0 && request.Count > LargePage)
@@ -48,7 +48,10 @@ internal static class SearchCosts
         ? linked.Ends.All(e => IsSelective(e.Inner))
         : criterion is CombinedCriterion { Parameter: null } combined
         ? !combined.Absent && combined.Alternatives.All(a => a.Any(IsSelective))
-        : criterion.Comparison is "" or "eq" && (criterion.Name is "identifier" or "_id"
+        : criterion.Modifier != "text" && criterion.Comparison is "" or "eq" && IsSelectiveItself(criterion);
+
+    private static bool IsSelectiveItself(Criterion criterion) =>
+        criterion.Name is "identifier" or "_id"
         || criterion.Parameter?.Type is SearchType.Reference or SearchType.Uri
-        || (criterion.Parameter?.Type == SearchType.String && criterion.Values.All(v => v.Length >= TellingLength)));
+        || (criterion.Parameter?.Type == SearchType.String && criterion.Values.All(v => v.Length >= TellingLength));
 }

@@ -79,7 +79,8 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
         }
 
         return new ExplainedSearch(
-            request.Type, SearchCosts.Of(request) == SearchCost.Costly ? "costly" : "ordinary", [.. request.Criteria.Select(Text)], [.. request.Criteria.SelectMany(Links)], Math.Round(understanding, 3), explained);
+            request.Type, SearchCosts.Of(request) == SearchCost.Costly ? "costly" : "ordinary", [.. request.Criteria.Select(Text)], [.. request.Criteria.SelectMany(Links)],
+            [.. statements.Take(1).SelectMany(s => s.Sql.Codes, (_, c) => new ExplainedCodes($"{c.Name}:{c.Modifier}", c.Count))], Math.Round(understanding, 3), explained);
     }
 
     // The plan is that of a prepared statement in the pool that the search takes: one for all values, or one for these.
@@ -165,8 +166,12 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
 /// <param name="Lane">"ordinary" or "costly": which lane a search like this takes.</param>
 /// <param name="Criteria">What has to hold, each of them, as it was understood.</param>
 /// <param name="Links">For chained parameters and <c>_has</c>: the end at which the search begins.</param>
+/// <param name="Codes">For <c>:in</c>, <c>:not-in</c>, <c>:above</c> and <c>:below</c> of tokens: how many codes are looked for.</param>
 /// <param name="UnderstandingMilliseconds">Until the SQL was there; with links, this includes the questions how many fit.</param>
-internal sealed record ExplainedSearch(string Type, string Lane, IReadOnlyList<string> Criteria, IReadOnlyList<ExplainedLink> Links, double UnderstandingMilliseconds, IReadOnlyList<ExplainedStatement> Statements);
+internal sealed record ExplainedSearch(string Type, string Lane, IReadOnlyList<string> Criteria, IReadOnlyList<ExplainedLink> Links, IReadOnlyList<ExplainedCodes> Codes, double UnderstandingMilliseconds, IReadOnlyList<ExplainedStatement> Statements);
+
+/// <summary>A criterion whose codes terminology named: <c>code:in</c>, and how many of them belong to code systems in use.</summary>
+internal sealed record ExplainedCodes(string Criterion, int Count);
 
 /// <summary>One reference that is followed.</summary>
 internal sealed record ExplainedLink(string Reference, string Type, string Criterion, string Way);

@@ -16,7 +16,7 @@ internal static class Selectivity
         LinkedCriterion => false,
         CombinedCriterion combined => !combined.Absent && (combined.Alternatives.Count == 1 ? combined.Alternatives[0].Any(IsSure) : combined.Alternatives.All(a => a.Any(IsSureByWords))),
         { Comparison: not ("" or "eq") } => false,
-        { Values.Count: > MaxValues } or { Modifier: "not" or "missing" or "below" or "contains" } => false,
+        { Values.Count: > MaxValues } or { Modifier: "not" or "missing" or "above" or "below" or "in" or "not-in" or "text" or "contains" } => false,
         { Parameter.Type: SearchType.Composite } => false,
         { Parameter: null } => criterion.Name == "_id",
         // system| alone is every identifier of that system.

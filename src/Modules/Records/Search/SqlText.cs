@@ -30,6 +30,9 @@ internal sealed class SqlText
     /// <summary>Whether it is planned once.</summary>
     public bool OnePlan => Selective || Few || Forced;
 
+    /// <summary>The criteria that terminology names the codes of, and how many each stands for.</summary>
+    public List<(string Name, string Modifier, int Count)> Codes { get; } = [];
+
     /// <summary>Adds a parameter and gives its placeholder.</summary>
     public string Add<T>(T value)
     {

@@ -38,6 +38,40 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
         return Clash(definition, snapshot, own) ?? (IsKnown(definition, snapshot) ? null : Expression(definition, snapshot));
     }
 
+    /// <summary>Whether the resource at an id is searched by, and means what this one means.</summary>
+    public bool Has(Element resource, string id) =>
+        byId.TryGetValue(id, out var own) && AddedDefinition.Read(resource, parameters.Definitions) is var read && !read.Failed(out _) && read.Value is { } definition && AddedDefinition.Same(own, definition);
+
+    /// <summary>Whether two resources add the same parameter.</summary>
+    public static bool Same(Element one, Element other, FhirDefinitions definitions) =>
+        AddedDefinition.Read(one, definitions) is var a && !a.Failed(out _) && a.Value is { } first && AddedDefinition.Read(other, definitions) is var b && !b.Failed(out _) && b.Value is { } second
+        && AddedDefinition.Same(first, second);
+
+    /// <summary>Null, or why this resource would not add a parameter.</summary>
+    public string? Reason(Element resource, string id) => Reason(resource, parameters.Current, byId.GetValueOrDefault(id), out _);
+
+    /// <param name="own">The definition that it replaces.</param>
+    /// <param name="definition">What it adds when the reason is null.</param>
+    public static string? Reason(Element resource, SearchParameterSnapshot snapshot, SearchParameter? own, out SearchParameter? definition)
+    {
+        definition = null;
+        var read = AddedDefinition.Read(resource, snapshot.Definitions);
+        if (read.Failed(out var failure))
+        {
+            return failure.ToString();
+        }
+
+        if (read.Value is not { } found)
+        {
+            return resource.Child("status"u8).AsString() is var status && status == "active" ? "R4 publishes it itself" : $"its status is {status}, not active";
+        }
+
+        definition = found;
+        return Clash(found, snapshot, own) is { } clash ? clash.ToString()
+            : IsKnown(found, snapshot) && own is null ? $"it means the same as {snapshot.Find(Types(found, snapshot.Definitions).First().Name, found.Code)!.Definition.Url}"
+            : Expression(found, snapshot)?.ToString();
+    }
+
     /// <summary>The snapshot of all that this connection sees. Those of before that mean the same keep their instances.</summary>
     public async Task<(SearchParameterSnapshot Snapshot, Action Keep)> ReadAsync(NpgsqlConnection connection, CancellationToken ct)
     {

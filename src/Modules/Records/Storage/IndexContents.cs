@@ -14,22 +14,28 @@ internal enum Facet : byte
 
     /// <summary><c>:identifier</c> of a reference.</summary>
     Identifier,
+
+    /// <summary><c>:text</c> of a token or reference: what people read beside it.</summary>
+    Text,
+
+    /// <summary>A canonical reference with its version: <c>url|version</c>.</summary>
+    Version,
 }
 
 /// <summary>The contents of the index, and since which version of the extractor each is as it is now.</summary>
 internal static class IndexContents
 {
     /// <summary>The version of what this Salus extracts. Greater, with <see cref="Since"/>, whenever a resource gives other index rows than before: then resources are indexed again.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>How many facets there are.</summary>
-    public const int Facets = 3;
+    public const int Facets = 5;
 
     /// <summary>The facets that a parameter has.</summary>
     public static IEnumerable<Facet> Of(ResourceParameter parameter) => parameter.Type switch
     {
-        SearchType.Token => [Facet.Value, Facet.OfType],
-        SearchType.Reference => [Facet.Value, Facet.Identifier],
+        SearchType.Token => [Facet.Value, Facet.OfType, Facet.Text],
+        SearchType.Reference => [Facet.Value, Facet.Identifier, Facet.Text, Facet.Version],
         _ => [Facet.Value],
     };
 
@@ -38,6 +44,8 @@ internal static class IndexContents
     {
         Facet.OfType => $"{parameter.Code}:of-type",
         Facet.Identifier => $"{parameter.Code}:identifier",
+        Facet.Text => $"{parameter.Code}:text",
+        Facet.Version => $"{parameter.Code}:version",
         _ => parameter.Code,
     };
 
@@ -48,6 +56,7 @@ internal static class IndexContents
         (Facet.Value, _) when parameter.Definition.Expression is null || parameter.Kind() is CompositeKind.Whole or CompositeKind.Either => 0,
         (Facet.Value, SearchType.Composite or SearchType.Special) => 2,
         (Facet.Value, _) => 1,
+        (Facet.Text or Facet.Version, _) => parameter.Definition.Expression is null ? 0 : 3,
         _ => 2,
     };
 

@@ -52,6 +52,10 @@ internal static class Lexeme
             else if (reference.Url is { } url)
             {
                 Both(words, catalog.Number(reference.Parameter), url, 0);
+                if (reference.Version is { } version)
+                {
+                    Add(words, catalog.Number(reference.Parameter, Facet.Version), $"{url}|{version}", null);
+                }
             }
 
             if (reference.IdentifierValue is { } identifier)
@@ -63,6 +67,14 @@ internal static class Lexeme
         foreach (var identifier in values.TypedIdentifiers)
         {
             Add(words, catalog.Number(identifier.Parameter, Facet.OfType), OfType(catalog.System(identifier.TypeSystem), identifier.TypeCode, identifier.Value), null);
+        }
+
+        foreach (var text in values.Texts)
+        {
+            if (FoldedText.Fold(text.Text) is { Length: > 0 } folded)
+            {
+                Add(words, catalog.Number(text.Parameter, Facet.Text), folded, null);
+            }
         }
 
         return words.ToString();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Salus.Kernel;
 using Salus.Records.Operations;
 using Salus.Records.Terminology.Calls;
 using Salus.Records.Terminology.Closures;
@@ -20,6 +21,7 @@ internal static class TerminologyServices
         services.AddSingleton<TerminologyCapabilities>();
         services.AddSingleton<ConceptTable>();
         services.AddSingleton<SystemResource>();
+        services.AddSingleton<IFeedConsumer, ReplacedSystems>();
         services.AddSingleton(s => new Vocabulary(s.GetRequiredService<Terminologies>()));
         services.AddSingleton<IOperation, LookupOperation>();
         services.AddSingleton<IOperation, ValidateSystemCodeOperation>();

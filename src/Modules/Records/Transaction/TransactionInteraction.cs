@@ -179,7 +179,7 @@ internal sealed class TransactionInteraction(
             return At(entry, "request", failure);
         }
 
-        var result = patched.Apply(entry.Patch!, current.Value.Body);
+        var result = await patched.ApplyAsync(caller, entry.Patch!, current.Value.Body, ct);
         if (result.Failed(out failure))
         {
             return At(entry, "resource", failure);

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Fhir.Paths;
 using Salus.Fhir.Views;
 using Salus.Kernel;
 using Salus.Records.Http;
@@ -12,7 +14,7 @@ namespace Salus.Records.Views;
 /// <c>ViewDefinition/$run</c> (https://sql-on-fhir.org/ig/latest/OperationDefinition-ViewDefinitionRun.html): rows as a stream, made in process from the stored resources or from those
 /// in the request. It is no <c>IOperation</c>: those take and give FHIR resources, and a ViewDefinition is none of R4.
 /// </summary>
-internal sealed class ViewRunOperation(ViewStore store, ViewSource source, FhirDefinitions definitions)
+internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocabulary vocabulary, FhirDefinitions definitions)
 {
     /// <summary>For the CapabilityStatement, which has no place for a type that R4 does not have.</summary>
     public static readonly OperationDefinition Definition =
@@ -90,8 +92,10 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, FhirD
     {
         var writer = RowWriter.Create(request.Format, view, request.Header);
         var rows = new LimitedRows(writer, request.Limit);
-        var run = view.Start();
+        var terminology = view.AsksTerminology ? new PathTerminology(vocabulary, caller.Tenant) : null;
+        var run = view.Start(terminology?.In(PathContext.Default));
         writer.Begin();
+        await AskAsync(terminology, run, [.. request.Resources.Select(r => r.Root)], ct);
         if (request.HasResources)
         {
             foreach (var resource in request.Resources)
@@ -102,7 +106,7 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, FhirD
                 }
             }
         }
-        else if (await OverRecordAsync(caller, request, view, run, rows, http, ct) is { } ended)
+        else if (await OverRecordAsync(caller, request, view, run, terminology, rows, http, ct) is { } ended)
         {
             return ended;
         }
@@ -113,7 +117,8 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, FhirD
     }
 
     /// <summary>Null when all rows were made; otherwise the answer, which is an error.</summary>
-    private async Task<Outcome<Reply>?> OverRecordAsync(Caller caller, ViewRunRequest request, View view, ViewRun run, LimitedRows rows, HttpContext http, CancellationToken ct)
+    private async Task<Outcome<Reply>?> OverRecordAsync(
+        Caller caller, ViewRunRequest request, View view, ViewRun run, PathTerminology? terminology, LimitedRows rows, HttpContext http, CancellationToken ct)
     {
         var filter = await source.FilterAsync(caller, request, view.ResourceType, ct);
         if (filter.Failed(out var failure))
@@ -129,6 +134,7 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, FhirD
                 return Ended(http, failure);
             }
 
+            await AskAsync(terminology, run, [.. page.Value.Select(r => r.Document.Root)], ct);
             foreach (var (key, document) in page.Value)
             {
                 after = key;
@@ -150,6 +156,15 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, FhirD
         }
 
         return null;
+    }
+
+    // Learns from terminology what the view will ask of these resources, by running it over them for nothing.
+    private static async Task AskAsync(PathTerminology? terminology, ViewRun run, IReadOnlyList<Element> resources, CancellationToken ct)
+    {
+        if (terminology is not null)
+        {
+            await terminology.EvaluateAsync(() => resources.Count(r => run.TryAddAll(r, Nowhere.Rows, out _, out _)), ct);
+        }
     }
 
     // Once rows are on their way there is no status to change: the connection is cut, so that nobody takes a part for the whole.
@@ -174,6 +189,15 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, FhirD
 
         await http.Response.Body.WriteAsync(writer.Pending, ct);
         writer.Taken();
+    }
+
+    private sealed class Nowhere : IViewRows
+    {
+        public static readonly Nowhere Rows = new();
+
+        public void Add(ReadOnlySpan<ViewCell> row)
+        {
+        }
     }
 
     private sealed class LimitedRows(RowWriter writer, long limit) : IViewRows

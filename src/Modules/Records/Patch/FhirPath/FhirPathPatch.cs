@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Salus.Fhir.Definitions;
+using Salus.Fhir.Paths;
 using Salus.Kernel;
 using Salus.Records.Patch.Json;
 
@@ -53,7 +54,9 @@ internal sealed class FhirPathPatch : PatchDocument
         return operations.Count > 0 ? new FhirPathPatch(operations, mostBytes) : new Failure(FailureKind.Invalid, "required", "The patch has no operation.", "Parameters.parameter");
     }
 
-    public override Outcome<ReadOnlyMemory<byte>> Apply(ReadOnlyMemory<byte> stored, FhirDefinitions definitions)
+    public override Outcome<ReadOnlyMemory<byte>> Apply(ReadOnlyMemory<byte> stored, FhirDefinitions definitions) => Apply(stored, definitions, PathContext.Default);
+
+    public override Outcome<ReadOnlyMemory<byte>> Apply(ReadOnlyMemory<byte> stored, FhirDefinitions definitions, PathContext context)
     {
         // Each operation sees what those before it made, so the resource is read as often as there are operations.
         if ((long)stored.Length * operations.Count > 20L * mostBytes)
@@ -64,7 +67,7 @@ internal sealed class FhirPathPatch : PatchDocument
 
         try
         {
-            var edit = new PatchEdit(stored, definitions);
+            var edit = new PatchEdit(stored, definitions, context);
             foreach (var operation in operations)
             {
                 if (edit.Apply(operation) is { } refused)

@@ -8,7 +8,7 @@ using Salus.Records.Patch.Json;
 namespace Salus.Records.Patch.FhirPath;
 
 /// <summary>A resource under a FHIRPath Patch: the tree that is changed, and the text of it that paths are evaluated on.</summary>
-internal sealed class PatchEdit(ReadOnlyMemory<byte> stored, FhirDefinitions definitions)
+internal sealed class PatchEdit(ReadOnlyMemory<byte> stored, FhirDefinitions definitions, PathContext context)
 {
     private readonly JsonObject root = (JsonObject)JsonTree.Node(JsonTree.Parse(stored))!;
 
@@ -40,7 +40,7 @@ internal sealed class PatchEdit(ReadOnlyMemory<byte> stored, FhirDefinitions def
         return refused;
     }
 
-    private static Outcome<List<Element>> Select(PatchOperation operation, string path, ResourceDocument document)
+    private Outcome<List<Element>> Select(PatchOperation operation, string path, ResourceDocument document)
     {
         if (!Salus.Fhir.Paths.FhirPath.TryCompile(path, document.Definitions, document.Type, out var compiled, out var error))
         {
@@ -48,7 +48,7 @@ internal sealed class PatchEdit(ReadOnlyMemory<byte> stored, FhirDefinitions def
         }
 
         var values = new PathCollection();
-        if (!compiled.TryEvaluate(document.Root, values, out error))
+        if (!compiled.TryEvaluate(document.Root, values, out error, context))
         {
             return Refused(operation, $"The path cannot be evaluated on the resource: {error}.");
         }

@@ -23,6 +23,16 @@ internal static class ExactWords
         ? $"{row}.exact @@ {sql.Add(string.Join(" | ", terms))}::tsquery"
         : $"{row}.key in (select d.key from unnest({sql.Add(terms.ToArray())}) t (query) cross join lateral (select e.key from records.current e where e.exact @@ t.query::tsquery) d)";
 
+    /// <summary>Resources with at least one of these words, of which there may be thousands.</summary>
+    public static string AnyOf(Row row, IReadOnlyCollection<string> lexemes) => lexemes.Count switch
+    {
+        0 => "false",
+        // A row that is looked at anyway: its few words are looked for among these, which are hashed once for the statement ("is true" keeps it so).
+        > MaxTogether when row.OneByOne =>
+            $"exists (select 1 from unnest(tsvector_to_array({row.Name}.exact)) w (word) where (w.word in (select u.word from unnest({row.Sql.Add(lexemes.ToArray())}) u (word))) is true)",
+        _ => Any(row, [.. lexemes.Select(Is)]),
+    };
+
     /// <summary>Resources with any code of one of these systems. No index helps: each candidate's words are looked through.</summary>
     public static string OfSystem(Row row, int parameter, IReadOnlyList<int> systems) =>
         $"exists (select 1 from {Of(row.Sql, row.Name, parameter)} where {SystemOf("w.word")} = any({row.Sql.Add(systems.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray())}))";

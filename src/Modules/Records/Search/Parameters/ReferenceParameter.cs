@@ -3,16 +3,64 @@ using Salus.Records.Storage;
 
 namespace Salus.Records.Search.Parameters;
 
-/// <summary>reference (http://hl7.org/fhir/R4/search.html#reference): <c>id</c>, <c>Type/id</c>, an absolute URL; <c>:Type</c> names the type of a bare id.</summary>
+/// <summary>
+/// reference (http://hl7.org/fhir/R4/search.html#reference): <c>id</c>, <c>Type/id</c>, an absolute URL, a canonical with <c>|version</c>; <c>:Type</c> names the type of a bare id.
+/// <c>:below</c> and <c>:above</c> compare the versions of canonicals by their parts: 1.2 has 1.2.0 below it and 1 above it.
+/// </summary>
 internal static class ReferenceParameter
 {
-    public static Outcome<string> Condition(Row row, Criterion criterion, int parameter, Catalog catalog)
+    private const int MaxWords = 1000;
+
+    /// <summary>Whether a value is a canonical with a version.</summary>
+    public static bool HasVersion(string value) => SearchText.Parts(value) is [var url, { Length: > 0 }] && url.Contains(':', StringComparison.Ordinal);
+
+    /// <param name="parameter">The number of the parameter.</param>
+    /// <param name="versions">The number of its facet with versions.</param>
+    public static Outcome<string> Condition(Row row, Criterion criterion, int parameter, int versions, Catalog catalog) =>
+        criterion.Modifier is "above" or "below" ? Versions(row, criterion, versions) : Plain(row, criterion, parameter, versions, catalog);
+
+    private static Outcome<string> Versions(Row row, Criterion criterion, int versions)
+    {
+        var words = new List<string>();
+        foreach (var value in criterion.Values)
+        {
+            if (!HasVersion(value))
+            {
+                return SearchText.Wrong(
+                    $"{criterion.Name}:{criterion.Modifier}", value, "a canonical URL with a version: url|1.2. What stands above or below by references, such as parts of a place, is asked by chains: partof.name");
+            }
+
+            var canonical = SearchText.Unescape(value);
+            words.Add(ExactWords.Is(Lexeme.Of(versions, canonical)));
+            if (criterion.Modifier == "below")
+            {
+                words.Add(ExactWords.StartsWith(Lexeme.Of(versions, canonical + ".")));
+                continue;
+            }
+
+            var start = canonical.LastIndexOf('|');
+            for (var dot = canonical.LastIndexOf('.'); dot > start; dot = canonical.LastIndexOf('.', dot - 1))
+            {
+                words.Add(ExactWords.Is(Lexeme.Of(versions, canonical[..dot])));
+            }
+        }
+
+        return words.Count > MaxWords
+            ? new Failure(FailureKind.TooCostly, "too-costly", $"{criterion.Name}:{criterion.Modifier} stands for {words.Count} versions; it takes at most {MaxWords}. Name fewer.", criterion.Name)
+            : ExactWords.Any(row, words);
+    }
+
+    private static Outcome<string> Plain(Row row, Criterion criterion, int parameter, int versions, Catalog catalog)
     {
         var words = new List<string>();
         foreach (var value in criterion.Values.Select(v => Relative(SearchText.Unescape(v), row.Address)))
         {
             var slash = value.IndexOf('/', StringComparison.Ordinal);
-            if (value.Contains(':', StringComparison.Ordinal))
+            if (value.Contains('|', StringComparison.Ordinal) && HasVersion(value))
+            {
+                words.Add(ExactWords.Is(Lexeme.Of(versions, value)));
+            }
+            else if (value.Contains(':', StringComparison.Ordinal))
             {
                 words.Add(ExactWords.Is(Lexeme.Of(parameter, value)));
             }

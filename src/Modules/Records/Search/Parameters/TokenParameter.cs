@@ -45,6 +45,24 @@ internal static class TokenParameter
         return string.Join(" or ", alternatives);
     }
 
+    /// <summary><c>:text</c> of a token or reference: the text beside it starts so, whatever case and accents (http://hl7.org/fhir/R4/search.html#token, #reference).</summary>
+    public static Outcome<string> Text(Row row, Criterion criterion, int parameter)
+    {
+        var words = new List<string>();
+        foreach (var value in criterion.Values)
+        {
+            var folded = FoldedText.Fold(SearchText.Unescape(value));
+            if (folded.Length == 0)
+            {
+                return SearchText.Wrong($"{criterion.Name}:text", value, "text that is more than white space");
+            }
+
+            words.Add(ExactWords.StartsWith(Lexeme.Of(parameter, folded)));
+        }
+
+        return ExactWords.Any(row, words);
+    }
+
     /// <summary><c>:of-type</c>: <c>system|code|value</c>, where system and code are of the identifier's type (http://hl7.org/fhir/R4/search.html#token).</summary>
     public static async ValueTask<Outcome<string>> OfTypeAsync(Row row, Criterion criterion, int parameter, Catalog catalog, CancellationToken ct)
     {

@@ -3,7 +3,9 @@ using Salus.Records.Storage;
 
 namespace Salus.Records.Search.Parameters;
 
-/// <summary>uri (http://hl7.org/fhir/R4/search.html#uri): equality; <c>:below</c> for everything under a URL.</summary>
+/// <summary>
+/// uri (http://hl7.org/fhir/R4/search.html#uri): equality; <c>:below</c> for everything under a URL, <c>:above</c> for everything that a URL is under.
+/// </summary>
 internal static class UriParameter
 {
     // A longer URI is in the index by its start and a hash.
@@ -11,12 +13,31 @@ internal static class UriParameter
 
     public static Outcome<string> Condition(Row row, Criterion criterion, int parameter)
     {
-        if (criterion.Modifier == "below" && criterion.Values.FirstOrDefault(v => v.Length is 0 or > MaxBelow) is { } wrong)
+        if (criterion.Modifier is "below" or "above" && criterion.Values.FirstOrDefault(v => v.Length is 0 or > MaxBelow) is { } wrong)
         {
-            return SearchText.Wrong(criterion.Name, wrong, $"the start of a URI, 1 to {MaxBelow} characters");
+            return SearchText.Wrong(criterion.Name, wrong, $"{(criterion.Modifier == "below" ? "the start of a URI" : "a URL")}, 1 to {MaxBelow} characters");
         }
 
-        var words = criterion.Values.Select(v => Lexeme.Of(parameter, SearchText.Unescape(v)));
-        return ExactWords.Any(row, [.. words.Select(w => criterion.Modifier == "below" ? ExactWords.StartsWith(w) : ExactWords.Is(w))]);
+        var values = criterion.Values.Select(SearchText.Unescape).ToList();
+        if (criterion.Modifier != "above")
+        {
+            return ExactWords.Any(row, [.. values.Select(v => Lexeme.Of(parameter, v)).Select(w => criterion.Modifier == "below" ? ExactWords.StartsWith(w) : ExactWords.Is(w))]);
+        }
+
+        return values.Find(v => !v.Contains("://", StringComparison.Ordinal)) is { } urn
+            ? SearchText.Wrong($"{criterion.Name}:above", urn, "a URL (scheme://host/path): a URN has nothing above it")
+            : ExactWords.AnyOf(row, values.SelectMany(Above).Select(v => Lexeme.Of(parameter, v)).ToHashSet(StringComparer.Ordinal));
+    }
+
+    // Each part of the path, with and without the slash at its end, down to the host.
+    private static IEnumerable<string> Above(string url)
+    {
+        yield return url;
+        var path = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        for (var slash = url.LastIndexOf('/'); slash >= path; slash = url.LastIndexOf('/', slash - 1))
+        {
+            yield return url[..(slash + 1)];
+            yield return url[..slash];
+        }
     }
 }

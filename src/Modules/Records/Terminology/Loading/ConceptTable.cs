@@ -19,6 +19,23 @@ internal sealed class ConceptTable(Database database)
         return await command.ExecuteScalarAsync(ct) is int concepts ? concepts : null;
     }
 
+    /// <summary>Whether the row of a version is still there, after whoever is removing it at this moment has ended.</summary>
+    public async Task<bool> StandsAsync(Tenant tenant, SystemHeader header, CancellationToken ct)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        return await LockAsync(connection, tenant, header, ct) is not null;
+    }
+
+    /// <summary>The row of a version, locked until the transaction of this connection ends; null when there is none.</summary>
+    public static async Task<int?> LockAsync(NpgsqlConnection connection, Tenant tenant, SystemHeader header, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select id from records.concept_system where tenant = $1 and url = $2 and version = $3 for update", connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Number });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = header.Url });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = header.Version ?? "" });
+        return await command.ExecuteScalarAsync(ct) as int?;
+    }
+
     /// <summary>Writes all concepts. Returns how many there are, and how many came with a code that was there already.</summary>
     public async Task<(long Concepts, long Repeated)> ReplaceAsync(
         Tenant tenant, string format, string source, SystemHeader header, IEnumerable<NewConcept> concepts, LoadProgress progress, CancellationToken ct)

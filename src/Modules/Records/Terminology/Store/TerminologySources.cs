@@ -19,7 +19,9 @@ internal sealed class TerminologySources(Database database, Catalog catalog, Sea
     public async Task<Outcome<CodeSystem>> SystemAsync(Tenant tenant, string url, string? version)
     {
         var stored = await StoredAsync(tenant, "CodeSystem", url);
-        var tables = await loaded.FindAsync(tenant, url);
+        // A table counts while a resource stands for it.
+        var standing = stored.Select(StandsFor).OfType<SystemHeader>().Select(h => h.Version).ToHashSet();
+        var tables = (await loaded.FindAsync(tenant, url)).Where(t => standing.Contains(t.Version));
         var candidates = stored.Select(s => (Version: Text(s, "version"), Rank: Rank(s), Open: (Func<Task<CodeSystem>>)(() => Task.FromResult(CodeSystemReader.Read(s)))))
             .Concat(tables.Select(t => (Version: t.Version, Rank: 1, Open: (Func<Task<CodeSystem>>)(() => loaded.ContentAsync(t)))));
         if (BaseTerminology.R4.Find("CodeSystem", url) is { } published)
@@ -87,11 +89,31 @@ internal sealed class TerminologySources(Database database, Catalog catalog, Sea
         return found.Failed(out _) ? null : ValueSetReader.Implied(url, system, version, filter);
     }
 
+    /// <summary>What a CodeSystem resource without concepts stands for; null for another one.</summary>
+    public static SystemHeader? StandsFor(Element system) =>
+        Text(system, "content") == "not-present" && Text(system, "url") is { } url ? new SystemHeader(url, Text(system, "version")) : null;
+
+    /// <summary>Whether a resource stands for this version, as a connection sees it.</summary>
+    public async Task<bool> HasStandInAsync(Tenant tenant, SystemHeader header, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = Stored(tenant, "CodeSystem", header.Url);
+        command.Connection = connection;
+        return (await BodiesAsync(command)).Exists(s => StandsFor(s) is { } stands && stands.Url == header.Url && stands.Version == header.Version);
+    }
+
     private async Task<List<Element>> StoredAsync(Tenant tenant, string type, string url)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var command = Stored(tenant, type, url);
+        command.Connection = connection;
+        return await BodiesAsync(command);
+    }
+
+    private NpgsqlCommand Stored(Tenant tenant, string type, string url)
     {
         var parameter = catalog.Number(parameters.Find(type, "url")!);
         // "+ 0": the word decides, not the index by type, whatever values the plan was made for.
-        await using var command = database.Source.CreateCommand(
+        var command = new NpgsqlCommand(
             """
             select l.body from records.current c join records.log l on l.position = c.position
             where c.tenant + 0 = $1 and c.type + 0 = $2 and not c.deleted and c.exact @@ $3::tsquery order by c.position desc
@@ -99,7 +121,7 @@ internal sealed class TerminologySources(Database database, Catalog catalog, Sea
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Number });
         command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = catalog.Number(type) });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ExactWords.Is(Lexeme.Of(parameter, url)) });
-        return await BodiesAsync(command);
+        return command;
     }
 
     private async Task<List<Element>> BodiesAsync(NpgsqlCommand command)
