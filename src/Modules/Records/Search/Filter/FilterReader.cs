@@ -61,7 +61,7 @@ internal sealed class FilterReader
                 return null;
             }
 
-            if (left is FilterGroup group && group.Either == either && !parenthesized.Contains(group))
+            if (left is FilterGroup group && group.Either == either)
             {
                 group.Items.Add(right);
             }
@@ -74,8 +74,6 @@ internal sealed class FilterReader
         depth--;
         return left;
     }
-
-    private readonly HashSet<FilterNode> parenthesized = new(ReferenceEqualityComparer.Instance);
 
     // True for "or", false for "and", null for neither.
     private bool? Joint()
@@ -136,7 +134,6 @@ internal sealed class FilterReader
         }
 
         at++;
-        parenthesized.Add(inner);
         return inner;
     }
 
