@@ -105,7 +105,7 @@ public sealed class AddressTests(RecordServer server) : IClassFixture<RecordServ
     [InlineData("_lastUpdated=abc", "_lastUpdated")]
     [InlineData("gender=a|b|c", "gender")]
     [InlineData("gender=|", "gender")]
-    [InlineData("gender:text=x", "text")]
+    [InlineData("gender:contains=x", "contains")]
     [InlineData("name=", "name")]
     [InlineData("name=,", "name")]
     [InlineData("name:nope=x", "nope")]
