@@ -43,6 +43,11 @@ get_faketime() {
   fi
 }
 
+client_tests() {
+  install_packages tests/Clients --ignore-scripts
+  step "clients" clients.tap eng/test-served.sh tests/Clients "$results/clients.tap" --no-demo
+}
+
 browser_tests() {
   if [[ -z $(find tests/Browser -maxdepth 1 -name '*.test.mjs' -print -quit 2>/dev/null) ]]; then
     echo "tests/Browser holds no *.test.mjs." >&2
@@ -55,7 +60,7 @@ browser_tests() {
     return
   fi
   install_packages tests/Browser
-  step "browser" browser.tap eng/test-browser.sh "$results/browser.tap"
+  step "browser" browser.tap eng/test-served.sh tests/Browser "$results/browser.tap"
 }
 
 say "packages"
@@ -87,6 +92,7 @@ if step "build" - dotnet build Salus.slnx -c Release --nologo -v quiet -clp:NoSu
     fi
   done
   if $built && step "ahead-of-time code" - eng/compile-ahead.sh; then
+    client_tests || true
     browser_tests || true
   fi
 fi

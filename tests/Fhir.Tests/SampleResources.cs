@@ -24,14 +24,14 @@ internal static class SampleResources
 
     /// <summary>The official R4 examples; empty when the data is not there.</summary>
     internal static IEnumerable<(string Name, byte[] Utf8)> R4Examples() =>
-        TestData.Find("r4-examples") is { } folder
+        SharedData.Find("r4-examples") is { } folder
             ? Directory.EnumerateFiles(folder, "*.json").Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)))
             : [];
 
     /// <summary>The entries of the first Synthea bundles; empty when the data is not there.</summary>
     internal static IEnumerable<(string Name, byte[] Utf8)> Synthea(int bundles)
     {
-        if (TestData.Find("synthea/pick150.tar.gz") is not { } file)
+        if (SharedData.Find("synthea/pick150.tar.gz") is not { } file)
         {
             yield break;
         }
@@ -56,7 +56,7 @@ internal static class SampleResources
     /// <summary>Lines of the MIMIC files, at most so many of each; empty when the data is not there.</summary>
     internal static IEnumerable<(string Name, byte[] Utf8)> Mimic(int each)
     {
-        if (TestData.Find("mimic-iv-demo-fhir") is not { } folder)
+        if (SharedData.Find("mimic-iv-demo-fhir") is not { } folder)
         {
             yield break;
         }

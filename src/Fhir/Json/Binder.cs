@@ -124,19 +124,9 @@ internal sealed class Binder(ResourceDocument document)
         return -1;
     }
 
-    private ReadOnlySpan<byte> Name(int index)
-    {
-        ref var node = ref nodes[index];
-        var raw = document.Utf8.Span.Slice(node.NameStart, node.NameLength);
-        return (node.Flags & NodeFlags.EscapedName) == 0 ? raw : JsonText.Unescape(raw);
-    }
+    private ReadOnlySpan<byte> Name(int index) => nodes[index].Name(document.Utf8.Span);
 
-    private ReadOnlySpan<byte> Text(int index)
-    {
-        ref var node = ref nodes[index];
-        var raw = document.Utf8.Span.Slice(node.Start, node.Length);
-        return (node.Flags & NodeFlags.Escaped) == 0 ? raw : JsonText.Unescape(raw);
-    }
+    private ReadOnlySpan<byte> Text(int index) => nodes[index].Text(document.Utf8.Span);
 
     private Issue Twice(int index, ReadOnlySpan<byte> name) => new(
         IssueSeverity.Fatal, "structure", $"The property \"{Shorten(Encoding.UTF8.GetString(name))}\" stands twice in one object; only one of them can be meant.", Path(index));

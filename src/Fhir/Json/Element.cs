@@ -73,10 +73,10 @@ public readonly struct Element
     public string Path => document is null ? "" : ElementPath.Of(document, Anchor);
 
     /// <summary>The bytes of the value as they stand: of a string what is between the quotes, escapes included; of an object from brace to brace.</summary>
-    public ReadOnlySpan<byte> RawUtf8 => HasValue ? document!.Utf8.Span.Slice(Node.Start, Node.Length) : default;
+    public ReadOnlySpan<byte> RawUtf8 => HasValue ? Node.RawText(document!.Utf8.Span) : default;
 
     /// <summary>The text of a string, number or boolean as UTF-8, escapes resolved; empty when there is none. Allocates only for strings with escapes.</summary>
-    public ReadOnlySpan<byte> Text => HasValue && (Node.Flags & NodeFlags.Escaped) != 0 ? JsonText.Unescape(RawUtf8) : RawUtf8;
+    public ReadOnlySpan<byte> Text => HasValue ? Node.Text(document!.Utf8.Span) : default;
 
     /// <summary>The text of a string, number or boolean; null when there is no value.</summary>
     public string? AsString() => HasValue ? Encoding.UTF8.GetString(Text) : null;

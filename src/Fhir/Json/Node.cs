@@ -53,4 +53,16 @@ internal struct Node
 
     internal JsonKind Kind;
     internal NodeFlags Flags;
+
+    /// <summary>The property name as it stands in the text: to copy it.</summary>
+    internal readonly ReadOnlySpan<byte> RawName(ReadOnlySpan<byte> utf8) => utf8.Slice(NameStart, NameLength);
+
+    /// <summary>The property name without escapes: to compare it. Allocates only for names with escapes.</summary>
+    internal readonly ReadOnlySpan<byte> Name(ReadOnlySpan<byte> utf8) => (Flags & NodeFlags.EscapedName) == 0 ? RawName(utf8) : JsonText.Unescape(RawName(utf8));
+
+    /// <summary>The value as it stands in the text: to copy it.</summary>
+    internal readonly ReadOnlySpan<byte> RawText(ReadOnlySpan<byte> utf8) => utf8.Slice(Start, Length);
+
+    /// <summary>The value without escapes: to compare it. Allocates only for strings with escapes.</summary>
+    internal readonly ReadOnlySpan<byte> Text(ReadOnlySpan<byte> utf8) => (Flags & NodeFlags.Escaped) == 0 ? RawText(utf8) : JsonText.Unescape(RawText(utf8));
 }

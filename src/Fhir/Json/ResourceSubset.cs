@@ -69,7 +69,7 @@ public static class ResourceSubset
             var first = true;
             for (var i = meta + 1; i < nodes[meta].Next; i = nodes[i].Next)
             {
-                if (Name(i).SequenceEqual("tag"u8) && nodes[i].Kind == JsonKind.Array)
+                if (nodes[i].Name(document.Utf8.Span).SequenceEqual("tag"u8) && nodes[i].Kind == JsonKind.Array)
                 {
                     tags = i;
                     continue;
@@ -103,7 +103,7 @@ public static class ResourceSubset
             }
 
             into.WriteByte((byte)'"');
-            into.Write(Name(index));
+            into.Write(RawName(index));
             into.Write("\":"u8);
             if (nodes[index].Kind != JsonKind.Array)
             {
@@ -148,7 +148,7 @@ public static class ResourceSubset
         private void Copy(int index)
         {
             into.WriteByte((byte)'"');
-            into.Write(Name(index));
+            into.Write(RawName(index));
             into.Write("\":"u8);
             Value(index);
         }
@@ -169,6 +169,6 @@ public static class ResourceSubset
             first = false;
         }
 
-        private ReadOnlySpan<byte> Name(int index) => document.Utf8.Span.Slice(nodes[index].NameStart, nodes[index].NameLength);
+        private ReadOnlySpan<byte> RawName(int index) => nodes[index].RawName(document.Utf8.Span);
     }
 }

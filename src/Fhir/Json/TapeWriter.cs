@@ -91,7 +91,7 @@ internal sealed class TapeWriter
     {
         Raw("\""u8);
         var nameAt = length;
-        Raw(Name(index));
+        Raw(source.Nodes[index].RawName(source.Utf8.Span));
         Raw("\":"u8);
         WriteValue(index, root: false, nameAt);
     }
@@ -135,7 +135,7 @@ internal sealed class TapeWriter
                 nodes[self].Next = count;
                 return;
             default:
-                Raw(source.Utf8.Span.Slice(from.Start, from.Length));
+                Raw(from.RawText(source.Utf8.Span));
                 break;
         }
 
@@ -151,7 +151,7 @@ internal sealed class TapeWriter
             return;
         }
 
-        Raw(source.Utf8.Span.Slice(from.Start, from.Length));
+        Raw(from.RawText(source.Utf8.Span));
     }
 
     private byte[]? Replacement(in Node node)
@@ -161,9 +161,7 @@ internal sealed class TapeWriter
             return null;
         }
 
-        var raw = source.Utf8.Span.Slice(node.Start, node.Length);
-        var text = Encoding.UTF8.GetString((node.Flags & NodeFlags.Escaped) == 0 ? raw : JsonText.Unescape(raw));
-        return map(text) is { } replaced ? Encoding.UTF8.GetBytes(replaced) : null;
+        return map(Encoding.UTF8.GetString(node.Text(source.Utf8.Span))) is { } replaced ? Encoding.UTF8.GetBytes(replaced) : null;
     }
 
     // http://hl7.org/fhir/R4/http.html#trules: references, and uri and url elements that name an entry of the bundle.
@@ -176,7 +174,7 @@ internal sealed class TapeWriter
 
         var kind = source.Definitions.Elements[node.Definition].Type.Primitive;
         return kind is Definitions.PrimitiveKind.Uri or Definitions.PrimitiveKind.Url or Definitions.PrimitiveKind.Oid or Definitions.PrimitiveKind.Uuid
-            && source.Utf8.Span.Slice(node.Start, node.Length).StartsWith("urn:"u8);
+            && node.Text(source.Utf8.Span).StartsWith("urn:"u8);
     }
 
     private int Open(int from, JsonKind kind, int nameAt, ushort nameLength)
@@ -242,8 +240,7 @@ internal sealed class TapeWriter
         return -1;
     }
 
-    private ReadOnlySpan<byte> Name(int index) =>
-        source.Utf8.Span.Slice(source.Nodes[index].NameStart, source.Nodes[index].NameLength);
+    private ReadOnlySpan<byte> Name(int index) => source.Nodes[index].Name(source.Utf8.Span);
 
     private void Raw(ReadOnlySpan<byte> text)
     {

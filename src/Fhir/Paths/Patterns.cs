@@ -7,7 +7,7 @@ namespace Salus.Fhir.Paths;
 
 /// <summary>
 /// Regular expressions of expressions. They come from users and data: matching takes linear time, or, for the few patterns that need
-/// backtracking, ends after a quarter of a second.
+/// backtracking, ends after a quarter of a second. What many matches take in all is paid in steps, as all other work.
 /// </summary>
 internal static class Patterns
 {
@@ -21,7 +21,7 @@ internal static class Patterns
     {
         if (PathFunctions.StringOf(call, name) is { } text && PathFunctions.StringArguments(call, name, 1) is [var pattern])
         {
-            into.Add(PathValue.Of(Run(pattern, full, text, call, regex => regex.IsMatch(text))));
+            into.Add(PathValue.Of(Run(pattern, full, text, call, (regex, _) => regex.IsMatch(text))));
         }
     }
 
@@ -33,35 +33,38 @@ internal static class Patterns
             return;
         }
 
-        var (scope, position) = (call.Scope, call.Position);
-        into.Add(PathValue.Of(pattern.Length == 0 ? text : Run(pattern, full: false, text, call, regex => Replace(regex, text, by, scope, position))));
+        into.Add(PathValue.Of(pattern.Length == 0 ? text : Run(pattern, full: false, text, call, (regex, clock) => Replace(regex, text, by, clock))));
     }
 
-    // Match by match, so that a result that grows too long is noticed while it grows.
-    private static string Replace(Regex regex, string text, string by, PathScope scope, int position)
+    // Match by match, so that a result that grows too long, or takes too long, is noticed while it grows.
+    private static string Replace(Regex regex, string text, string by, Clock clock)
     {
         var result = new StringBuilder();
         var end = 0;
+        var references = by.Count(c => c == '$');
+        var whole = by.Contains("$_", StringComparison.Ordinal) || by.Contains("$`", StringComparison.Ordinal) || by.Contains("$'", StringComparison.Ordinal);
         for (var match = regex.Match(text); match.Success; match = match.NextMatch())
         {
+            // Before it is made: what takes the place of one match may hold the whole text as often as it says.
+            var longest = references == 0 ? 0 : whole ? text.Length : match.Groups.Values.Max(g => g.Length);
+            clock.LimitText(result.Length + (match.Index - end) + by.Length + ((long)references * longest));
             result.Append(text, end, match.Index - end).Append(match.Result(by));
             end = match.Index + match.Length;
-            scope.LimitText(result.Length, position);
-            scope.Charge(1, position);
+            clock.Charge();
         }
 
+        clock.LimitText(result.Length + (long)(text.Length - end));
         return result.Append(text, end, text.Length - end).ToString();
     }
 
-    private static T Run<T>(string pattern, bool full, string text, in PathCall call, Func<Regex, T> body)
+    private static T Run<T>(string pattern, bool full, string text, in PathCall call, Func<Regex, Clock, T> body)
     {
-        var started = Stopwatch.GetTimestamp();
         try
         {
             call.Scope.Charge(1 + (text.Length / 16), call.Position);
-            var result = body(Find(pattern, full, call.Position));
-            // A microsecond is about 20 steps of other work.
-            call.Scope.Charge((long)Stopwatch.GetElapsedTime(started).TotalMicroseconds * 20, call.Position);
+            var clock = new Clock(call.Scope, call.Position);
+            var result = body(Find(pattern, full, call.Position), clock);
+            clock.Charge();
             return result;
         }
         catch (RegexMatchTimeoutException)
@@ -96,6 +99,22 @@ internal static class Patterns
 
         Known[(pattern, full)] = regex;
         return regex;
+    }
+
+    /// <summary>Pays for the time that passes: a microsecond is about 20 steps of other work.</summary>
+    private sealed class Clock(PathScope scope, int position)
+    {
+        private readonly long started = Stopwatch.GetTimestamp();
+        private long paid;
+
+        internal void Charge()
+        {
+            var due = (long)(Stopwatch.GetElapsedTime(started).TotalMicroseconds * 20);
+            scope.Charge(1 + due - paid, position);
+            paid = due;
+        }
+
+        internal void LimitText(long length) => scope.LimitText(length, position);
     }
 
     private static Regex Make(string pattern)

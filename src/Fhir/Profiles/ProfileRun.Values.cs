@@ -109,13 +109,11 @@ internal sealed partial class ProfileRun
                 bool? found = false;
                 foreach (var coding in element.Named("coding"))
                 {
-                    switch (Coding(coding, valueSet))
+                    // True or unknown is true, false or unknown is unknown.
+                    found |= Coding(coding, valueSet);
+                    if (found == true)
                     {
-                        case true:
-                            return true;
-                        case null:
-                            found = null;
-                            break;
+                        break;
                     }
                 }
 

@@ -271,7 +271,7 @@ internal sealed partial class ProfileRun
 
     private static string Show(Element value)
     {
-        var text = System.Text.Encoding.UTF8.GetString(value.RawUtf8);
+        var text = System.Text.Encoding.UTF8.GetString(value.Text);
         text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         text = value.Kind == JsonKind.String ? $"'{text}'" : text;
         return text.Length <= 200 ? text : text[..200] + "…";

@@ -104,12 +104,7 @@ internal static class ValueComparison
         return count;
     }
 
-    private static ReadOnlySpan<byte> Name(ResourceDocument document, int index)
-    {
-        ref readonly var node = ref document.Nodes[index];
-        var raw = document.Utf8.Span.Slice(node.NameStart, node.NameLength);
-        return (node.Flags & NodeFlags.EscapedName) == 0 ? raw : JsonText.Unescape(raw);
-    }
+    private static ReadOnlySpan<byte> Name(ResourceDocument document, int index) => document.Nodes[index].Name(document.Utf8.Span);
 
     private static decimal? Number(ResourceDocument document, int index) =>
         decimal.TryParse(new Element(document, index, -1).RawUtf8, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -66,13 +66,11 @@ internal sealed class ValueSetContent
         bool? found = false;
         foreach (var part in parts)
         {
-            switch (part.Contains(system, code, inSystem, inValueSet))
+            // True or unknown is true, false or unknown is unknown.
+            found |= part.Contains(system, code, inSystem, inValueSet);
+            if (found == true)
             {
-                case true:
-                    return true;
-                case null:
-                    found = null;
-                    break;
+                break;
             }
         }
 

@@ -63,8 +63,8 @@ internal ref partial struct StructureWalk
         {
             PrimitiveKind.String or PrimitiveKind.Markdown => StringText.Check(raw, escaped),
             PrimitiveKind.Xhtml => StringText.CheckXhtml(raw, escaped),
-            PrimitiveKind.Base64Binary => StringText.IsBase64(raw) ? TextFault.None : TextFault.Format,
-            _ => PrimitiveFormat.IsValid(kind, escaped ? JsonText.Unescape(raw) : raw) ? TextFault.None : TextFault.Format,
+            PrimitiveKind.Base64Binary => StringText.IsBase64(Text(index)) ? TextFault.None : TextFault.Format,
+            _ => PrimitiveFormat.IsValid(kind, Text(index)) ? TextFault.None : TextFault.Format,
         };
         if (fault != TextFault.None)
         {

@@ -250,17 +250,7 @@ internal ref partial struct StructureWalk
         return -1;
     }
 
-    private readonly ReadOnlySpan<byte> Name(int index)
-    {
-        ref readonly var node = ref nodes[index];
-        var raw = utf8.Slice(node.NameStart, node.NameLength);
-        return (node.Flags & NodeFlags.EscapedName) == 0 ? raw : JsonText.Unescape(raw);
-    }
+    private readonly ReadOnlySpan<byte> Name(int index) => nodes[index].Name(utf8);
 
-    private readonly ReadOnlySpan<byte> Text(int index)
-    {
-        ref readonly var node = ref nodes[index];
-        var raw = utf8.Slice(node.Start, node.Length);
-        return (node.Flags & NodeFlags.Escaped) == 0 ? raw : JsonText.Unescape(raw);
-    }
+    private readonly ReadOnlySpan<byte> Text(int index) => nodes[index].Text(utf8);
 }

@@ -54,7 +54,7 @@ internal static class CellValue
                 result = (long)value.Decimal;
                 return true;
             case PathKind.Element when value.Element.Kind is JsonKind.Number or JsonKind.String:
-                var text = value.Element.RawUtf8;
+                var text = value.Element.Text;
                 return Utf8Parser.TryParse(text, out result, out var used) && used == text.Length;
             default:
                 return false;

@@ -100,8 +100,7 @@ internal sealed class XmlElementWriter(ResourceDocument document, bool indented)
         for (var i = container + 1; container >= 0 && i < document.Nodes[container].Next; i = document.Nodes[i].Next)
         {
             ref var node = ref document.Nodes[i];
-            var name = document.Utf8.Span.Slice(node.NameStart, node.NameLength);
-            if (node.Definition == Node.None && !(type.Kind == TypeKind.Resource && name.SequenceEqual("resourceType"u8)))
+            if (node.Definition == Node.None && !(type.Kind == TypeKind.Resource && node.Name(document.Utf8.Span).SequenceEqual("resourceType"u8)))
             {
                 throw new XmlFault("R4 does not know this property, so it has no form in XML. Ask for JSON.", ElementPath.Of(document, i));
             }

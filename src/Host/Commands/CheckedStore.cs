@@ -22,24 +22,16 @@ internal sealed class CheckedStore : IAsyncDisposable
     /// <exception cref="CannotStartException">There is no record, or its database cannot be opened.</exception>
     public static async Task<CheckedStore> OpenAsync(string? data, CancellationToken ct)
     {
-        var builder = ImportDestination.Builder(data);
-        var kernel = ConfiguredOptions.Read<KernelOptions>(builder.Configuration, KernelOptions.Section);
-        var description = "the record in the configured PostgreSQL";
-        if (string.IsNullOrWhiteSpace(kernel.Postgres))
+        var builder = RecordHost.Builder(data);
+        var (folder, embedded) = await RecordHost.FolderAsync(builder, ct);
+        // Starting the database would make a new, empty one, and find it in order.
+        if (embedded && !File.Exists(Path.Combine(folder, "postgres", "PG_VERSION")))
         {
-            var folder = kernel.Data is { Length: > 0 } configured ? Path.GetFullPath(configured) : await DataFolder.DefaultAsync("data", kernel.PostgresAccount, ct);
-            // Starting the database would make a new, empty one, and find it in order.
-            if (!File.Exists(Path.Combine(folder, "postgres", "PG_VERSION")))
-            {
-                throw new CannotStartException($"There is no record in {folder}. Name its data folder: salus check --data FOLDER");
-            }
-
-            description = $"the record in {folder}";
+            throw new CannotStartException($"There is no record in {folder}. Name its data folder: salus check --data FOLDER");
         }
 
-        builder.Services.AddKernel(builder.Configuration);
-        builder.Services.AddRecords(builder.Configuration);
-        var store = new CheckedStore(builder.Build(), description);
+        RecordHost.AddRecord(builder);
+        var store = new CheckedStore(builder.Build(), RecordHost.Describe(folder, embedded));
         try
         {
             await store.host.Services.GetRequiredService<Database>().StartAsync(ct);

@@ -87,15 +87,13 @@ internal static class PackagesCommand
 
     private static async Task<PackageStore> StoreAsync(string? data, CancellationToken ct)
     {
-        var builder = ImportDestination.Builder(data);
+        var builder = RecordHost.Builder(data);
         var options = ConfiguredOptions.Read<RecordsOptions>(builder.Configuration, "Salus:Records");
         if (options.Packages is { Length: > 0 } named)
         {
             return new PackageStore(Path.GetFullPath(named));
         }
 
-        var kernel = ConfiguredOptions.Read<KernelOptions>(builder.Configuration, KernelOptions.Section);
-        var folder = kernel.Data is { Length: > 0 } configured ? Path.GetFullPath(configured) : await DataFolder.DefaultAsync("data", kernel.PostgresAccount, ct);
-        return new PackageStore(PackageStore.FolderIn(folder));
+        return new PackageStore(PackageStore.FolderIn((await RecordHost.FolderAsync(builder, ct)).Folder));
     }
 }

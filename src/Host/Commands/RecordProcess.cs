@@ -1,12 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Salus.Host.Web;
 using Salus.Kernel;
-using Salus.Records;
-using Salus.Simulation;
 
 namespace Salus.Host.Commands;
 
-/// <summary>The record opened in this process, also beside a server that runs on the same data folder: then its PostgreSQL is used as an outside one.</summary>
+/// <summary>The record opened in this process; with <see cref="OpenAsync"/> also beside a server that runs on the same data folder: then its PostgreSQL is used as an outside one.</summary>
 internal sealed class RecordProcess : IAsyncDisposable
 {
     private readonly IHost host;
@@ -25,26 +22,24 @@ internal sealed class RecordProcess : IAsyncDisposable
     /// <exception cref="CannotStartException">The record cannot be opened.</exception>
     public static async Task<RecordProcess> OpenAsync(string? data, CancellationToken ct)
     {
-        var builder = ImportDestination.Builder(data);
-        var kernel = ConfiguredOptions.Read<KernelOptions>(builder.Configuration, KernelOptions.Section);
-        var description = "the record in the configured PostgreSQL";
-        if (string.IsNullOrWhiteSpace(kernel.Postgres))
+        var builder = RecordHost.Builder(data);
+        var (folder, embedded) = await RecordHost.FolderAsync(builder, ct);
+        var description = RecordHost.Describe(folder, embedded);
+        if (embedded && await RunningDatabase.FindAsync(folder, ct) is { } running)
         {
-            var folder = kernel.Data is { Length: > 0 } configured ? Path.GetFullPath(configured) : await DataFolder.DefaultAsync("data", kernel.PostgresAccount, ct);
-            var running = await RunningDatabase.FindAsync(folder, ct);
-            description = $"the record in {folder}{(running is null ? "" : ", where a server runs")}";
-            if (running is not null)
-            {
-                builder.Configuration.AddInMemoryCollection([new("Salus:Postgres", running)]);
-            }
+            builder.Configuration.AddInMemoryCollection([new("Salus:Postgres", running)]);
+            description += ", where a server runs";
         }
 
-        // Settings of serve may stand in the same environment.
-        builder.Services.AddKnown<ListenOptions>(builder.Configuration, "Salus");
-        builder.Services.AddKnown<SimulationOptions>(builder.Configuration, "Salus:Demo");
-        builder.Services.AddKernel(builder.Configuration);
-        builder.Services.AddRecords(builder.Configuration);
-        // Ctrl-C ends the command, and the command ends the database.
+        return await StartAsync(builder, description, ct);
+    }
+
+    /// <summary>Opens what is configured, in this process alone.</summary>
+    /// <exception cref="CannotStartException">The record cannot be opened.</exception>
+    public static async Task<RecordProcess> StartAsync(HostApplicationBuilder builder, string description, CancellationToken ct)
+    {
+        RecordHost.AddRecord(builder);
+        // The default one stops the database at Ctrl-C, while the command still finishes what it has begun. The command ends it.
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         var host = builder.Build();
         try

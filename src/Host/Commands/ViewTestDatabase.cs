@@ -57,13 +57,10 @@ internal static class ViewTestDatabase
 
     private static IHost Build(string folder)
     {
-        var builder = ImportDestination.Builder(Path.Combine(folder, "data"));
+        var builder = RecordHost.Builder(Path.Combine(folder, "data"));
         // The tests' resources are about views; some lack what R4 requires.
         builder.Configuration.AddInMemoryCollection([new("Salus:Records:Validation", nameof(ValidationPolicy.Off)), new("Salus:Postgres", "")]);
-        builder.Services.AddKnown<ListenOptions>(builder.Configuration, "Salus");
-        builder.Services.AddKnown<SimulationOptions>(builder.Configuration, "Salus:Demo");
-        builder.Services.AddKernel(builder.Configuration);
-        builder.Services.AddRecords(builder.Configuration);
+        RecordHost.AddRecord(builder);
         return builder.Build();
     }
 }

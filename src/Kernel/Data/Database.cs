@@ -47,6 +47,9 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
     /// <summary>False until started, while the embedded server is being recovered, and after the stop.</summary>
     public bool Available => source is not null && (server?.Ready ?? true);
 
+    /// <summary>True when the files of the embedded server were deleted while it ran: it cannot come back.</summary>
+    public bool FilesGone => server?.FilesGone ?? false;
+
     // As many as searches may run at once.
     private int SearchPoolSize => Math.Max(2, options.PoolSize - 2);
 

@@ -41,6 +41,9 @@ internal sealed class EmbeddedServer : IAsyncDisposable
     /// <summary>Whether the server accepts connections, as far as we know.</summary>
     public bool Ready => ready;
 
+    /// <summary>Whether its files are not there any more, so that it cannot come back.</summary>
+    public bool FilesGone => !File.Exists(Path.Combine(cluster.Path, "PG_VERSION"));
+
     /// <summary>Number of the server process; null while there is none.</summary>
     public int? ProcessNumber => process?.Server;
 

@@ -23,7 +23,7 @@ public class OfficialSuiteTests(ITestOutputHelper output)
     [Fact]
     public void The_official_tests_pass_but_for_the_listed_ones()
     {
-        if (TestData.Find("fhirpath/suite/tests-fhir-r4.xml") is not { } suite)
+        if (SharedData.Find("fhirpath/suite/tests-fhir-r4.xml") is not { } suite)
         {
             output.WriteLine("Skipped: the official FHIRPath tests are not there.");
             return;
@@ -56,7 +56,7 @@ public class OfficialSuiteTests(ITestOutputHelper output)
 
     private static ResourceDocument? Input(string file)
     {
-        if (TestData.Find("fhirpath/input/" + file) is not { } path)
+        if (SharedData.Find("fhirpath/input/" + file) is not { } path)
         {
             return null;
         }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Xml.Linq;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
@@ -12,12 +9,11 @@ using Xunit.Abstractions;
 namespace Salus.Fhir.Tests.Paths;
 
 /// <summary>
-/// Any text on any resource gives a value or an error with a position inside the text, never an exception. SALUS_FUZZ_ROUNDS and SALUS_FUZZ_SEED run
-/// more or other rounds. A text that fails is kept in the folder Corpus, and runs again each time.
+/// Any text on any resource gives a value or an error with a position inside the text, never an exception. A text that fails is kept in a corpus, and runs again each time.
 /// </summary>
 public class PathFuzzTests(ITestOutputHelper output)
 {
-    private static readonly string Corpus = Path.Combine(Sources.Root, "tests/Fhir.Tests/Paths/Corpus");
+    private static readonly Corpus Corpus = new("tests/Fhir.Tests/Paths/Corpus");
     private static readonly PathContext Context = new()
     {
         Limits = new PathLimits { Steps = 50_000, Items = 10_000, TextLength = 10_000 },
@@ -31,8 +27,8 @@ public class PathFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Random_text_gives_a_value_or_an_error()
     {
-        var rounds = Setting("SALUS_FUZZ_ROUNDS", 20_000);
-        var seed = Setting("SALUS_FUZZ_SEED", 1);
+        var rounds = Corpus.Rounds(20_000);
+        var seed = Corpus.Seed(1);
         var random = new Random(seed);
         var expressions = new RandomExpression(random, Seeds());
         // The seeds are about a patient: on one they have values, elsewhere they mostly have no meaning.
@@ -59,9 +55,8 @@ public class PathFuzzTests(ITestOutputHelper output)
     public void What_failed_once_does_not_fail_again()
     {
         var patient = SampleResources.Patient();
-        foreach (var file in Directory.EnumerateFiles(Corpus, "*.txt"))
+        foreach (var (_, text) in Corpus.Kept)
         {
-            var text = File.ReadAllText(file);
             foreach (var rules in new[] { PathRules.Strict, PathRules.Definitions })
             {
                 Run(text, patient, rules, patient.Type);
@@ -84,9 +79,7 @@ public class PathFuzzTests(ITestOutputHelper output)
         }
         catch (Exception e)
         {
-            var file = Path.Combine(Corpus, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12] + ".txt");
-            File.WriteAllText(file, text);
-            throw new InvalidOperationException($"{rules} on {document.Type.Name}, kept as {file}: {text}", e);
+            throw new InvalidOperationException($"{rules} on {document.Type.Name}, kept as {Corpus.Keep(text)}: {text}", e);
         }
     }
 
@@ -97,10 +90,7 @@ public class PathFuzzTests(ITestOutputHelper output)
     }
 
     private static List<string> Seeds() =>
-        TestData.Find("fhirpath/suite/tests-fhir-r4.xml") is { } suite
+        SharedData.Find("fhirpath/suite/tests-fhir-r4.xml") is { } suite
             ? [.. PathTest.Read(XDocument.Load(suite)).Select(t => t.Expression)]
             : [.. FhirDefinitions.R4.SearchParameters.Select(p => p.Expression).OfType<string>()];
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 }

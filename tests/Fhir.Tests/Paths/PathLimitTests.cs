@@ -19,6 +19,11 @@ public class PathLimitTests
         $"({Many}).aggregate($total.combine($total), 1)",
         $"({Many}).aggregate($total.replace('a', 'aaaaaaaaaa'), 'a')",
         $"({Many}).aggregate($total.replaceMatches('a', '$0$0'), 'a')",
+        // One match alone would make two gigabytes, one character after the other ten, and look-ahead finds more than it matches.
+        $"'{new string('a', 10_000)}'.replaceMatches('b?a+', '{string.Concat(Enumerable.Repeat("$_", 100_000))}')",
+        $"'{new string('a', 10_000)}'.replaceMatches('a', '{string.Concat(Enumerable.Repeat("$0", 500))}')",
+        $"'{new string('a', 10_000)}'.replaceMatches('(?=(a+))a', '{string.Concat(Enumerable.Repeat("$1", 500))}')",
+        $"'{new string('a', 10_000)}'.replaceMatches('', 'x').replaceMatches('a*?(?=a*b)|(a)', '$1')",
         $"({Many}).aggregate($total.escape('json') & $total, '\\'')",
         $"({Many}).aggregate($total.encode('hex'), 'a')",
         "%resource.descendants().where(%resource.descendants().where(%resource.descendants().exists()).exists())",

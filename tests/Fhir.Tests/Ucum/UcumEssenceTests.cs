@@ -65,7 +65,7 @@ public sealed class UcumEssenceTests(ITestOutputHelper output)
         }
     }
 
-    private static XElement? Load() => TestData.Find("ucum/ucum-essence.xml") is { } file ? XDocument.Load(file).Root : null;
+    private static XElement? Load() => SharedData.Find("ucum/ucum-essence.xml") is { } file ? XDocument.Load(file).Root : null;
 
     private static void Close(double expected, double actual, string code) =>
         Assert.True(Math.Abs(expected - actual) <= 1e-12 * Math.Abs(expected), $"{code}: {expected:R} and {actual:R}");

@@ -3,15 +3,10 @@ using System.IO.Compression;
 
 namespace Salus.Fhir.Tests.Validation;
 
-/// <summary>
-/// Finds the shared test data: the folder in SALUS_DATA, or <c>shared/data</c> in or beside a folder above the tests.
-/// Tests that need it are skipped when it is not there.
-/// </summary>
+/// <summary>Reads what is in the folders of <see cref="SharedData"/>. Tests that need it are skipped when it is not there.</summary>
 internal static class TestData
 {
-    internal static string? Root { get; } = Find();
-
-    internal static string? Folder(string name) => Root is null ? null : Path.Combine(Root, name) is var folder && Directory.Exists(folder) ? folder : null;
+    internal static string? Folder(string name) => SharedData.Find(name);
 
     /// <summary>The JSON files in a .tar.gz archive.</summary>
     internal static IEnumerable<(string Name, byte[] Content)> Archive(string path)
@@ -46,24 +41,6 @@ internal static class TestData
                 yield return line;
             }
         }
-    }
-
-    private static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("SALUS_DATA") is { Length: > 0 } set)
-        {
-            return Directory.Exists(set) ? set : throw new DirectoryNotFoundException($"SALUS_DATA names {set}, which is no folder.");
-        }
-
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (Path.Combine(folder.FullName, "shared", "data") is var found && Directory.Exists(found))
-            {
-                return found;
-            }
-        }
-
-        return null;
     }
 }
 

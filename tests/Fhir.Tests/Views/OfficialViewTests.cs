@@ -11,7 +11,7 @@ public class OfficialViewTests(ITestOutputHelper output)
     [Fact]
     public void Every_official_test_passes_in_process()
     {
-        if (TestData.Find("sql-on-fhir") is not { } folder)
+        if (SharedData.Find("sql-on-fhir") is not { } folder)
         {
             output.WriteLine("Skipped: the official SQL on FHIR tests are not there.");
             return;

@@ -10,7 +10,8 @@ namespace Salus.Fhir.Tests.Views;
 /// <summary>Whatever a definition says, it is refused with issues or makes rows; nothing is thrown. Seeded, so a failure comes again.</summary>
 public class ViewFuzzTests(ITestOutputHelper output)
 {
-    private const int Rounds = 3000;
+    private static readonly Corpus Corpus = new("tests/Fhir.Tests/Views/Corpus");
+
     private static readonly string[] Texts =
     [
         "", "name", "name.given", "%c", "%rowIndex", "$this", "getResourceKey()", "subject.getReferenceKey(Patient)", "iif(true, name, 1)", "@2020", "1 / 0", "'x'", "a.b.c", "(((", "name.where(use = %c)",
@@ -25,18 +26,19 @@ public class ViewFuzzTests(ITestOutputHelper output)
         """{"resource":"Observation","select":[{"column":[{"name":"v","path":"value.ofType(Quantity).value","tag":[{"name":"ansi/type","value":"DOUBLE PRECISION"}]}],"select":[{"column":[{"name":"s","path":"subject.getReferenceKey(Patient)"}]}]}]}""",
     ];
 
+    private static readonly ResourceDocument[] Resources =
+    [
+        Rows.Read("""{"resourceType":"Patient","id":"p","active":true,"birthDate":"1970","name":[{"use":"official","given":["a","b"]},{"given":["c"]}],"contact":[{"telecom":[{"value":"1"}]}]}"""),
+        Rows.Read("""{"resourceType":"QuestionnaireResponse","item":[{"linkId":"1","item":[{"linkId":"1.1","answer":[{"valueString":"x","item":[{"linkId":"z"}]}]}]}]}"""),
+        Rows.Read("""{"resourceType":"Observation","subject":{"reference":"Patient/p"},"valueQuantity":{"value":1.5,"unit":"kg"}}"""),
+    ];
+
     [Fact]
     public void Mutated_definitions_never_crash()
     {
-        var random = new Random(20261121);
-        ResourceDocument[] resources =
-        [
-            Rows.Read("""{"resourceType":"Patient","id":"p","active":true,"birthDate":"1970","name":[{"use":"official","given":["a","b"]},{"given":["c"]}],"contact":[{"telecom":[{"value":"1"}]}]}"""),
-            Rows.Read("""{"resourceType":"QuestionnaireResponse","item":[{"linkId":"1","item":[{"linkId":"1.1","answer":[{"valueString":"x","item":[{"linkId":"z"}]}]}]}]}"""),
-            Rows.Read("""{"resourceType":"Observation","subject":{"reference":"Patient/p"},"valueQuantity":{"value":1.5,"unit":"kg"}}"""),
-        ];
+        var (rounds, random) = (Corpus.Rounds(3000), new Random(Corpus.Seed(20261121)));
         var (ran, refused) = (0, 0);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             var node = JsonNode.Parse(Seeds[random.Next(Seeds.Length)])!;
             for (var change = random.Next(1, 4); change > 0; change--)
@@ -50,20 +52,51 @@ public class ViewFuzzTests(ITestOutputHelper output)
                 text[random.Next(text.Length)] = (byte)random.Next(256);
             }
 
-            if (!View.TryCompile(text, FhirDefinitions.R4, out var view, out var issues))
+            if (Try(Encoding.Latin1.GetString(text), (RowFormat)random.Next(4)))
             {
-                Assert.NotEmpty(issues);
-                Assert.All(issues, i => Assert.NotEmpty(i.Message));
-                refused++;
-                continue;
+                ran++;
             }
-
-            ran++;
-            Run(view, (RowFormat)random.Next(4), resources);
+            else
+            {
+                refused++;
+            }
         }
 
         output.WriteLine($"{ran} ran, {refused} were refused");
-        Assert.True(ran > Rounds / 25 && refused > Rounds / 25, $"{ran} ran, {refused} were refused");
+        Assert.True(ran > rounds / 25 && refused > rounds / 25, $"{ran} ran, {refused} were refused");
+    }
+
+    [Fact]
+    public void What_failed_once_does_not_fail_again()
+    {
+        foreach (var (_, text) in Corpus.Kept)
+        {
+            foreach (var format in Enum.GetValues<RowFormat>())
+            {
+                Try(text, format);
+            }
+        }
+    }
+
+    // The text has a character for each byte, because it need not be UTF-8. False when the definition was refused.
+    private static bool Try(string text, RowFormat format)
+    {
+        try
+        {
+            if (View.TryCompile(Encoding.Latin1.GetBytes(text), FhirDefinitions.R4, out var view, out var issues))
+            {
+                Run(view, format, Resources);
+                return true;
+            }
+
+            Assert.NotEmpty(issues);
+            Assert.All(issues, i => Assert.NotEmpty(i.Message));
+            return false;
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"{format}, kept as {Corpus.Keep(text)}: {text}", e);
+        }
     }
 
     [Theory]

@@ -47,7 +47,7 @@ public sealed class XmlRoundTripTests(ITestOutputHelper output)
     public void The_xml_inputs_of_the_official_path_tests_are_read()
     {
         var validator = new StructureValidator(FhirDefinitions.R4);
-        foreach (var file in TestData.Find("fhirpath/input") is { } folder ? Directory.GetFiles(folder, "*.xml") : [])
+        foreach (var file in SharedData.Find("fhirpath/input") is { } folder ? Directory.GetFiles(folder, "*.xml") : [])
         {
             var (name, xml) = (Path.GetFileName(file), File.ReadAllBytes(file));
             var read = XmlResourceReader.TryRead(xml, FhirDefinitions.R4, out var document, out var issue);
@@ -62,7 +62,7 @@ public sealed class XmlRoundTripTests(ITestOutputHelper output)
     [Fact]
     public void An_input_whose_order_is_not_that_of_r4_is_read_when_asked_for()
     {
-        if (TestData.Find("fhirpath/input/observation-example.xml") is { } file)
+        if (SharedData.Find("fhirpath/input/observation-example.xml") is { } file)
         {
             Assert.True(XmlResourceReader.TryRead(File.ReadAllBytes(file), FhirDefinitions.R4, out var document, out var issue, anyOrder: true), issue?.ToString());
             Assert.Empty(new StructureValidator(FhirDefinitions.R4).Validate(document));
@@ -75,7 +75,7 @@ public sealed class XmlRoundTripTests(ITestOutputHelper output)
     [InlineData("valueset-example-expansion")]
     public void The_xml_inputs_say_what_their_json_copies_say(string name)
     {
-        if (TestData.Find("fhirpath/json-copies/tests/data/r4/input") is { } folder)
+        if (SharedData.Find("fhirpath/json-copies/tests/data/r4/input") is { } folder)
         {
             var file = Path.Combine(folder, name);
             Assert.True(XmlResourceReader.TryToJson(File.ReadAllBytes(file + ".xml"), FhirDefinitions.R4, out var json, out var issue), issue?.ToString());

@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Salus.Records.Tests.Support;
 using static Salus.Records.Tests.ConditionalCreate.ConditionalCreateTests;
 
@@ -27,7 +24,7 @@ public sealed class ConditionalWriteRaceTests(RecordServer server) : IClassFixtu
     public async Task On_two_servers_with_one_database_too()
     {
         await using var app = await RecordServer.StartAsync(server.ConnectionString, []);
-        using var other = new FhirClient(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+        using var other = new FhirClient(RecordServer.AddressOf(app));
         for (var round = 0; round < 10; round++)
         {
             var name = $"two-{round}";

@@ -52,6 +52,8 @@ public sealed class DiffTests(RecordServer server) : IClassFixture<RecordServer>
     [InlineData("""{"contained":[{"resourceType":"Organization","id":"o"}],"managingOrganization":{"reference":"#o"}}""", """{"contained":[{"resourceType":"Organization","id":"o","name":"x"}],"managingOrganization":{"reference":"#o"}}""")]
     [InlineData("""{"_birthDate":{"extension":[{"url":"http://a","valueString":"x"}]}}""", """{"birthDate":"1980","_birthDate":{"extension":[{"url":"http://a","valueString":"x"}]}}""")]
     [InlineData("""{"meta":{"tag":[{"code":"a"}]}}""", """{"meta":{"profile":["http://x"]}}""")]
+    [InlineData("""{"meta":{"versionId":"1"}}""", "{}")]
+    [InlineData("""{"meta":{"versionId":"1","tag":[{"code":"a"}]},"active":true}""", """{"active":true}""")]
     [InlineData("{}", """{"meta":{"profile":["http://x"]},"maritalStatus":{"text":"x"}}""")]
     [InlineData("""{"identifier":[{"value":"1"},{"value":"2"},{"value":"3"}]}""", """{"identifier":[{"value":"0"},{"value":"1"},{"value":"3"},{"value":"4"}]}""")]
     public void Applied_it_gives_the_other_one_in_both_directions(string one, string other)
@@ -61,12 +63,31 @@ public sealed class DiffTests(RecordServer server) : IClassFixture<RecordServer>
         TurnsInto(Patient(other), Patient(one));
     }
 
-    private static void TurnsInto(string from, string to)
+    [DataFact("r4-examples")]
+    public void Applied_it_turns_every_published_example_into_a_changed_copy_and_back()
+    {
+        var files = Directory.GetFiles(TestData.Find("r4-examples")!, "*.json").Order(StringComparer.Ordinal).ToList();
+        foreach (var file in files)
+        {
+            var example = File.ReadAllText(file);
+            for (var seed = 0; seed < 4; seed++)
+            {
+                var changed = ChangedCopy.Of(example, new Random((files.IndexOf(file) * 4) + seed));
+                TurnsInto(example, changed, valid: false);
+                TurnsInto(changed, example, valid: false);
+            }
+        }
+
+        Assert.True(files.Count >= 384, $"{files.Count} files");
+    }
+
+    // valid: whether the values keep to R4, so that the patch has to.
+    private static void TurnsInto(string from, string to, bool valid = true)
     {
         var diff = new ResourceDiff(FhirDefinitions.R4).Between(Encoding.UTF8.GetBytes(from), Encoding.UTF8.GetBytes(to));
         Assert.True(ResourceReader.TryRead(Encoding.UTF8.GetBytes(diff.ToJsonString()), FhirDefinitions.R4, out var document, out var issue), issue?.Message);
         // What is contained is in the resource, not in the patch.
-        var issues = Validator.Validate(document).Where(i => !i.Message.StartsWith("'#", StringComparison.Ordinal)).ToList();
+        var issues = Validator.Validate(document).Where(_ => valid).Where(i => !i.Message.StartsWith("'#", StringComparison.Ordinal)).ToList();
         Assert.True(issues.Count == 0, $"{string.Join("; ", issues)}\n{diff}");
         var result = from;
         if (diff["parameter"] is not null)

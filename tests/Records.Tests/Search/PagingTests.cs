@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Salus.Records.Tests.Support;
 
 namespace Salus.Records.Tests.Search;
@@ -53,6 +54,42 @@ public sealed class PagingTests(RecordServer server) : IClassFixture<RecordServe
         Assert.Equal(21, (await fhir.SearchAsync("Patient?family=exactly&_count=100000")).Ids("match").Count());
     }
 
+    [Theory]
+    [InlineData("family=backwards")]
+    [InlineData("family=backwards&_sort=birthdate")]
+    [InlineData("family=backwards&_sort=-birthdate")]
+    [InlineData("family=backwards&_sort=birthdate,-given")]
+    [InlineData("family=backwards&_sort=-_lastUpdated")]
+    [InlineData("family=backwards&birthdate:missing=true")]
+    public async Task Previous_links_lead_back_through_the_same_pages(string query)
+    {
+        // Several without a birth date, and several with the same: what comes first must not depend on the direction.
+        await Task.WhenAll(Enumerable.Range(0, 17).Select(i => fhir.StoreAsync(i % 3 == 0
+            ? Without(Samples.Patient($"back-{i}", "Backwards", $"Given{i % 2}"), "birthDate")
+            : Samples.Patient($"back-{i}", "Backwards", $"Given{i % 2}", $"19{i % 4 + 10}-01-01"))));
+        var forth = new List<string[]>();
+        var page = await fhir.SearchAsync($"Patient?{query}&_count=3");
+        Assert.Null(page.Link("previous"));
+        for (; ; page = await fhir.SearchAsync(page.Link("next")!))
+        {
+            forth.Add([.. page.Ids("match")]);
+            if (page.Link("next") is null)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(query.Contains("missing", StringComparison.Ordinal) ? 6 : 17, forth.SelectMany(ids => ids).Distinct().Count());
+        for (var at = forth.Count - 2; at >= 0; at--)
+        {
+            page = await fhir.SearchAsync(page.Link("previous")!);
+            Assert.Equal(forth[at], page.Ids("match"));
+            Assert.Equal(forth[at + 1], (await fhir.SearchAsync(page.Link("next")!)).Ids("match"));
+        }
+
+        Assert.Null(page.Link("previous"));
+    }
+
     [Fact]
     public async Task A_cursor_of_another_search_is_refused_or_just_a_place()
     {
@@ -62,6 +99,12 @@ public sealed class PagingTests(RecordServer server) : IClassFixture<RecordServe
         (await fhir.GetAsync($"Patient?family=cursed&_cursor={cursor}")).Refused(400, "_cursor");
         (await fhir.GetAsync($"Patient?family=cursed&_sort=birthdate&_cursor={cursor}")).Refused(400, "_cursor");
         (await fhir.GetAsync($"Patient?family=cursed&_sort=family,_id&_cursor={cursor}")).Refused(400, "_cursor");
+    }
+
+    private static JsonObject Without(JsonObject resource, string element)
+    {
+        resource.Remove(element);
+        return resource;
     }
 
     private sealed record JsonPatient(string Id, string BirthDate);

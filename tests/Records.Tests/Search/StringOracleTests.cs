@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Salus.Records.Storage;
 using Salus.Records.Tests.Support;
 
@@ -28,7 +25,7 @@ public sealed class StringOracleTests(RecordServer server) : IClassFixture<Recor
     public async Task What_one_server_writes_the_other_finds_at_once_by_every_parameter()
     {
         await using var app = await RecordServer.StartAsync(server.ConnectionString, []);
-        using var other = new FhirClient(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+        using var other = new FhirClient(RecordServer.AddressOf(app));
         FhirClient[] servers = [server.Fhir, other];
         var found = 0;
         for (var step = 0; step < 150; step++)

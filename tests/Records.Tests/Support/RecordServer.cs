@@ -31,7 +31,7 @@ public class RecordServer : IAsyncLifetime
     {
         database = await TestDatabase.CreateAsync(new MigrationSet("records", typeof(RecordsModule).Assembly));
         app = await StartAsync(database.ConnectionString, Settings, Configure);
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Address = AddressOf(app);
         Fhir = new FhirClient(Address);
     }
 
@@ -41,6 +41,9 @@ public class RecordServer : IAsyncLifetime
         await app.DisposeAsync();
         await database.DisposeAsync();
     }
+
+    /// <summary>Where a server listens.</summary>
+    internal static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     internal T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();

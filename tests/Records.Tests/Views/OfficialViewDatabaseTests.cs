@@ -46,18 +46,7 @@ public sealed class OfficialViewDatabaseTests(UncheckedRecordServer server, ITes
             """,
             [.. report.Files.Select(f => new ConformanceCount(f.File, f.Passed, f.Tests))],
             []);
-        Assert.Null(ConformancePage.Difference(Root(), section));
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Salus.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
+        Assert.Null(ConformancePage.Difference(Sources.Root, section));
     }
 }
 

@@ -19,38 +19,21 @@ internal sealed class FeedRunner(Database database, ChangeFeed feed, CommitSigna
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     // Between two steps, so that a busy record gives many events to each instead of one.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(consumers.Select(c => RunAsync(c, stoppingToken)));
 
-    private async Task RunAsync(IFeedConsumer consumer, CancellationToken ct)
-    {
-        var delay = Poll;
-        while (!ct.IsCancellationRequested)
+    private Task RunAsync(IFeedConsumer consumer, CancellationToken stop) => new WorkLoop(time, (e, pause) => RecordsLog.ConsumerFailed(log, e, consumer.Name, pause)).RunAsync(
+        async ct =>
         {
             var next = signal.Next;
-            try
+            while (await StepAsync(consumer, ct) == BatchSize)
             {
-                while (await StepAsync(consumer, ct) == BatchSize)
-                {
-                }
+            }
 
-                delay = Poll;
-                await Task.WhenAny(next, Task.Delay(Poll, time, ct));
-                await Task.Delay(Gather, time, ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
-                RecordsLog.ConsumerFailed(log, e, consumer.Name, delay);
-                await Task.Delay(delay, time, ct).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
-        }
-    }
+            await Task.WhenAny(next, Task.Delay(Poll, time, ct));
+            await Task.Delay(Gather, time, ct);
+        },
+        stop);
 
     /// <summary>Hands one batch to a consumer and saves its position in the same transaction. Returns how many events there were.</summary>
     internal async Task<int> StepAsync(IFeedConsumer consumer, CancellationToken ct)

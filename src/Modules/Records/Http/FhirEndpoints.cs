@@ -80,6 +80,10 @@ internal static class FhirEndpoints
 
         fhir.MapMethods("/{type}/{id}/{target}", Reads, (string type, string id, string target, HttpContext http, CompartmentSearch search) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => search.RunAsync(e.Caller, t, id, target, e.Query, e.Lenient, e.Address, e.Stop))));
+        fhir.MapPost("/{type}/{id}/{target}/_search", (string type, string id, string target, HttpContext http, CompartmentSearch search) => FhirExchange.RunAsync(http, e =>
+            e.OfType(type, async t => await e.FormAsync() is var form && form.Failed(out var failure)
+                ? failure
+                : await search.RunAsync(e.Caller, t, id, target, [.. e.Query, .. form.Value], e.Lenient, e.Address, e.Stop))));
 
         fhir.MapMethods($"/{ExportStatus.Path}/{{id}}", Reads, (string id, HttpContext http, ExportStatus export) => FhirExchange.RunAsync(http, e => export.AskAsync(e.Caller, id, e.Address, e.Stop)));
         fhir.MapDelete($"/{ExportStatus.Path}/{{id}}", (string id, HttpContext http, ExportStatus export) => FhirExchange.RunAsync(http, e => export.CancelAsync(e.Caller, id, e.Stop)));

@@ -8,7 +8,8 @@ namespace Salus.Records.Import;
 /// <param name="Body">A response bundle or OperationOutcome.</param>
 /// <param name="Message">Why there is no proper answer; null when there is one.</param>
 /// <param name="RetryAfter">When the target asks to be tried again.</param>
-internal sealed record TargetAnswer(int Status, ReadOnlyMemory<byte> Body, string? Message = null, TimeSpan? RetryAfter = null);
+/// <param name="Lost">True when the target is gone for good: asking again is in vain.</param>
+internal sealed record TargetAnswer(int Status, ReadOnlyMemory<byte> Body, string? Message = null, TimeSpan? RetryAfter = null, bool Lost = false);
 
 /// <summary>Where an import goes. Safe for all threads.</summary>
 internal interface IImportTarget : IDisposable

@@ -87,7 +87,12 @@ internal sealed class ImportRun : IAsyncDisposable
             ledger.Skipped(name);
         }
 
-        await ContinueAsync(source, journal);
+        if (!await ContinueAsync(source, journal))
+        {
+            stopped = verification.Unanswered;
+            return;
+        }
+
         // Items of unknown fate wait until all others are done: a server that is still busy with one of them has time to finish.
         var later = new ConcurrentBag<int>(journal.Begun.Keys);
         var begun = journal.Begun.Keys.ToHashSet();
@@ -100,8 +105,8 @@ internal sealed class ImportRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes over what an earlier run did, unless it is not in the target any more or was refused as a whole.</summary>
-    private async Task ContinueAsync(Source source, Journal journal)
+    /// <summary>Takes over what an earlier run did, unless it is not in the target any more or was refused as a whole. False when the target cannot be asked.</summary>
+    private async Task<bool> ContinueAsync(Source source, Journal journal)
     {
         if (journal.Notice is { } notice)
         {
@@ -120,6 +125,11 @@ internal sealed class ImportRun : IAsyncDisposable
             foreach (var chunk in type.Chunk(100))
             {
                 var found = await verification.FoundAsync(type.Key, chunk.Select(s => s.Name[1]).ToHashSet(StringComparer.Ordinal));
+                if (found is null)
+                {
+                    return false;
+                }
+
                 foreach (var (item, _) in chunk.Where(s => !found.Contains(s.Name[1])))
                 {
                     journal.Done.Remove(item);
@@ -142,6 +152,8 @@ internal sealed class ImportRun : IAsyncDisposable
         {
             ledger.Add(result, earlier: true);
         }
+
+        return true;
     }
 
     /// <param name="wanted">Which items to do.</param>

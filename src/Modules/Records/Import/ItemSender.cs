@@ -65,6 +65,11 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
         for (var attempt = 1; ; attempt++)
         {
             var answer = await target.SendAsync(bundle, open.Count == answers.Length ? item.Document : null, CancellationToken.None);
+            if (answer.Lost)
+            {
+                return new Attempt(null, Stopped: answer.Message);
+            }
+
             var entries = answer.Status == 200 ? BundleAnswer.Entries(answer.Body) : null;
             if (answer.Status == 200 && entries?.Count != open.Count)
             {
@@ -81,8 +86,7 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
                 open = [.. open.Where(i => answers[i]!.Value.Status == 503)];
                 if (open.Count == 0)
                 {
-                    await FinishAsync(item, result, answers);
-                    return new Attempt(result);
+                    return await FinishAsync(item, result, answers) is { } unanswered ? new Attempt(null, Stopped: unanswered) : new Attempt(result);
                 }
             }
             else if (answer.Status is not (503 or 429))
@@ -151,7 +155,8 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
         result.Rejected.Add(new ImportRejection(first.File, first.Line, null, "Bundle", null, reason, item.Resources));
     }
 
-    private async Task FinishAsync(WorkItem item, ItemResult result, EntryAnswer?[] answers)
+    // Null, or why it is not known whether what was stored can be found.
+    private async Task<string?> FinishAsync(WorkItem item, ItemResult result, EntryAnswer?[] answers)
     {
         var stored = new List<(WorkEntry Entry, string Id)>();
         for (var i = 0; i < answers.Length; i++)
@@ -180,7 +185,7 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
             result.Rejected.Add(new ImportRejection(entry.File, entry.Line, entry.Entry, entry.Type, entry.Id, reason, entry.IsResource ? 1 : 0));
         }
 
-        await verification.RunAsync(stored, result);
+        return await verification.RunAsync(stored, result);
     }
 
     private async Task<bool> PauseAsync(TimeSpan? asked, int attempt, CancellationToken stop)

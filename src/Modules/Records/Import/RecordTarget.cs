@@ -58,7 +58,7 @@ internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction 
         return $"{parts.Host}:{parts.Port}/{parts.Database}";
     }
 
-    private static async Task<TargetAnswer> AnswerAsync(Func<Task<Outcome<Reply>>> run)
+    private async Task<TargetAnswer> AnswerAsync(Func<Task<Outcome<Reply>>> run)
     {
         Outcome<Reply> outcome;
         try
@@ -68,6 +68,13 @@ internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction 
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
         {
             outcome = Failures.OfDatabase(e);
+        }
+
+        // A commit into files that are deleted is acknowledged too, as long as PostgreSQL has them open.
+        if (database.FilesGone)
+        {
+            return new TargetAnswer(
+                503, default, $"The files of the record in {database.Folder} are gone: they were deleted while the import was running. Start it again, into a folder that stays.", Lost: true);
         }
 
         var reply = outcome.Failed(out var failure) ? OperationOutcome.Reply(failure) : outcome.Value;

@@ -13,8 +13,14 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
     // 100 ids of 64 characters stay below the 8 KB that servers allow for a request line.
     private const int IdsPerSearch = 100;
 
+    private volatile string? unanswered;
+
+    /// <summary>Why a question had no answer.</summary>
+    public string Unanswered => unanswered ?? "It cannot be asked whether what was stored is found: the server does not answer. Start the import again when it does.";
+
     /// <summary>Counts as searchable what is found, and lists what is not.</summary>
-    public async Task RunAsync(IReadOnlyList<(WorkEntry Entry, string Id)> stored, ItemResult result)
+    /// <returns>Null, or why the target cannot be asked.</returns>
+    public async Task<string?> RunAsync(IReadOnlyList<(WorkEntry Entry, string Id)> stored, ItemResult result)
     {
         if (stored.Count > 0 && await target.HasAllAsync([.. stored.Select(s => (s.Entry.Type, s.Id)).Distinct()]))
         {
@@ -23,7 +29,7 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
                 result.Add(entry.Type, 0, 0, 1);
             }
 
-            return;
+            return null;
         }
 
         foreach (var type in stored.GroupBy(s => s.Entry.Type, StringComparer.Ordinal))
@@ -31,7 +37,11 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
             foreach (var chunk in type.Chunk(IdsPerSearch))
             {
                 var ids = chunk.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
-                var found = await FoundAsync(type.Key, ids);
+                if (await FoundAsync(type.Key, ids) is not { } found)
+                {
+                    return Unanswered;
+                }
+
                 foreach (var (entry, id) in chunk)
                 {
                     if (found.Contains(id))
@@ -46,22 +56,29 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
                 }
             }
         }
+
+        return null;
     }
 
-    /// <summary>Which of these ids a search finds.</summary>
-    public async Task<IReadOnlySet<string>> FoundAsync(string type, IReadOnlySet<string> ids)
+    /// <summary>Which of these ids a search finds; null when the target cannot be asked.</summary>
+    public async Task<IReadOnlySet<string>?> FoundAsync(string type, IReadOnlySet<string> ids)
     {
-        if (await CountAsync(type, ("_id", string.Join(',', ids))) == ids.Count)
+        var all = await CountAsync(type, ("_id", string.Join(',', ids)));
+        if (all is null || all == ids.Count)
         {
-            return ids;
+            return all is null ? null : ids;
         }
 
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var id in ids)
         {
-            if (await CountAsync(type, ("_id", id)) == 1)
+            switch (await CountAsync(type, ("_id", id)))
             {
-                found.Add(id);
+                case null:
+                    return null;
+                case 1:
+                    found.Add(id);
+                    break;
             }
         }
 
@@ -126,8 +143,9 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
         for (var attempt = 1; ; attempt++)
         {
             var answer = await target.SearchAsync(type, parameters, CancellationToken.None);
-            if (answer.Status is not (503 or 429) || attempt == MaxAttempts)
+            if (answer.Status is not (503 or 429) || attempt == MaxAttempts || answer.Lost)
             {
+                unanswered = answer.Lost ? answer.Message : unanswered;
                 return answer.Status == 200 ? BundleAnswer.Total(answer.Body) : null;
             }
 

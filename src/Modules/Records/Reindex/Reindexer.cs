@@ -16,32 +16,16 @@ internal sealed class Reindexer(
     Database database, SearchParameterSet parameters, IndexState state, ParameterLoader loader, ReindexBatch batch, TimeProvider time, ILogger<Reindexer> log) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var delay = Poll;
-        while (!stoppingToken.IsCancellationRequested)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new WorkLoop(time, (e, pause) => RecordsLog.ReindexFailed(log, e, pause)).RunAsync(
+        async ct =>
         {
-            try
-            {
-                var started = time.GetTimestamp();
-                var worked = await StepAsync(stoppingToken);
-                delay = Poll;
-                // As long as it worked it rests, so that searches and writes have the other half.
-                await Task.Delay(worked ? time.GetElapsedTime(started) : Poll, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (Exception e)
-            {
-                delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
-                RecordsLog.ReindexFailed(log, e, delay);
-                await Task.Delay(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+            var started = time.GetTimestamp();
+            var worked = await StepAsync(ct);
+            // As long as it worked it rests, so that searches and writes have the other half.
+            await Task.Delay(worked ? time.GetElapsedTime(started) : Poll, time, ct);
+        },
+        stoppingToken);
 
     /// <summary>Begins a job, does a batch of one, or ends it. False when there is nothing to do.</summary>
     internal async Task<bool> StepAsync(CancellationToken ct)

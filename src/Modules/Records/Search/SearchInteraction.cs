@@ -91,7 +91,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     private async Task<Outcome<Reply?>> PageAsync(Caller caller, SearchRequest request, string address, int seconds, CancellationToken ct)
     {
         var page = new List<FoundResource>();
-        Cursor? next = null;
+        var beside = new Neighbours(null, null);
         if (request.Count > 0)
         {
             var sql = request.Newest is null ? await plan.PageAsync(caller, request, ct) : await plan.NewestAsync(caller, request, ct);
@@ -101,27 +101,27 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             }
 
             await using var command = Limited(sql.Value.ToCommand(database), seconds);
-            next = await ReadPageAsync(command, request, page, ct);
+            beside = await ReadPageAsync(command, request, page, ct);
         }
 
-        if (next is not null && request.Newest is not null)
+        if (beside.Next is not null && request.Newest is not null)
         {
             return new Failure(FailureKind.TooCostly, "too-costly", $"The answer would have more than {request.Count} resources (Salus:Records:MaxPageSize). Name codes or a category, or a smaller max.");
         }
 
-        if (next is not null && Link(address, request, next).Length > MaxLink)
+        if (beside.Next is { } next && Link(address, request, next).Length > MaxLink)
         {
             return new Failure(FailureKind.TooCostly, "too-long", $"The link to the next page would be longer than {MaxLink} characters. Ask for fewer values at once.");
         }
 
-        var total = await TotalAsync(caller, request, seconds, page.Count + (next is null ? 0 : 1), next is null && request.After is null && request.Count > 0, ct);
+        var total = await TotalAsync(caller, request, seconds, page.Count + (beside.Next is null ? 0 : 1), beside.Next is null && request.After is null && request.Count > 0, ct);
         if (total.Failed(out var uncounted))
         {
             return uncounted;
         }
 
         var included = await includes.FetchAsync(caller, request, page, seconds, ct);
-        return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total.Value, next, address));
+        return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total.Value, beside, address));
     }
 
     /// <summary>How many match, if that was asked.</summary>
@@ -150,26 +150,38 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         return (Total?)new Total((long)(await command.ExecuteScalarAsync(ct))!, IsExact: true);
     }
 
-    private static async Task<Cursor?> ReadPageAsync(NpgsqlCommand command, SearchRequest request, List<FoundResource> page, CancellationToken ct)
+    // One row more than the page has, if there is one, tells that there is a page beyond.
+    private static async Task<Neighbours> ReadPageAsync(NpgsqlCommand command, SearchRequest request, List<FoundResource> page, CancellationToken ct)
     {
         await using var reader = await command.ExecuteReaderAsync(ct);
         string?[] last = [];
-        while (await reader.ReadAsync(ct))
+        var backward = request.After is { Backward: true };
+        Cursor? beyond = null;
+        while (beyond is null && await reader.ReadAsync(ct))
         {
-            if (page.Count == request.Count)
+            var more = page.Count == request.Count;
+            last = more && !backward ? last : [.. Enumerable.Range(5, request.Sort.Count).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i))];
+            if (more)
             {
-                return new Cursor(last, page[^1].Key);
+                beyond = backward ? new Cursor(last, reader.GetInt64(0), Backward: true) : new Cursor(last, page[^1].Key);
             }
-
-            page.Add(new FoundResource(reader.GetInt64(0), request.Type, reader.GetString(1), reader.GetFieldValue<byte[]>(4)));
-            last = [.. Enumerable.Range(5, request.Sort.Count).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i))];
+            else
+            {
+                page.Add(new FoundResource(reader.GetInt64(0), request.Type, reader.GetString(1), reader.GetFieldValue<byte[]>(4)));
+            }
         }
 
-        return null;
+        if (!backward)
+        {
+            return new Neighbours(request.After is { } start ? start with { Backward = true } : null, beyond);
+        }
+
+        page.Reverse();
+        return new Neighbours(beyond, request.After! with { Backward = false });
     }
 
     internal ReadOnlyMemory<byte> Bundle(
-        SearchRequest request, List<FoundResource> page, IReadOnlyList<FoundResource> included, Total? total, Cursor? next, string address)
+        SearchRequest request, List<FoundResource> page, IReadOnlyList<FoundResource> included, Total? total, Neighbours beside, string address)
     {
         using var bundle = new BundleWriter("searchset");
         if (total is { } known)
@@ -177,15 +189,18 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             bundle.Total(known.Number);
         }
 
-        var self = Link(address, request, null);
-        if (next is not null)
+        var links = new List<(string, string)> { ("self", Link(address, request, null)) };
+        if (beside.Previous is { } previous)
         {
-            bundle.Links(("self", self), ("next", Link(address, request, next)));
+            links.Add(("previous", Link(address, request, previous)));
         }
-        else
+
+        if (beside.Next is { } next)
         {
-            bundle.Links(("self", self));
+            links.Add(("next", Link(address, request, next)));
         }
+
+        bundle.Links([.. links]);
 
         page.ForEach(r => Add(bundle, Shaped(request, r, included: false), "match", address));
         foreach (var resource in included)
@@ -258,3 +273,6 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
 
 /// <summary>A resource in an answer.</summary>
 internal sealed record FoundResource(long Key, string Type, string Id, ReadOnlyMemory<byte> Body);
+
+/// <summary>The pages in front of one and behind it.</summary>
+internal readonly record struct Neighbours(Cursor? Previous, Cursor? Next);

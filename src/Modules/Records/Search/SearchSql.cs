@@ -67,11 +67,20 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
         }
 
         // A plan for all values must not walk the newest resources until enough of them match: the sum keeps it from the index by key.
-        var newest = sql.Selective || sql.Few ? "p.key + 0 desc" : "p.key desc";
-        string Order(string alias) => string.Concat(request.Sort.Select((key, i) => $"{alias}.s{i} {(key.Descending ? "desc" : "asc")} nulls last, "));
-        sql.Append($" order by {Order("p")}{newest} limit {sql.Add(request.Count + 1)}) q join records.log l on l.position = q.position order by {Order("q")}q.key desc");
+        var newest = sql.Selective || sql.Few ? "p.key + 0" : "p.key";
+        var limit = sql.Add(request.Count + 1);
+        sql.Append($" order by {Order(request, "p")}{newest} {KeyOrder(request)} limit {limit}) q join records.log l on l.position = q.position order by {Order(request, "q")}q.key {KeyOrder(request)}");
         return sql;
     }
+
+    // A page that ends at its cursor is read from there backwards.
+    private static string Order(SearchRequest request, string alias)
+    {
+        var backward = request.After is { Backward: true };
+        return string.Concat(request.Sort.Select((key, i) => $"{alias}.s{i} {(key.Descending == backward ? "asc" : "desc")} nulls {(backward ? "first" : "last")}, "));
+    }
+
+    private static string KeyOrder(SearchRequest request) => request.After is { Backward: true } ? "asc" : "desc";
 
     /// <summary>Of these keys, those whose current version matches.</summary>
     public async ValueTask<Outcome<SqlText>> MatchingAsync(Caller caller, SearchRequest request, long[] keys, CancellationToken ct)
@@ -104,12 +113,12 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
         }
 
         var rows = $"from records.index_string x where x.tenant = {sql.Add(caller.Tenant.Number)} and {conditions.Parameter(sql, criterion.Parameter!)} and ({condition.Value})";
-        var after = request.After is { } cursor ? $" and x.key < {sql.Add(cursor.Key)}" : "";
+        var after = request.After is { } cursor ? $" and x.key {KeyBeyond(cursor)} {sql.Add(cursor.Key)}" : "";
         return sql.Append(
             $"""
             select l.key, l.id, l.version, l.at, l.body
-            from (select distinct x.key {rows}{after} order by x.key desc limit {sql.Add(request.Count + 1)}) q
-            join records.current c on c.key = q.key join records.log l on l.position = c.position order by q.key desc
+            from (select distinct x.key {rows}{after} order by x.key {KeyOrder(request)} limit {sql.Add(request.Count + 1)}) q
+            join records.current c on c.key = q.key join records.log l on l.position = c.position order by q.key {KeyOrder(request)}
             """);
     }
 
@@ -166,7 +175,9 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
             : $"(select {choice}(x.{column}) from records.{Conditions.Table(parameter)} x where x.key = c.key and {conditions.Parameter(sql, parameter)})";
     }
 
-    // The rows after (v0, v1, ..., key), where each sort value has its own direction and nulls come last.
+    private static string KeyBeyond(Cursor cursor) => cursor.Backward ? ">=" : "<";
+
+    // The rows after (v0, v1, ..., key), where each sort value has its own direction and nulls come last; or all others.
     private static Failure? AddCursor(SqlText sql, SearchRequest request, Cursor after)
     {
         var alternatives = new List<string>();
@@ -181,16 +192,22 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
 
             if (placeholder != "null")
             {
-                alternatives.Add($"({equal}(s{i} {(request.Sort[i].Descending ? "<" : ">")} {placeholder} or s{i} is null))");
+                var beyond = $"s{i} {(request.Sort[i].Descending == after.Backward ? ">" : "<")} {placeholder}";
+                alternatives.Add(after.Backward ? $"({equal}{beyond})" : $"({equal}({beyond} or s{i} is null))");
                 equal += $"s{i} = {placeholder} and ";
             }
             else
             {
+                if (after.Backward)
+                {
+                    alternatives.Add($"({equal}s{i} is not null)");
+                }
+
                 equal += $"s{i} is null and ";
             }
         }
 
-        alternatives.Add($"({equal}key < {sql.Add(after.Key)})");
+        alternatives.Add($"({equal}key {KeyBeyond(after)} {sql.Add(after.Key)})");
         sql.Append(" where ").Append(string.Join(" or ", alternatives));
         return null;
     }

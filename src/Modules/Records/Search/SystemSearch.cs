@@ -101,7 +101,8 @@ internal sealed class SystemSearch(
                 total = one.Value.Total is { } more ? new Total((total?.Number ?? 0) + more.Number, (total?.IsExact ?? true) && more.IsExact) : total;
             }
 
-            return await AnswerAsync(caller, head, requests, [.. found.OrderByDescending(r => r.Key).Take(head.Count + 1)], total, address, ct);
+            var ordered = head.After is { Backward: true } ? found.OrderBy(r => r.Key) : found.OrderByDescending(r => r.Key);
+            return await AnswerAsync(caller, head, requests, [.. ordered.Take(head.Count + 1)], total, address, ct);
         }
         catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
         {
@@ -136,7 +137,12 @@ internal sealed class SystemSearch(
     private async Task<Outcome<Reply>> AnswerAsync(Caller caller, SearchRequest head, List<SearchRequest> requests, List<FoundResource> found, Total? total, string address, CancellationToken ct)
     {
         var page = found.Take(head.Count).ToList();
-        var next = found.Count > head.Count && head.Count > 0 ? new Cursor([], page[^1].Key) : null;
+        var beside = Beside(head, found);
+        if (head.After is { Backward: true })
+        {
+            page.Reverse();
+        }
+
         var included = await includes.FetchAsync(caller, head, page, options.Value.SearchTimeoutSeconds, ct);
         if (included.Failed(out var tooMany))
         {
@@ -144,6 +150,15 @@ internal sealed class SystemSearch(
         }
 
         var shaped = page.ConvertAll(r => search.Shaped(requests.Find(q => q.Type == r.Type)!, r, included: false));
-        return Reply.Bundle(search.Bundle(head, shaped, [.. included.Value.Select(r => search.Shaped(requests[0], r, included: true))], total, next, address));
+        return Reply.Bundle(search.Bundle(head, shaped, [.. included.Value.Select(r => search.Shaped(requests[0], r, included: true))], total, beside, address));
+    }
+
+    // One more than the page has, if there is one, tells that there is a page beyond.
+    private static Neighbours Beside(SearchRequest head, List<FoundResource> found)
+    {
+        var more = found.Count > head.Count && head.Count > 0;
+        return head.After is { Backward: true } end
+            ? new Neighbours(more ? new Cursor([], found[head.Count].Key, Backward: true) : null, end with { Backward = false })
+            : new Neighbours(head.After is { } start ? start with { Backward = true } : null, more ? new Cursor([], found[head.Count - 1].Key) : null);
     }
 }

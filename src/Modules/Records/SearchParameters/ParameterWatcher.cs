@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Storage;
@@ -16,24 +15,13 @@ internal sealed class ParameterWatcher(Database database, SearchParameterSet par
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new WorkLoop(time, (e, _) => RecordsLog.WatchFailed(log, e), Pause, Pause).RunAsync(
+        async ct =>
         {
-            try
-            {
-                await Task.Delay(Pause, time, stoppingToken);
-                await LookAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException)
-            {
-                RecordsLog.WatchFailed(log, e);
-            }
-        }
-    }
+            await Task.Delay(Pause, time, ct);
+            await LookAsync(ct);
+        },
+        stoppingToken);
 
     private async Task LookAsync(CancellationToken ct)
     {

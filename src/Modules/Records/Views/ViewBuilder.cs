@@ -26,30 +26,17 @@ internal sealed class ViewBuilder(Database database, ViewStore store, Catalog ca
     /// <summary>True while a table waits for the feed.</summary>
     private bool waiting;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new WorkLoop(time, (e, _) => RecordsLog.ViewBuildFailed(log, e), AfterFailure, AfterFailure).RunAsync(
+        async ct =>
         {
             var next = signal.Next;
-            try
+            while (await StepAsync(ct))
             {
-                while (await StepAsync(stoppingToken))
-                {
-                }
+            }
 
-                await Task.WhenAny(next, Task.Delay(waiting ? SoonPoll : Poll, time, stoppingToken));
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                RecordsLog.ViewBuildFailed(log, e);
-                await Task.Delay(AfterFailure, time, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
-        }
-    }
+            await Task.WhenAny(next, Task.Delay(waiting ? SoonPoll : Poll, time, ct));
+        },
+        stoppingToken);
 
     /// <summary>Puts the next resources of one view into its table. False when there is nothing to do.</summary>
     internal async Task<bool> StepAsync(CancellationToken ct)

@@ -1,11 +1,12 @@
 import { Progress } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { formatDateTime, formatLength, formatTime } from '../../lib/dates';
-import { formatBytes, formatCount } from '../../lib/numbers';
+import { formatTime } from '../../lib/dates';
+import { formatCount } from '../../lib/numbers';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
 import { Section } from '../../ui/Section';
 import { usePageTitle } from '../../ui/usePageTitle';
+import { Facts } from './Facts';
 import { HealthChecks } from './HealthChecks';
 import { systemQuery, type SystemState } from './system.api';
 import classes from './SystemPage.module.css';
@@ -46,29 +47,6 @@ function DemoProgress({ demo }: { demo: NonNullable<SystemState['demo']> }) {
       <div className={classes.progress}>
         <Progress value={percent} size="md" aria-label="Demo hospital loaded" />
       </div>
-    </Section>
-  );
-}
-
-function Facts({ system }: { system: SystemState }) {
-  const facts: [string, string][] = [
-    ['Salus', system.version],
-    ['FHIR', system.fhirVersion],
-    ['Running for', `${formatLength(system.uptimeSeconds * 1000)}, since ${formatDateTime(system.startedAt)}`],
-    ['Memory of the process', formatBytes(system.memoryBytes)],
-    ['Database', `PostgreSQL ${system.database.version}, ${system.database.embedded ? 'embedded' : 'external'}`],
-    ['Database size', formatBytes(system.database.sizeBytes)],
-  ];
-  return (
-    <Section title="Server">
-      <dl className={classes.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="num">{value}</dd>
-          </div>
-        ))}
-      </dl>
     </Section>
   );
 }

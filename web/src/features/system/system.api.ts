@@ -7,7 +7,8 @@ export interface SystemState {
   startedAt: string;
   uptimeSeconds: number;
   fhirVersion: string;
-  database: { version: string; embedded: boolean; sizeBytes: number };
+  /** lossySettings: settings of PostgreSQL that can lose what was acknowledged, such as fsync=off; empty when there is none. */
+  database: { version: string; embedded: boolean; sizeBytes: number; lossySettings: string[] };
   counts: { type: string; count: number }[];
   total: number;
   feed: { head: number; consumers: { name: string; position: number; lag: number }[] };

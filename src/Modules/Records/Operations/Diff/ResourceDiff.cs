@@ -21,10 +21,20 @@ internal sealed class ResourceDiff(FhirDefinitions definitions)
         var type = definitions.Resource((string)a["resourceType"]!)!;
         foreach (var resource in new[] { a, b })
         {
-            // The server's own. What is left of meta may be empty, and is there: nothing adds or deletes it.
+            // The server's own.
             (resource["meta"] as JsonObject)?.Remove("versionId");
             (resource["meta"] as JsonObject)?.Remove("lastUpdated");
             resource.Remove("id");
+        }
+
+        // What is left of meta may be empty. Where the first has it, only what is in it is added and deleted; where it has none, none that is empty is added.
+        if (a["meta"] is JsonObject)
+        {
+            b["meta"] ??= new JsonObject();
+        }
+        else if (b["meta"] is JsonObject { Count: 0 })
+        {
+            b.Remove("meta");
         }
 
         Objects(type, type.Name, a, b);

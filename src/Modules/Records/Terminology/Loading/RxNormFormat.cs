@@ -101,8 +101,6 @@ internal sealed partial class RxNormFormat : TerminologyFormat
         }
     }
 
-    private static List<T> At<T>(Dictionary<string, List<T>> lists, string key) => lists.TryGetValue(key, out var list) ? list : lists[key] = [];
-
     private static SourceFile? Table(SourceFiles files, string name) => files.Find(n => n.Equals($"{name}.RRF", StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex("(?i)rxnorm.*?([0-9]{8})")]

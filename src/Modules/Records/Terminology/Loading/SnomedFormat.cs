@@ -98,8 +98,6 @@ internal sealed partial class SnomedFormat : TerminologyFormat
         return (parents, attributes);
     }
 
-    private static List<T> At<T>(Dictionary<string, List<T>> lists, string key) => lists.TryGetValue(key, out var list) ? list : lists[key] = [];
-
     private static SourceFile? Concepts(SourceFiles files) => files.Find(n => IsSnapshot(n, "sct2_Concept_"));
 
     private static SourceFile? Relationships(SourceFiles files) => files.Find(n => IsSnapshot(n, "sct2_Relationship_"));

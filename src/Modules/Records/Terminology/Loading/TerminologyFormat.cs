@@ -34,5 +34,8 @@ internal abstract class TerminologyFormat
     protected Failure NoVersion(string example) => new(
         FailureKind.Invalid, "required", $"The version of {Name} cannot be told from the names of the files. State it: --version {example}");
 
+    /// <summary>The list at a key, made when there is none.</summary>
+    protected static List<T> At<T>(Dictionary<string, List<T>> lists, string key) => lists.TryGetValue(key, out var list) ? list : lists[key] = [];
+
     protected static KeyValuePair<string, PropertyValue> Property(string code, string type, string value) => new(code, new PropertyValue(type, value));
 }

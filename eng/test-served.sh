@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Starts the built Salus with its demo hospital on a free port and a folder of its own, runs tests/Browser against it, and always stops it.
-# eng/test-browser.sh REPORT.tap
+# Starts the built Salus on a free port and a data folder of its own, runs the *.test.mjs of a folder against it, and always stops it.
+# eng/test-served.sh FOLDER REPORT.tap [OPTION OF SERVE...]; the log of Salus is kept beside the report, as REPORT.log.
 set -euo pipefail
 # shellcheck source=eng/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-report=$(realpath "$1")
-logs=$(dirname "$report")
+tests=$1
+report=$(realpath "$2")
+log=${report%.tap}.log
+shift 2
 # Below /tmp and open to pass through: PostgreSQL runs as another account when Salus is root.
-folder=$(mktemp -d /tmp/salus-browser-XXXXXX)
+folder=$(mktemp -d /tmp/salus-served-XXXXXX)
 chmod 755 "$folder"
 pid=
 
@@ -30,9 +32,9 @@ stop() {
       code=1
     fi
   fi
-  if [[ $code -ne 0 && -f $logs/salus.log ]]; then
-    echo "-- the last lines of salus.log" >&2
-    tail -n 40 "$logs/salus.log" >&2
+  if [[ $code -ne 0 && -f $log ]]; then
+    echo "-- the last lines of $log" >&2
+    tail -n 40 "$log" >&2
   fi
   rm -rf "$folder"
   exit "$code"
@@ -41,11 +43,11 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 
 port=$(node eng/free-port.mjs)
-"$salus_program" serve --data "$folder/data" --port "$port" </dev/null >"$logs/salus.log" 2>&1 &
+"$salus_program" serve --data "$folder/data" --port "$port" "$@" </dev/null >"$log" 2>&1 &
 pid=$!
 export SALUS_URL=http://127.0.0.1:$port
 node eng/wait-ready.mjs "$SALUS_URL" "$pid" 180
 
-cd tests/Browser
+cd "$tests"
 # Named one by one: Node 20 takes no patterns, and a folder would run helpers too.
 node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" ./*.test.mjs </dev/null

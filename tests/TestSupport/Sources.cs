@@ -1,9 +1,9 @@
-namespace Salus.Fhir.Tests;
+namespace Salus.TestSupport;
 
 /// <summary>The folder of the sources that these tests were built from.</summary>
-internal static class Sources
+public static class Sources
 {
-    internal static string Root { get; } = Find();
+    public static string Root { get; } = Find();
 
     private static string Find()
     {

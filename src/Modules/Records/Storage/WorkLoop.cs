@@ -1,0 +1,37 @@
+namespace Salus.Records.Storage;
+
+/// <summary>
+/// Work in the background that goes on until the process stops: a round of steps and rest, again and again. A failure never ends it; it is reported, and
+/// the pause after it doubles from failure to failure.
+/// </summary>
+/// <param name="failed">Told of a failure, and of the pause that follows.</param>
+/// <param name="first">The pause after the first failure. Default: 2 s.</param>
+/// <param name="longest">The longest pause. Default: a minute.</param>
+internal sealed class WorkLoop(TimeProvider time, Action<Exception, TimeSpan> failed, TimeSpan? first = null, TimeSpan? longest = null)
+{
+    private readonly TimeSpan first = first ?? TimeSpan.FromSeconds(2);
+    private readonly TimeSpan longest = longest ?? TimeSpan.FromMinutes(1);
+
+    public async Task RunAsync(Func<CancellationToken, Task> round, CancellationToken stop)
+    {
+        var pause = first;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await round(stop);
+                pause = first;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                failed(e, pause);
+                await Task.Delay(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < longest ? pause * 2 : longest;
+            }
+        }
+    }
+}
