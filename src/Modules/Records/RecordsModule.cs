@@ -16,6 +16,7 @@ using Salus.Records.Export;
 using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
+using Salus.Records.Jobs;
 using Salus.Records.Operations;
 using Salus.Records.Operations.Diff;
 using Salus.Records.Operations.Meta;
@@ -110,12 +111,13 @@ public static class RecordsModule
             services.AddSingleton<IOperation>(s => ActivatorUtilities.CreateInstance<ExportOperation>(s, new ExportLevel(level)));
         }
 
-        services.AddSingleton<ExportSignal>();
-        services.AddSingleton<ExportJobs>();
+        services.AddSingleton<JobSignal>();
+        services.AddSingleton<JobTable>();
+        services.AddSingleton<JobSessions>();
+        services.AddSingleton<JobStatus>();
         services.AddSingleton<ExportMembership>();
         services.AddSingleton<ExportRows>();
-        services.AddSingleton<ExportStep>();
-        services.AddSingleton<ExportStatus>();
+        services.AddSingleton<IJobKind, ExportStep>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
@@ -135,7 +137,7 @@ public static class RecordsModule
         services.AddHostedService<ViewBuilder>();
         services.AddHostedService<ParameterWatcher>();
         services.AddHostedService<Reindexer>();
-        services.AddHostedService<ExportRunner>();
+        services.AddHostedService<JobRunner>();
         return services;
     }
 

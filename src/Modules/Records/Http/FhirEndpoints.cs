@@ -8,8 +8,8 @@ using Salus.Records.Capability;
 using Salus.Records.Compartment;
 using Salus.Records.Create;
 using Salus.Records.Delete;
-using Salus.Records.Export;
 using Salus.Records.History;
+using Salus.Records.Jobs;
 using Salus.Records.Operations;
 using Salus.Records.Patch;
 using Salus.Records.Read;
@@ -79,10 +79,10 @@ internal static class FhirEndpoints
         fhir.MapMethods("/{type}/{id}/{target}", Reads, (string type, string id, string target, HttpContext http, CompartmentSearch search) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => search.RunAsync(e.Caller, t, id, target, e.Query, e.Lenient, e.Address, e.Stop))));
 
-        fhir.MapMethods($"/{ExportStatus.Path}/{{id}}", Reads, (string id, HttpContext http, ExportStatus export) => FhirExchange.RunAsync(http, e => export.AskAsync(e.Caller, id, e.Address, e.Stop)));
-        fhir.MapDelete($"/{ExportStatus.Path}/{{id}}", (string id, HttpContext http, ExportStatus export) => FhirExchange.RunAsync(http, e => export.CancelAsync(e.Caller, id, e.Stop)));
-        fhir.MapMethods($"/{ExportStatus.Path}/{{id}}/{{file}}", Reads, (string id, string file, HttpContext http, ExportStatus export) =>
-            FhirExchange.RunAsync(http, e => export.FileAsync(e.Caller, id, file, e.Stop), anyFormat: true));
+        fhir.MapMethods($"/{JobStatus.Path}/{{id}}", Reads, (string id, HttpContext http, JobStatus jobs) => FhirExchange.RunAsync(http, e => jobs.AskAsync(e.Caller, id, e.Address, e.Stop)));
+        fhir.MapDelete($"/{JobStatus.Path}/{{id}}", (string id, HttpContext http, JobStatus jobs) => FhirExchange.RunAsync(http, e => jobs.CancelAsync(e.Caller, id, e.Stop)));
+        fhir.MapMethods($"/{JobStatus.Path}/{{id}}/{{file}}", Reads, (string id, string file, HttpContext http, JobStatus jobs) =>
+            FhirExchange.RunAsync(http, e => jobs.FileAsync(e.Caller, id, file, e.Stop), anyFormat: true));
 
         // Every operation: OperationSet knows which there are.
         fhir.MapMethods("/${operation}", Calls, (string operation, HttpContext http, OperationSet operations) => OperationSet.HandleAsync(http, operations, null, null, operation));
