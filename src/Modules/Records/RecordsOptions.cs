@@ -94,6 +94,7 @@ public sealed class RecordsOptions
     /// What <c>$import</c> may read over the network: beginnings of http(s) addresses with a blank between, such as <c>https://bulk.example.org/files/</c>. Default none: an import
     /// then reads from the object store alone.
     /// </summary>
+    [RegularExpression(@"^\s*(https?://[^\s/]+(/\S*)?\s*)*$", ErrorMessage = "ImportSources takes http(s) addresses with a blank between, such as https://bulk.example.org/files/.")]
     public string ImportSources { get; set; } = "";
 
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>

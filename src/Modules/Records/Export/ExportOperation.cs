@@ -15,8 +15,10 @@ internal sealed record ExportLevel(string? Type);
 /// <summary>$export of the system, of all patients, or of a group (https://hl7.org/fhir/uv/bulkdata/STU2/export.html): notes the job and answers where to ask for it.</summary>
 internal sealed class ExportOperation(ExportLevel level, JobTable jobs, ResourceVersions versions, SearchParser searches, FhirDefinitions definitions, IOptions<RecordsOptions> options) : IOperation
 {
+    public const string Name = "export";
+
     public OperationDefinition Definition { get; } = new(
-        "export", $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{(level.Type is null ? "" : level.Type.ToLowerInvariant() + "-")}export",
+        Name, $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{(level.Type is null ? "" : level.Type.ToLowerInvariant() + "-")}export",
         level.Type switch { null => OperationLevels.System, "Patient" => OperationLevels.Type, _ => OperationLevels.Instance })
     {
         Types = level.Type is { } only ? [only] : [],

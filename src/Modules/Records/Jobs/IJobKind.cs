@@ -13,6 +13,9 @@ internal interface IJobKind
     /// <summary>One of the names above.</summary>
     string Name { get; }
 
+    /// <summary>Lets go of what it holds for jobs that are not among these any more.</summary>
+    ValueTask KeepAsync(IReadOnlyList<Job> running) => ValueTask.CompletedTask;
+
     /// <summary>Does the next piece, and saves how far it is; false when there is nothing to do for this process now.</summary>
     Task<bool> RunAsync(Job job, CancellationToken ct);
 

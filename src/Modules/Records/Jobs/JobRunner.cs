@@ -45,7 +45,9 @@ internal sealed class JobRunner(IEnumerable<IJobKind> kinds, JobTable jobs, JobS
     private async Task<bool> RoundAsync(IJobKind kind, CancellationToken ct)
     {
         var worked = false;
-        foreach (var job in await jobs.RunningAsync(kind.Name, ct))
+        var running = await jobs.RunningAsync(kind.Name, ct);
+        await kind.KeepAsync(running);
+        foreach (var job in running)
         {
             try
             {

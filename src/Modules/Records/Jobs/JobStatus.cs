@@ -52,14 +52,9 @@ internal sealed class JobStatus(JobTable jobs, IEnumerable<IJobKind> kinds, IObj
 
     /// <summary>One file, as a stream.</summary>
     public async Task<Outcome<Reply>> FileAsync(Caller caller, string id, string name, CancellationToken ct) =>
-        await ObjectOfAsync(caller.Tenant, id, name, ct) is { } found && await store.OpenAsync(found, ct) is { } stream
+        await jobs.ObjectOfAsync(caller.Tenant, id, name, ct) is { } found && await store.OpenAsync(found, ct) is { } stream
             ? new Reply(200) { Stream = stream, ContentType = "application/fhir+ndjson" }
             : Unknown();
-
-    /// <summary>Where a file of a job that is done is in the object store; null when there is no such file for this tenant.</summary>
-    public async Task<string?> ObjectOfAsync(Tenant tenant, string id, string name, CancellationToken ct) =>
-        // A name that the job does not have never reaches the store.
-        await jobs.FindAsync(tenant, id, ct) is { State: "done" } job && (await jobs.FilesAsync(job, ct)).Any(f => f.Name == name && f.Kind != "result") ? JobFile.ObjectName(job, name) : null;
 
     /// <summary>The manifest of a job with files: what every kind has, and the lists that <paramref name="lists"/> writes.</summary>
     public static Reply Manifest(Job job, Action<Utf8JsonWriter> lists)

@@ -111,6 +111,11 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
         return files;
     }
 
+    /// <summary>Where a file of a job that is done is in the object store; null when there is no such file for this tenant.</summary>
+    public async Task<string?> ObjectOfAsync(Tenant tenant, string id, string name, CancellationToken ct) =>
+        // A name that the job does not have never reaches the store.
+        await FindAsync(tenant, id, ct) is { State: "done" } job && (await FilesAsync(job, ct)).Any(f => f.Name == name && f.Kind != "result") ? JobFile.ObjectName(job, name) : null;
+
     /// <summary>Saves how far a job has come, with the file that was written, in the caller's transaction. False when it was cancelled meanwhile.</summary>
     public async Task<bool> SaveAsync(NpgsqlConnection connection, Job job, JobFile? file, CancellationToken ct)
     {
