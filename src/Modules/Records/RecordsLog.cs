@@ -41,9 +41,9 @@ internal static partial class RecordsLog
     [LoggerMessage(1012, LogLevel.Warning, "The search parameters could not be loaded after a change; it is tried again")]
     public static partial void RefreshFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1021, LogLevel.Error, "The work on exports paused")]
-    public static partial void ExportPaused(ILogger logger, Exception exception);
+    [LoggerMessage(1021, LogLevel.Error, "The work on what is answered later paused")]
+    public static partial void JobsPaused(ILogger logger, Exception exception);
 
-    [LoggerMessage(1022, LogLevel.Error, "Export {Id} failed")]
-    public static partial void ExportFailed(ILogger logger, Exception exception, string id);
+    [LoggerMessage(1022, LogLevel.Error, "The {Kind} {Id} failed")]
+    public static partial void JobFailed(ILogger logger, Exception exception, string kind, string id);
 }

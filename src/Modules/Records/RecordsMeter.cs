@@ -24,4 +24,13 @@ internal static class RecordsMeter
 
     public static readonly Gauge<long> ReindexRemaining =
         Meter.CreateGauge<long>("salus.records.reindex.remaining", "{resource}", "Resources of the type that is being indexed again and are not done yet, about");
+
+    public static readonly Counter<long> JobsBegun =
+        Meter.CreateCounter<long>("salus.records.jobs.begun", "{job}", "Jobs asked for, by kind: export, import, request");
+
+    public static readonly Counter<long> JobsFailed =
+        Meter.CreateCounter<long>("salus.records.jobs.failed", "{job}", "Jobs that ended with an error of their own, by kind");
+
+    public static readonly Counter<long> Imported =
+        Meter.CreateCounter<long>("salus.records.imported", "{resource}", "Resources that $import stored");
 }

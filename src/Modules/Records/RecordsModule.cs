@@ -16,6 +16,9 @@ using Salus.Records.Export;
 using Salus.Records.Feed;
 using Salus.Records.History;
 using Salus.Records.Http;
+using Salus.Records.Import.Bulk;
+using Salus.Records.Jobs;
+using Salus.Records.Later;
 using Salus.Records.Operations;
 using Salus.Records.Operations.Diff;
 using Salus.Records.Operations.Meta;
@@ -112,12 +115,22 @@ public static class RecordsModule
             services.AddSingleton<IOperation>(s => ActivatorUtilities.CreateInstance<ExportOperation>(s, new ExportLevel(level)));
         }
 
-        services.AddSingleton<ExportSignal>();
-        services.AddSingleton<ExportJobs>();
+        services.AddSingleton<JobSignal>();
+        services.AddSingleton<JobTable>();
+        services.AddSingleton<JobSessions>();
+        services.AddSingleton<JobStatus>();
         services.AddSingleton<ExportMembership>();
         services.AddSingleton<ExportRows>();
-        services.AddSingleton<ExportStep>();
-        services.AddSingleton<ExportStatus>();
+        services.AddSingleton<IJobKind, ExportStep>();
+        services.AddSingleton<IOperation, ImportOperation>();
+        services.AddSingleton<LaterRequests>();
+        services.AddSingleton<IJobKind, LaterStep>();
+        services.AddSingleton<ImportPlaces>();
+        services.AddSingleton<ImportWeb>();
+        services.AddSingleton<ImportErrors>();
+        services.AddSingleton<ImportSources>();
+        services.AddSingleton<ImportTargets>();
+        services.AddSingleton<IJobKind, ImportStep>();
         services.AddSingleton<CapabilityStatement>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<IFeedConsumer, TypeCounter>();
@@ -139,7 +152,7 @@ public static class RecordsModule
         services.AddSingleton<PackageParameters>();
         services.AddHostedService(s => s.GetRequiredService<PackageParameters>());
         services.AddHostedService<Reindexer>();
-        services.AddHostedService<ExportRunner>();
+        services.AddHostedService<JobRunner>();
         return services;
     }
 

@@ -80,9 +80,32 @@ public sealed class RecordsOptions
     [Range(1000, 10L * 1000 * 1000 * 1000)]
     public long ExportFileBytes { get; set; } = 100 * 1000 * 1000;
 
-    /// <summary>Hours after its request at which an export, its links and its files are removed. Default 24.</summary>
+    /// <summary>Hours after which what is answered later (exports, imports, requests with <c>Prefer: respond-async</c>) is removed with its files: after it is done, or has come no further. Default 24.</summary>
     [Range(1, 24 * 365)]
-    public int ExportHours { get; set; } = 24;
+    public int JobHours { get; set; } = 24;
+
+    /// <summary>The most exports under way at once. Default 20.</summary>
+    [Range(1, 100)]
+    public int MaxExports { get; set; } = 20;
+
+    /// <summary>The most imports under way at once. Default 4.</summary>
+    [Range(1, 30)]
+    public int MaxImports { get; set; } = 4;
+
+    /// <summary>The most requests with <c>Prefer: respond-async</c> under way at once. Default 100.</summary>
+    [Range(1, 10_000)]
+    public int MaxLaterRequests { get; set; } = 100;
+
+    /// <summary>The most inputs of one import. Default 1000.</summary>
+    [Range(1, 100_000)]
+    public int MaxImportInputs { get; set; } = 1000;
+
+    /// <summary>
+    /// What <c>$import</c> may read over the network: beginnings of http(s) addresses with a blank between, such as <c>https://bulk.example.org/files/</c>. Default none: an import
+    /// then reads from the object store alone.
+    /// </summary>
+    [RegularExpression(@"^\s*(https?://[^\s/]+(/\S*)?\s*)*$", ErrorMessage = "ImportSources takes http(s) addresses with a blank between, such as https://bulk.example.org/files/.")]
+    public string ImportSources { get; set; } = "";
 
     /// <summary>Seconds after which a search is stopped as too costly. Default 30.</summary>
     [Range(1, 3600)]

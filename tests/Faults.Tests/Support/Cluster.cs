@@ -81,11 +81,16 @@ internal sealed class Cluster(string data)
     public void Thaw() => SignalAll(Signals.Continue);
 
     /// <summary>The last position of the log.</summary>
-    public async Task<long> HeadAsync()
+    public Task<long> HeadAsync() => NumberAsync("select position from records.head");
+
+    /// <summary>The number that a query gives.</summary>
+    public async Task<long> NumberAsync(string sql)
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString);
-        await using var command = source.CreateCommand("select position from records.head");
-        return (long)(await command.ExecuteScalarAsync())!;
+#pragma warning disable CA2100 // Written in the tests.
+        await using var command = source.CreateCommand(sql);
+#pragma warning restore CA2100
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Waits until the log has grown beyond a position.</summary>

@@ -45,6 +45,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         writer.WriteStartArray("rest");
         writer.WriteStartObject();
         writer.WriteString("mode", "server");
+        writer.WriteString("documentation", "Prefer: respond-async is honoured by searches, histories, operations that change nothing and batches of reads, all by GET or _search; $export and $import require it.");
         writer.WriteStartArray("resource");
         foreach (var type in parameters.Definitions.ResourceTypes)
         {

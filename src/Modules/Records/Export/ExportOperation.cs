@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
 using Salus.Records.Http;
+using Salus.Records.Jobs;
 using Salus.Records.Operations;
 using Salus.Records.Read;
 using Salus.Records.Search;
@@ -11,10 +13,12 @@ namespace Salus.Records.Export;
 internal sealed record ExportLevel(string? Type);
 
 /// <summary>$export of the system, of all patients, or of a group (https://hl7.org/fhir/uv/bulkdata/STU2/export.html): notes the job and answers where to ask for it.</summary>
-internal sealed class ExportOperation(ExportLevel level, ExportJobs jobs, ResourceVersions versions, SearchParser searches, FhirDefinitions definitions) : IOperation
+internal sealed class ExportOperation(ExportLevel level, JobTable jobs, ResourceVersions versions, SearchParser searches, FhirDefinitions definitions, IOptions<RecordsOptions> options) : IOperation
 {
+    public const string Name = "export";
+
     public OperationDefinition Definition { get; } = new(
-        "export", $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{(level.Type is null ? "" : level.Type.ToLowerInvariant() + "-")}export",
+        Name, $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{(level.Type is null ? "" : level.Type.ToLowerInvariant() + "-")}export",
         level.Type switch { null => OperationLevels.System, "Patient" => OperationLevels.Type, _ => OperationLevels.Instance })
     {
         Types = level.Type is { } only ? [only] : [],
@@ -45,7 +49,11 @@ internal sealed class ExportOperation(ExportLevel level, ExportJobs jobs, Resour
 
         var path = $"{(call.Type is null ? "" : call.Type.Name + "/")}{(call.Id is null ? "" : call.Id + "/")}$export";
         var query = string.Join('&', call.Query.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
-        var id = await jobs.AddAsync(call.Caller, request.Value, $"{call.Address}/{path}{(query.Length == 0 ? "" : "?" + query)}", call.Stop);
-        return new Reply(202) { Headers = [("Content-Location", $"{call.Address}/{ExportStatus.Path}/{id}")], Body = OperationOutcome.Information("The export has begun; Content-Location says where to ask for it.") };
+        var export = request.Value;
+        var order = new JobOrder(
+            IJobKind.Export, $"{call.Address}/{path}{(query.Length == 0 ? "" : "?" + query)}", export.ToJson(), export.Types.Count + (export.Since is null ? 0 : 1), options.Value.MaxExports);
+        return await jobs.AddAsync(call.Caller, order, call.Stop) is { } id
+            ? JobStatus.Begun(call.Address, id, "The export has begun;")
+            : JobStatus.TooMany(order, "Salus:Records:MaxExports");
     }
 }

@@ -1,7 +1,11 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Kernel;
+using Salus.Records.Http;
+using Salus.Records.Jobs;
 
 namespace Salus.Records.Export;
 
@@ -9,11 +13,35 @@ namespace Salus.Records.Export;
 /// One piece of an export: a file of at most <see cref="RecordsOptions.ExportFileBytes"/> and one resource more. File and progress are saved together, so
 /// a process that dies costs one piece. Of several processes, one works on a job at a time.
 /// </summary>
-internal sealed class ExportStep(Database database, IObjectStore store, ExportJobs jobs, ExportRows rows, ExportMembership membership, IOptions<RecordsOptions> options) : IDisposable
+internal sealed class ExportStep(JobSessions sessions, IObjectStore store, JobTable jobs, ExportRows rows, ExportMembership membership, IOptions<RecordsOptions> options) : IJobKind
 {
-    // A pool of its own: an export must not take the connections of those who wait for an answer.
-    private readonly Lazy<NpgsqlDataSource> sessions = new(() => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 2, MinPoolSize = 0, ApplicationName = "salus export" }.ConnectionString));
+    private static readonly string[] Kinds = ["output", "deleted", "error"];
+
+    public string Name => IJobKind.Export;
+
+    public string Progress(Job job) => string.Create(CultureInfo.InvariantCulture, $"{job.Step} of {job.Steps} steps, {job.Count} resources");
+
+    public async Task<Outcome<Reply>> ResultAsync(Job job, string address, CancellationToken ct)
+    {
+        var files = await jobs.FilesAsync(job, ct);
+        return JobStatus.Manifest(job, writer =>
+        {
+            foreach (var kind in Kinds)
+            {
+                writer.WriteStartArray(kind);
+                foreach (var file in files.Where(f => f.Kind == kind))
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("type", file.Type);
+                    writer.WriteString("url", $"{address}/{JobStatus.Path}/{job.Id}/{file.Name}");
+                    writer.WriteNumber("count", file.Count);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            }
+        });
+    }
 
     private sealed class Piece
     {
@@ -26,65 +54,49 @@ internal sealed class ExportStep(Database database, IObjectStore store, ExportJo
         public bool TypeDone { get; set; }
     }
 
-    /// <summary>Does the next piece; false when there is nothing to do for this process.</summary>
-    public async Task<bool> RunAsync(ExportJob noted, CancellationToken ct)
+    public async Task<bool> RunAsync(Job noted, CancellationToken ct)
     {
-        await using var connection = await sessions.Value.OpenConnectionAsync(ct);
+        await using var connection = await sessions.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var mine = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended('salus.records.job.' || $1, 0))", connection) { Parameters = { new() { Value = noted.Id } } })
-        {
-            if (await mine.ExecuteScalarAsync(ct) is not true)
-            {
-                return false;
-            }
-        }
-
         // As it is now that nobody else works on it.
-        if (await jobs.FindAsync(noted.Caller.Tenant, noted.Id, ct) is not { State: "running" } job)
+        if (!await JobSessions.TakeAsync(connection, noted, ct) || await jobs.FindAsync(noted.Caller.Tenant, noted.Id, ct) is not { State: "running" } job)
         {
             return false;
         }
 
-        var (saved, file) = await PieceAsync(connection, job, ct);
-        if (!await ExportJobs.SaveAsync(connection, saved, file, ct) && file is not null)
+        var (saved, file) = await PieceAsync(connection, ExportJob.Of(job), ct);
+        if (!await jobs.SaveAsync(connection, saved, file, ct) && file is not null)
         {
-            await store.DeleteAsync(ExportFile.ObjectName(job.Id, file.Name), ct);
+            await store.DeleteAsync(JobFile.ObjectName(job, file.Name), ct);
         }
 
         await transaction.CommitAsync(ct);
         return true;
     }
 
-    public void Dispose()
+    private async Task<(Job Job, JobFile? File)> PieceAsync(NpgsqlConnection connection, ExportJob export, CancellationToken ct)
     {
-        if (sessions.IsValueCreated)
-        {
-            sessions.Value.Dispose();
-        }
-    }
-
-    private async Task<(ExportJob Job, ExportFile? File)> PieceAsync(NpgsqlConnection connection, ExportJob job, CancellationToken ct)
-    {
-        var deleted = job.Step >= job.Request.Types.Count;
-        var type = job.Request.Types[job.Step % job.Request.Types.Count];
+        var job = export.Job;
+        var deleted = job.Step >= export.Request.Types.Count;
+        var type = export.Request.Types[job.Step % export.Request.Types.Count];
         var name = FormattableString.Invariant($"{(deleted ? "deleted-" : "")}{type}-{job.Part}.ndjson");
         var piece = new Piece { After = job.After };
         // Most types have nothing, and leave no empty file.
-        if ((await rows.NextAsync(connection, job, type, deleted, piece.After, ct)).Last is null)
+        if ((await rows.NextAsync(connection, export, type, deleted, piece.After, ct)).Last is null)
         {
             return (job with { Step = job.Step + 1, After = "" }, null);
         }
 
-        await store.PutAsync(ExportFile.ObjectName(job.Id, name), (stream, stop) => WriteAsync(connection, job, type, deleted, piece, stream, stop), ct);
+        await store.PutAsync(JobFile.ObjectName(job, name), (stream, stop) => WriteAsync(connection, export, type, deleted, piece, stream, stop), ct);
         var next = piece.TypeDone ? job with { Step = job.Step + 1, After = "" } : job with { After = piece.After };
         if (piece.Count == 0)
         {
-            await store.DeleteAsync(ExportFile.ObjectName(job.Id, name), ct);
+            await store.DeleteAsync(JobFile.ObjectName(job, name), ct);
             return (next, null);
         }
 
-        return (next with { Part = job.Part + 1, Exported = job.Exported + piece.Count },
-            new ExportFile(job.Part, name, deleted ? "deleted" : "output", deleted ? "Bundle" : type, piece.Count, piece.Bytes));
+        return (next with { Part = job.Part + 1, Count = job.Count + piece.Count, Bytes = job.Bytes + piece.Bytes },
+            new JobFile(job.Part, name, deleted ? "deleted" : "output", deleted ? "Bundle" : type, piece.Count, piece.Bytes));
     }
 
     private async Task WriteAsync(NpgsqlConnection connection, ExportJob job, string type, bool deleted, Piece piece, Stream stream, CancellationToken ct)

@@ -8,8 +8,9 @@ using Salus.Records.Capability;
 using Salus.Records.Compartment;
 using Salus.Records.Create;
 using Salus.Records.Delete;
-using Salus.Records.Export;
 using Salus.Records.History;
+using Salus.Records.Import.Bulk;
+using Salus.Records.Jobs;
 using Salus.Records.Operations;
 using Salus.Records.Patch;
 using Salus.Records.Read;
@@ -39,7 +40,7 @@ internal static class FhirEndpoints
         fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability, TerminologyCapabilities terminology) =>
             FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(e.Query.Any(p => p is { Key: "mode", Value: "terminology" }) ? terminology.Json(e.Address) : capability.Json(e.Address)))));
         fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>
-            await e.BodyAsync() is var body && body.Failed(out var failure) ? failure : await bundle.RunAsync(e.Caller, body.Value, e.Return, e.Address, e.Stop)));
+            await e.BodyAsync() is var body && body.Failed(out var failure) ? failure : await e.Later.BundleAsync(e, body.Value) is { } later ? later : await bundle.RunAsync(e.Caller, body.Value, e.Return, e.Address, e.Stop)));
         fhir.MapMethods("/", Reads, (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, e => search.RunAsync(e.Caller, e.Query, e.Address, e.Stop)));
         fhir.MapPost("/_search", (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, async e =>
             await e.FormAsync() is var form && form.Failed(out var failure) ? failure : await search.RunAsync(e.Caller, e.Query.Concat(form.Value), e.Address, e.Stop)));
@@ -50,6 +51,7 @@ internal static class FhirEndpoints
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, SearchInteraction search) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, async t => await e.FormAsync() is var form && form.Failed(out var failure)
                 ? failure
+                : await e.Later.SearchAsync(e, t.Name, e.Query.Concat(form.Value)) is { } later ? later
                 : await search.RunAsync(e.Caller, t.Name, e.Query.Concat(form.Value), e.Lenient, e.Address, e.Stop))));
         fhir.MapPost("/{type:alpha}", (string type, HttpContext http, CreateInteraction create) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => e.WithResourceAsync(resource => e.HeaderTwice("If-None-Exist") is { } twice
@@ -85,10 +87,12 @@ internal static class FhirEndpoints
                 ? failure
                 : await search.RunAsync(e.Caller, t, id, target, [.. e.Query, .. form.Value], e.Lenient, e.Address, e.Stop))));
 
-        fhir.MapMethods($"/{ExportStatus.Path}/{{id}}", Reads, (string id, HttpContext http, ExportStatus export) => FhirExchange.RunAsync(http, e => export.AskAsync(e.Caller, id, e.Address, e.Stop)));
-        fhir.MapDelete($"/{ExportStatus.Path}/{{id}}", (string id, HttpContext http, ExportStatus export) => FhirExchange.RunAsync(http, e => export.CancelAsync(e.Caller, id, e.Stop)));
-        fhir.MapMethods($"/{ExportStatus.Path}/{{id}}/{{file}}", Reads, (string id, string file, HttpContext http, ExportStatus export) =>
-            FhirExchange.RunAsync(http, e => export.FileAsync(e.Caller, id, file, e.Stop), anyFormat: true));
+        fhir.MapMethods($"/{JobStatus.Path}/{{id}}", Reads, (string id, HttpContext http, JobStatus jobs) => FhirExchange.RunAsync(http, e => jobs.AskAsync(e.Caller, id, e.Address, e.Stop)));
+        fhir.MapDelete($"/{JobStatus.Path}/{{id}}", (string id, HttpContext http, JobStatus jobs) => FhirExchange.RunAsync(http, e => jobs.CancelAsync(e.Caller, id, e.Stop)));
+        fhir.MapMethods($"/{JobStatus.Path}/{{id}}/{{file}}", Reads, (string id, string file, HttpContext http, JobStatus jobs) =>
+            FhirExchange.RunAsync(http, e => jobs.FileAsync(e.Caller, id, file, e.Stop), anyFormat: true));
+
+        fhir.MapPost("/$import", ImportOperation.HandleAsync);
 
         // Every operation: OperationSet knows which there are.
         fhir.MapMethods("/${operation}", Calls, (string operation, HttpContext http, OperationSet operations) => OperationSet.HandleAsync(http, operations, null, null, operation));

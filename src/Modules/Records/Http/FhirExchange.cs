@@ -7,6 +7,7 @@ using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
+using Salus.Records.Later;
 using Salus.Records.Patch;
 using Salus.Records.Patch.FhirPath;
 using Salus.Records.Patch.Json;
@@ -43,6 +44,9 @@ internal sealed class FhirExchange(HttpContext http)
     /// <summary><c>Prefer: respond-async</c>.</summary>
     public bool RespondAsync => Prefers("respond-async");
 
+    /// <summary>What is answered later.</summary>
+    public LaterRequests Later => services.GetRequiredService<LaterRequests>();
+
     /// <summary>Runs an interaction and writes its reply. Whatever goes wrong, the client gets an OperationOutcome.</summary>
     /// <param name="anyFormat">True when the interaction looks at <c>_format</c> and <c>Accept</c> itself.</param>
     public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction, bool anyFormat = false)
@@ -52,7 +56,8 @@ internal sealed class FhirExchange(HttpContext http)
         try
         {
             outcome = !anyFormat && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused
-                : await XmlBody.TranslateAsync(http, exchange) is { } unreadable ? unreadable : await interaction(exchange);
+                : await XmlBody.TranslateAsync(http, exchange) is { } unreadable ? unreadable
+                : await exchange.Later.GetAsync(exchange, http.Request) is { } later ? later : await interaction(exchange);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {

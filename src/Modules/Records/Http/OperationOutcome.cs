@@ -38,6 +38,24 @@ internal static class OperationOutcome
     /// <summary>An outcome that says what was done, and nothing that is wrong.</summary>
     public static byte[] Information(string message) => Json([new Problem("informational", message)], "information");
 
+    /// <summary>One error, whose message names its place already.</summary>
+    /// <param name="expression">The field that it is about; null when it is about none.</param>
+    public static byte[] Error(string code, string message, string? expression)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = BundleWriter.Encoder }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("resourceType"u8, "OperationOutcome"u8);
+            writer.WriteStartArray("issue"u8);
+            WriteIssue(writer, "error", code, message, expression);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
     /// <summary>The answer of a validation: all issues with their severity, or that there is none.</summary>
     public static Reply Validation(IReadOnlyList<Issue> issues)
     {
@@ -84,16 +102,19 @@ internal static class OperationOutcome
         writer.WriteEndObject();
     }
 
-    private static void WriteIssue(Utf8JsonWriter writer, string severity, Problem problem)
+    private static void WriteIssue(Utf8JsonWriter writer, string severity, Problem problem) =>
+        WriteIssue(writer, severity, problem.Code, problem.Path is null ? problem.Message : $"{problem.Path}: {problem.Message}", problem.Path);
+
+    private static void WriteIssue(Utf8JsonWriter writer, string severity, string code, string diagnostics, string? expression)
     {
         writer.WriteStartObject();
         writer.WriteString("severity"u8, severity);
-        writer.WriteString("code"u8, problem.Code);
-        writer.WriteString("diagnostics"u8, problem.Path is null ? problem.Message : $"{problem.Path}: {problem.Message}");
-        if (problem.Path is { } path)
+        writer.WriteString("code"u8, code);
+        writer.WriteString("diagnostics"u8, diagnostics);
+        if (expression is not null)
         {
             writer.WriteStartArray("expression"u8);
-            writer.WriteStringValue(path);
+            writer.WriteStringValue(expression);
             writer.WriteEndArray();
         }
 

@@ -7,8 +7,14 @@ using Salus.Records.Storage;
 
 namespace Salus.Records.Import;
 
+/// <summary>What holds for the pieces of a source that may be sent again without anybody's notice.</summary>
+/// <param name="Type">The type of all its resources.</param>
+/// <param name="NewId">The id of what has none: the same whenever the piece is read.</param>
+internal sealed record RepeatableItems(string Type, Func<SourcePiece, string> NewId);
+
 /// <summary>Makes numbered work items of the pieces of a source: bundles to run as they are, single resources in batches.</summary>
-internal sealed class ItemBuilder(FhirDefinitions definitions)
+/// <param name="repeatable">Items that can all be sent twice; null when that does not matter.</param>
+internal sealed class ItemBuilder(FhirDefinitions definitions, RepeatableItems? repeatable = null)
 {
     public const string Unreadable = "(unreadable)";
     private const int MaxResources = 200;
@@ -33,6 +39,10 @@ internal sealed class ItemBuilder(FhirDefinitions definitions)
             {
                 Reject(piece, issue.Path is null ? issue.Message : $"{issue.Path}: {issue.Message}");
             }
+            else if (repeatable is not null && document.Type.Name != repeatable.Type)
+            {
+                Reject(piece, $"{document.Type.Name}.resourceType: The line is a {document.Type.Name}; the input has the type {repeatable.Type}.");
+            }
             else if (document.Type.Name == "Bundle" && document.Root.Child("type"u8).AsString() is "transaction" or "batch")
             {
                 if (Close() is { } before)
@@ -40,12 +50,18 @@ internal sealed class ItemBuilder(FhirDefinitions definitions)
                     yield return before;
                 }
 
-                yield return Whole(document, piece);
-                continue;
+                var whole = Whole(document, piece);
+                if (repeatable is null || whole.Repeatable)
+                {
+                    yield return whole;
+                    continue;
+                }
+
+                Reject(piece, "Bundle.entry: The bundle has entries that store something new whenever they are sent; it takes PUT and DELETE with an id. Give the resources on lines of their own.");
             }
             else
             {
-                var id = document.Id;
+                var id = document.Id ?? repeatable?.NewId(piece);
                 var key = id is null ? null : $"{document.Type.Name}/{id}";
                 if (entries.Count > 0 && (bundle.WrittenCount + document.Utf8.Length > MaxBytes || (key is not null && keys.Contains(key))))
                 {
@@ -81,13 +97,26 @@ internal sealed class ItemBuilder(FhirDefinitions definitions)
         // A checked id and a type of R4 need no JSON escapes.
         var request = key is null ? $$"""{"request":{"method":"POST","url":"{{document.Type.Name}}"},"resource":""" : $$"""{"request":{"method":"PUT","url":"{{key}}"},"resource":""";
         bundle.Write(Encoding.ASCII.GetBytes(request));
-        bundle.Write(document.Utf8.Span);
+        Write(document, id);
         bundle.Write("}"u8);
         entries.Add(new WorkEntry(document.Type.Name, id, piece.File, piece.Line, null, true, key));
         if (key is not null)
         {
             keys.Add(key);
         }
+    }
+
+    private void Write(ResourceDocument document, string? id)
+    {
+        var text = document.Utf8.Span;
+        if (id is not null && document.Id is null)
+        {
+            // A resource has a type at least, so something follows the brace that it begins with.
+            text = text[(text.IndexOf((byte)'{') + 1)..];
+            bundle.Write(Encoding.ASCII.GetBytes($$"""{"id":"{{id}}","""));
+        }
+
+        bundle.Write(text);
     }
 
     private WorkItem? Close()

@@ -7,6 +7,10 @@ internal sealed class LineReader(Stream stream, int limit)
     private int start;
     private int end;
     private bool first = true;
+    private long passed;
+
+    /// <summary>Bytes of the stream up to the end of the last line.</summary>
+    public long Position => passed + start;
 
     /// <summary>True when the last line was longer than the limit: its text was passed over.</summary>
     public bool TooLong { get; private set; }
@@ -28,6 +32,7 @@ internal sealed class LineReader(Stream stream, int limit)
             {
                 // Nothing of it is kept: only its end is looked for.
                 TooLong = true;
+                passed += end;
                 start = end = searched = 0;
             }
             else
@@ -49,7 +54,7 @@ internal sealed class LineReader(Stream stream, int limit)
     private ReadOnlyMemory<byte> Take(int to, int separator)
     {
         var line = buffer.AsSpan(start..to);
-        start = to + separator;
+        start = Math.Min(to + separator, end);
         if (first && line.StartsWith("\uFEFF"u8))
         {
             line = line[3..];
@@ -65,6 +70,7 @@ internal sealed class LineReader(Stream stream, int limit)
         if (start > 0)
         {
             buffer.AsSpan(start..end).CopyTo(buffer);
+            passed += start;
             end -= start;
             start = 0;
         }

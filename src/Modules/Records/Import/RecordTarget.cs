@@ -9,9 +9,10 @@ using Salus.Records.Transaction;
 namespace Salus.Records.Import;
 
 /// <summary>The record of this process, through the same interactions as HTTP requests.</summary>
-internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction searches, Database database, Catalog catalog) : IImportTarget
+/// <param name="caller">Who imports; by default whoever may start this program.</param>
+internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction searches, Database database, Catalog catalog, Caller? caller = null) : IImportTarget
 {
-    private static readonly Caller Caller = new(Tenant.Default, "import");
+    private readonly Caller caller = caller ?? new Caller(Tenant.Default, "import");
 
     public string Name { get; } = $"record {database.Folder ?? Address(database.ConnectionString)}";
 
@@ -21,11 +22,11 @@ internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction 
     public Task<Failure?> CheckAsync(CancellationToken ct) => Task.FromResult<Failure?>(null);
 
     public Task<TargetAnswer> SendAsync(ReadOnlyMemory<byte> bundle, ResourceDocument? document, CancellationToken ct) => AnswerAsync(() => document is null
-        ? bundles.RunAsync(Caller, bundle, ReturnPreference.Minimal, address: "", ct)
-        : bundles.RunAsync(Caller, document, ReturnPreference.Minimal, address: "", ct));
+        ? bundles.RunAsync(caller, bundle, ReturnPreference.Minimal, address: "", ct)
+        : bundles.RunAsync(caller, document, ReturnPreference.Minimal, address: "", ct));
 
     public Task<TargetAnswer> SearchAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct) =>
-        AnswerAsync(() => searches.RunAsync(Caller, type, query, lenient: false, address: "", ct));
+        AnswerAsync(() => searches.RunAsync(caller, type, query, lenient: false, address: "", ct));
 
     public async Task<bool> HasAllAsync(IReadOnlyList<(string Type, string Id)> resources)
     {
@@ -34,7 +35,7 @@ internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction 
             select count(*) from unnest($2, $3) n (type, id)
             join records.current c on c.tenant = $1 and c.type = n.type and c.id = n.id and not c.deleted
             """);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Caller.Tenant.Number });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
         command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. resources.Select(r => catalog.Number(r.Type))] });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. resources.Select(r => r.Id)] });
         try

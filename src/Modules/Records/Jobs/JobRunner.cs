@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Salus.Kernel;
+
+namespace Salus.Records.Jobs;
+
+/// <summary>
+/// Works on the jobs that are noted, a piece of each in turn, and removes the files of those that are cancelled or too old. Each kind has a lane of its own, so
+/// that a source that is slow to answer holds up no export.
+/// </summary>
+internal sealed class JobRunner(IEnumerable<IJobKind> kinds, JobTable jobs, JobSignal signal, IObjectStore store, TimeProvider time, ILogger<JobRunner> log) : BackgroundService
+{
+    // Jobs of this process wake it at once; those of other processes, and what has become too old, are seen within a second.
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(kinds.Select(kind => LaneAsync(ct => RoundAsync(kind, ct), stoppingToken)).Append(LaneAsync(RemoveAsync, stoppingToken)));
+
+    private async Task LaneAsync(Func<CancellationToken, Task<bool>> round, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var next = signal.Next;
+            try
+            {
+                if (!await round(stop))
+                {
+                    await Task.WhenAny(next, Task.Delay(Poll, time, stop));
+                }
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                RecordsLog.JobsPaused(log, e);
+                await Task.Delay(Poll, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
+    }
+
+    /// <summary>A piece of every job of a kind; false when there was nothing to do.</summary>
+    private async Task<bool> RoundAsync(IJobKind kind, CancellationToken ct)
+    {
+        var worked = false;
+        var running = await jobs.RunningAsync(kind.Name, ct);
+        await kind.KeepAsync(running);
+        foreach (var job in running)
+        {
+            try
+            {
+                worked |= await kind.RunAsync(job, ct);
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or NpgsqlException or TimeoutException))
+            {
+                // A database that is away comes back; a disk that is full or a text that cannot be read does not by itself.
+                RecordsLog.JobFailed(log, e, kind.Name, job.Id[..8]);
+                RecordsMeter.JobsFailed.Add(1, new KeyValuePair<string, object?>("kind", kind.Name));
+                await jobs.FailAsync(job, e is IOException ? $"A file could not be read or written: {e.Message}" : "Salus could not do this because of an error of its own; the log has the details.", ct);
+            }
+        }
+
+        return worked;
+    }
+
+    private async Task<bool> RemoveAsync(CancellationToken ct)
+    {
+        foreach (var over in await jobs.OverAsync(ct))
+        {
+            await foreach (var file in store.ListAsync(JobFile.ObjectName(over, ""), ct))
+            {
+                await store.DeleteAsync(file.Name, ct);
+            }
+
+            await jobs.RemoveAsync(over, ct);
+        }
+
+        return false;
+    }
+}
