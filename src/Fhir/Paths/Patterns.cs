@@ -11,7 +11,7 @@ namespace Salus.Fhir.Paths;
 /// </summary>
 internal static class Patterns
 {
-    private const int Longest = 4_000;
+    private const int MostPattern = 4_000;
     private const int Most = 256;
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(250);
     private static readonly ConcurrentDictionary<(string, bool), Regex> Known = new();
@@ -37,13 +37,16 @@ internal static class Patterns
         into.Add(PathValue.Of(pattern.Length == 0 ? text : Run(pattern, full: false, text, call, regex => Replace(regex, text, by, scope, position))));
     }
 
-    // Match by match, so that a result that grows too long is noticed while it grows.
+    // Match by match, so that a result that grows too long is noticed before it is made.
     private static string Replace(Regex regex, string text, string by, PathScope scope, int position)
     {
         var result = new StringBuilder();
-        var end = 0;
+        var (end, inserts) = (0, by.AsSpan().Count('$'));
+        // $_, $` and $' insert the text, or what stands before or behind the match.
+        var whole = by.Contains("$_", StringComparison.Ordinal) || by.Contains("$`", StringComparison.Ordinal) || by.Contains("$'", StringComparison.Ordinal);
         for (var match = regex.Match(text); match.Success; match = match.NextMatch())
         {
+            scope.LimitText(result.Length + by.Length + ((long)inserts * (whole ? text.Length : Longest(match, inserts))), position);
             result.Append(text, end, match.Index - end).Append(match.Result(by));
             end = match.Index + match.Length;
             scope.LimitText(result.Length, position);
@@ -51,6 +54,18 @@ internal static class Patterns
         }
 
         return result.Append(text, end, text.Length - end).ToString();
+    }
+
+    /// <summary>The most that one insertion of a group can be; what looks around can capture more than the match.</summary>
+    private static int Longest(Match match, int inserts)
+    {
+        var longest = 0;
+        for (var i = 0; inserts > 0 && i < match.Groups.Count; i++)
+        {
+            longest = Math.Max(longest, match.Groups[i].Length);
+        }
+
+        return longest;
     }
 
     private static T Run<T>(string pattern, bool full, string text, in PathCall call, Func<Regex, T> body)
@@ -83,12 +98,12 @@ internal static class Patterns
             return regex;
         }
 
-        if (pattern.Length > Longest)
+        if (pattern.Length > MostPattern)
         {
-            throw new PathFault($"The regular expression has more than {Longest:N0} characters", position, PathErrorKind.TooCostly);
+            throw new PathFault($"The regular expression has more than {MostPattern:N0} characters", position, PathErrorKind.TooCostly);
         }
 
-        regex = Make(full ? $"^(?:{pattern})$" : pattern);
+        regex = Make(full ? $"\\A(?:{pattern})\\z" : pattern);
         if (Known.Count >= Most)
         {
             Known.Clear();

@@ -36,7 +36,7 @@ public sealed record ValidationRequest
     /// <summary>What is less severe is neither reported nor looked for. Default: everything is.</summary>
     public IssueSeverity Least { get; init; } = IssueSeverity.Information;
 
-    /// <summary>After how many issues validation stops. Default: 100.</summary>
+    /// <summary>After how many issues validation stops; when none of them is an error, it goes on for the first error: a limit makes nothing valid. Default: 100.</summary>
     public int MostIssues { get; init; } = 100;
 }
 
@@ -82,20 +82,10 @@ public sealed class ResourceValidator
     /// <exception cref="ArgumentException">The document was read with other definitions.</exception>
     public IReadOnlyList<Issue> Validate(Element resource, ValidationRequest request)
     {
-        var found = (request.ConditionalReferences ? transaction : structure).Validate(resource);
-        if (request.Depth == ValidationDepth.Structure || found.Count >= request.MostIssues)
-        {
-            return found;
-        }
-
         var findings = new Findings(request.MostIssues, request.Least);
-        foreach (var issue in found)
-        {
-            findings.Add(issue);
-        }
-
+        (request.ConditionalReferences ? transaction : structure).Validate(resource, findings);
         // What is stored needs no second reason to be refused.
-        if (!findings.AnyError || request.Least < IssueSeverity.Error)
+        if (request.Depth != ValidationDepth.Structure && !findings.Full && (!findings.AnyError || request.Least < IssueSeverity.Error))
         {
             var context = request.ValueSets is null ? outside : Outside(request.ValueSets);
             new InvariantWalk(resource.Document, invariants.Value, findings, context).Resource(resource.Index);
