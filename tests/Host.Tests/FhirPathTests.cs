@@ -50,6 +50,14 @@ public sealed class FhirPathTests : IDisposable
     }
 
     [Fact]
+    public async Task A_date_is_no_file_of_arguments()
+    {
+        using var salus = SalusProcess.Start(["fhirpath", "eval", "@2015"]);
+        Assert.Equal(0, await salus.EndAsync());
+        Assert.Equal("System.Date\t2015", salus.Output());
+    }
+
+    [Fact]
     public async Task A_mistake_is_underlined()
     {
         using var salus = SalusProcess.Start(["fhirpath", "eval", "name.where(gven = 'A')", folder["patient.json"]]);

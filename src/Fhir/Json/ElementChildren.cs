@@ -35,6 +35,9 @@ public ref struct ElementChildren
 
     public Element Current { get; private set; }
 
+    /// <summary>How many properties were passed so far, whether they were asked for or not.</summary>
+    internal int Passed { get; private set; }
+
     public readonly ElementChildren GetEnumerator() => this;
 
     public bool MoveNext()
@@ -54,6 +57,7 @@ public ref struct ElementChildren
             var nodes = document.Nodes;
             var at = next;
             next = nodes[at].Next;
+            Passed++;
             if (nodes[at].Definition == Node.None || (name is not null && document.Definitions.Elements[nodes[at].Definition].Name != name))
             {
                 continue;

@@ -26,13 +26,13 @@ internal static class DistinctItems
         var before = new List<int>(values.Count);
         for (var i = start; i < into.Count; i++)
         {
-            Link(heads, before, Hash(into[i]), i);
+            Link(heads, before, Hash(into[i], scope, position), i);
         }
 
         foreach (ref readonly var value in values.Span)
         {
             scope.Charge(SystemValue.Cost(value), position);
-            var hash = Hash(value);
+            var hash = Hash(value, scope, position);
             if (!Stands(value, hash, heads, before, into, start, scope, position))
             {
                 into.Add(value);
@@ -87,7 +87,7 @@ internal static class DistinctItems
     {
         foreach (ref readonly var value in values.Span)
         {
-            if (value.Kind == PathKind.Quantity || (value.Kind == PathKind.Element && value.Element.Type is { Kind: TypeKind.Complex } type && type.Is("Quantity")))
+            if (value.Kind == PathKind.Quantity || (value.Kind == PathKind.Element && IsAmount(value.Element)))
             {
                 return true;
             }
@@ -96,11 +96,11 @@ internal static class DistinctItems
         return false;
     }
 
-    private static int Hash(in PathValue item)
+    private static int Hash(in PathValue item, PathScope scope, int position)
     {
         if (item is { Kind: PathKind.Element, Element.Kind: JsonKind.Object })
         {
-            return Hash(item.Element);
+            return Hash(item.Element, scope, position);
         }
 
         var value = SystemValue.Of(item);
@@ -114,15 +114,25 @@ internal static class DistinctItems
         };
     }
 
-    // Equal elements begin with equal children.
-    private static int Hash(Element element)
+    // Equal elements have equal children, in any order: a sum.
+    private static int Hash(Element element, PathScope scope, int position)
     {
+        var hash = 4;
         foreach (var child in element.Children)
         {
-            var name = string.GetHashCode(child.Definition?.Name, StringComparison.Ordinal);
-            return child.Kind == JsonKind.String && TextEquality.IsText(child) ? HashCode.Combine(name, string.GetHashCode(child.AsString(), StringComparison.Ordinal)) : name;
+            scope.Charge(SystemValue.Cost(PathValue.Of(child)), position);
+            var content = child.Kind switch
+            {
+                JsonKind.String when TextEquality.IsText(child) => string.GetHashCode(child.AsString(), StringComparison.Ordinal),
+                JsonKind.Object when !IsAmount(child) => Hash(child, scope, position),
+                // Written in different ways they can be equal.
+                _ => 3,
+            };
+            hash += HashCode.Combine(child.Definition?.Name, content);
         }
 
-        return 4;
+        return hash;
     }
+
+    private static bool IsAmount(Element element) => element.Type is { Kind: TypeKind.Complex } type && type.Is("Quantity");
 }

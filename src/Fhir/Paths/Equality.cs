@@ -76,7 +76,7 @@ internal static class Equality
         return false;
     }
 
-    // Complex elements are equal when their children are, in order.
+    // Complex elements are equal when their children are, in the order of the definition: JSON properties may stand in any.
     private static bool? Same(Element a, Element b, PathScope scope, int position)
     {
         if (a.Index == b.Index && a.Shadow == b.Shadow && ReferenceEquals(a.Document, b.Document))
@@ -93,20 +93,60 @@ internal static class Equality
         var others = b.Children;
         foreach (var child in a.Children)
         {
-            if (!others.MoveNext() || child.Definition?.Name != others.Current.Definition?.Name)
+            if (all == false || !others.MoveNext())
             {
                 return false;
             }
 
-            var one = Of(PathValue.Of(child), PathValue.Of(others.Current), scope, position);
-            if (one == false)
+            if (child.Definition?.Name != others.Current.Definition?.Name)
             {
-                return false;
+                return And(all, SameFrom(child, a, others, scope, position));
             }
 
-            all = one is null ? null : all;
+            all = And(all, Of(PathValue.Of(child), PathValue.Of(others.Current), scope, position));
         }
 
         return others.MoveNext() ? false : all;
     }
+
+    /// <summary>The same from the first place on where the names differ. What stands before it is in the same order, so it changes no pair.</summary>
+    private static bool? SameFrom(Element first, Element a, ElementChildren others, PathScope scope, int position)
+    {
+        var (left, right) = (new List<Element>(), new List<Element> { others.Current });
+        foreach (var child in a.Children)
+        {
+            if (left.Count > 0 || (child.Index == first.Index && child.Shadow == first.Shadow))
+            {
+                left.Add(child);
+            }
+        }
+
+        while (others.MoveNext())
+        {
+            right.Add(others.Current);
+        }
+
+        scope.Charge(left.Count + right.Count, position);
+        if (left.Count != right.Count)
+        {
+            return false;
+        }
+
+        bool? all = true;
+        foreach (var (one, other) in left.OrderBy(Place).Zip(right.OrderBy(Place)))
+        {
+            all = one.Definition?.Name == other.Definition?.Name ? And(all, Of(PathValue.Of(one), PathValue.Of(other), scope, position)) : false;
+            if (all == false)
+            {
+                return false;
+            }
+        }
+
+        return all;
+    }
+
+    // Types of a choice are one element.
+    private static int Place(Element child) => child.Definition?.Slot ?? -1;
+
+    private static bool? And(bool? a, bool? b) => a == false || b == false ? false : a is null || b is null ? null : true;
 }

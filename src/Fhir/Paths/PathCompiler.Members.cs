@@ -43,7 +43,7 @@ internal sealed partial class PathCompiler
         var found = Members(source.Type, member.Name);
         if (found.Count == 0)
         {
-            throw new PathFault($"{TypeNames(source.Type)} has no element '{member.Name}'", member.Position);
+            throw new PathFault(NoElement(source.Type, member.Name), member.Position) { NoElement = true };
         }
 
         var set = new DefinitionSet(found.Select(e => e.Index));
@@ -109,12 +109,12 @@ internal sealed partial class PathCompiler
 
     private StaticType Concrete(TypeDefinition type) => StaticType.Of(Expand(type));
 
-    private static string TypeNames(StaticType type) => type switch
+    private static string NoElement(StaticType type, string name) => type switch
     {
-        { IsAny: true } => "No type",
-        { System: not PathKind.None } => $"The System type {type.System}",
-        { Fhir: [var only] } => only.Name,
-        { Fhir.Length: <= 4 } => "None of " + string.Join(", ", type.Fhir.Select(t => t.Name)),
-        _ => $"None of the {type.Fhir.Length} types that it can be",
+        { IsAny: true } => $"No type has an element '{name}'",
+        { System: not PathKind.None } => $"The System type {type.System} has no element '{name}'",
+        { Fhir: [var only] } => $"{only.Name} has no element '{name}'",
+        { Fhir: { Length: <= 4 } some } => $"{string.Join(", ", some[..^1].Select(t => t.Name))} and {some[^1].Name} have no element '{name}'",
+        _ => $"None of the {type.Fhir.Length} types that it can be has an element '{name}'",
     };
 }

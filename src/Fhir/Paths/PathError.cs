@@ -21,6 +21,9 @@ public enum PathErrorKind
 /// <param name="Kind">The stage.</param>
 public sealed record PathError(string Message, int Position, PathErrorKind Kind)
 {
+    /// <summary>A name stands for no element of the types that it is asked of.</summary>
+    internal bool NoElement { get; init; }
+
     public override string ToString() => $"{Message} (at position {Position + 1})";
 }
 
@@ -30,5 +33,8 @@ public sealed record PathError(string Message, int Position, PathErrorKind Kind)
 /// <param name="kind">Null for the stage in which it is thrown.</param>
 internal sealed class PathFault(string message, int position, PathErrorKind? kind = null) : Exception(message)
 {
-    internal PathError In(PathErrorKind stage, int near = 0) => new(Message, position < 0 ? near : position, kind ?? stage);
+    /// <summary>See <see cref="PathError.NoElement"/>.</summary>
+    internal bool NoElement { get; init; }
+
+    internal PathError In(PathErrorKind stage, int near = 0) => new(Message, position < 0 ? near : position, kind ?? stage) { NoElement = NoElement };
 }

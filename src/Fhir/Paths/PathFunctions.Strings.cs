@@ -12,13 +12,13 @@ internal static partial class PathFunctions
     {
         all["startsWith"] = StringTest("startsWith", static (text, other) => text.StartsWith(other, StringComparison.Ordinal));
         all["endsWith"] = StringTest("endsWith", static (text, other) => text.EndsWith(other, StringComparison.Ordinal));
-        all["contains"] = StringTest("contains", static (text, other) => text.Contains(other, StringComparison.Ordinal));
-        all["indexOf"] = OnString("indexOf", 1, StaticType.Integer, static (text, a) => PathValue.Of(text.IndexOf(a[0], StringComparison.Ordinal)));
+        all["contains"] = Search("contains", StaticType.Boolean, static (text, other) => PathValue.Of(text.Contains(other, StringComparison.Ordinal)));
+        all["indexOf"] = Search("indexOf", StaticType.Integer, static (text, other) => PathValue.Of(text.IndexOf(other, StringComparison.Ordinal)));
         all["upper"] = OnString("upper", 0, StaticType.String, static (text, _) => PathValue.Of(text.ToUpperInvariant()));
         all["lower"] = OnString("lower", 0, StaticType.String, static (text, _) => PathValue.Of(text.ToLowerInvariant()));
         all["trim"] = OnString("trim", 0, StaticType.String, static (text, _) => PathValue.Of(text.Trim()));
         all["length"] = OnString("length", 0, StaticType.Integer, static (text, _) => PathValue.Of(text.Length));
-        all["lastIndexOf"] = OnString("lastIndexOf", 1, StaticType.Integer, static (text, a) => PathValue.Of(text.LastIndexOf(a[0], StringComparison.Ordinal)));
+        all["lastIndexOf"] = Search("lastIndexOf", StaticType.Integer, static (text, other) => PathValue.Of(text.LastIndexOf(other, StringComparison.Ordinal)));
         all["replace"] = Text(2, 2, StaticType.String, static (call, into) =>
         {
             if (StringOf(call, "replace") is { } text && StringArguments(call, "replace", 2) is [var what, var by])
@@ -57,6 +57,18 @@ internal static partial class PathFunctions
     private static PathFunction StringTest(string name, Func<string, string, bool> test) =>
         OnString(name, 1, StaticType.Boolean, (text, arguments) => PathValue.Of(test(text, arguments[0])));
 
+    private static PathFunction Search(string name, StaticType result, Func<string, string, PathValue> body) => Text(1, 1, result, (call, into) =>
+    {
+        if (StringOf(call, name) is { } text && StringArguments(call, name, 1) is [var other])
+        {
+            ChargeSearch(call, text, other);
+            into.Add(body(text, other));
+        }
+    });
+
+    // At worst each place of the text is compared with the whole of what is looked for. The texts themselves are paid for when they are read.
+    private static void ChargeSearch(in PathCall call, string text, string other) => call.Scope.Charge((long)text.Length * other.Length / 1024, call.Position);
+
     private static PathFunction OnString(string name, int arguments, StaticType result, Func<string, string[], PathValue> body) => Text(arguments, arguments, result, (call, into) =>
     {
         if (StringOf(call, name) is { } text && StringArguments(call, name, arguments) is { } given && body(text, given) is { Kind: not PathKind.None } value)
@@ -90,6 +102,7 @@ internal static partial class PathFunctions
     // Replacing the empty string puts the substitute around every character.
     private static string Replace(in PathCall call, string text, string what, string by)
     {
+        ChargeSearch(call, text, what);
         var times = text.Length + 1;
         if (what.Length > 0)
         {
@@ -119,6 +132,7 @@ internal static partial class PathFunctions
     {
         if (StringOf(call, "split") is { } text && StringArguments(call, "split", 1) is { } separator)
         {
+            ChargeSearch(call, text, separator[0]);
             foreach (var part in text.Split(separator[0]))
             {
                 into.Add(PathValue.Of(part));

@@ -5,7 +5,7 @@ public sealed record PathLimits
 {
     public static readonly PathLimits Default = new();
 
-    /// <summary>Items looked at, compared or made, and 64 characters of text each; about 20 to 60 ns a step. Default: ten million.</summary>
+    /// <summary>Items looked at, passed on the way, compared or made, and 64 characters of text each; about 20 to 60 ns a step. Default: ten million.</summary>
     public long Steps { get; init; } = 10_000_000;
 
     /// <summary>The most items of one collection, the result or any on the way to it; kept within a factor of two. Default: 1,048,576.</summary>

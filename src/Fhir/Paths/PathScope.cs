@@ -12,6 +12,7 @@ internal sealed class PathScope
     private long steps = PathLimits.Default.Steps;
     private int at;
     private FhirDateTime? now;
+    private (Element Bundle, BundleIndex Index)? entries;
 
     internal PathValue This { get; set; }
 
@@ -55,7 +56,7 @@ internal sealed class PathScope
     /// <summary>Lets go of the documents.</summary>
     internal void End()
     {
-        (outside, This, Total, Context) = (PathContext.Default, default, null, default);
+        (outside, This, Total, Context, entries) = (PathContext.Default, default, null, default, null);
         defined.Clear();
     }
 
@@ -83,6 +84,18 @@ internal sealed class PathScope
         {
             throw new PathFault($"A text of more than {outside.Limits.TextLength:N0} characters would be made", position, PathErrorKind.TooCostly);
         }
+    }
+
+    /// <summary>The entries of a bundle; remembered for the one that was asked last.</summary>
+    internal BundleIndex Entries(Element bundle, int position)
+    {
+        if (entries is not { } known || !ReferenceEquals(known.Bundle.Document, bundle.Document) || known.Bundle.Index != bundle.Index)
+        {
+            entries = known = (bundle, new BundleIndex(bundle));
+            Charge(known.Index.Entries, position);
+        }
+
+        return known.Index;
     }
 
     internal PathCollection Rent()

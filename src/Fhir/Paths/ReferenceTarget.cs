@@ -16,7 +16,8 @@ internal static class ReferenceTarget
             var utf8 = text.Text;
             if (utf8.StartsWith("#"u8))
             {
-                return Contained(reference.Document, utf8[1..]);
+                var container = ResourceOf.Container(reference);
+                return utf8.Length == 1 ? container.Type : Contained(container, utf8[1..]).Type;
             }
 
             if (Split(utf8, definitions, out var type, out _, out _))
@@ -61,94 +62,35 @@ internal static class ReferenceTarget
     }
 
     /// <summary>
-    /// The contained resource, or the entry of a bundle that is the root, that a reference means; nothing when there is none
-    /// (http://hl7.org/fhir/R4/bundle.html#references).
+    /// The contained resource, or the entry of the innermost bundle, that a reference means; nothing when there is none
+    /// (http://hl7.org/fhir/R4/bundle.html#references). Looked up around the reference, wherever the expression started.
     /// </summary>
-    internal static Element Inside(PathScope scope, string reference, int position)
+    internal static Element Inside(PathScope scope, Element from, string reference, int position)
     {
-        if (!scope.Context.Exists)
+        if (!from.Exists)
         {
             return default;
         }
 
-        var root = scope.Outside.RootResource is { Exists: true } stated ? stated : scope.Context.Document.Root;
-        if (reference.StartsWith('#'))
-        {
-            return reference.Length == 1 ? ResourceOf.Container(scope.Context) : Contained(ResourceOf.Container(scope.Context), reference.AsSpan(1));
-        }
-
-        if (root.Type?.Name != "Bundle")
-        {
-            return default;
-        }
-
-        var found = EntryOf(root, reference, out var entries);
-        scope.Charge(entries, position);
-        return found;
+        var around = ResourceOf.Around(from);
+        scope.Charge(around.Passed / 16, position);
+        return reference.StartsWith('#') ? Local(around.Container, reference) : around.Bundle.Exists ? scope.Entries(around.Bundle, position).Find(reference) : default;
     }
 
-    /// <summary>The resource of a bundle's entry that a reference means; nothing when there is none.</summary>
-    internal static Element EntryOf(Element bundle, string reference) => EntryOf(bundle, reference, out _);
+    /// <summary>What <c>#id</c> means in a resource, <c>#</c> alone being the resource itself; nothing when there is none.</summary>
+    internal static Element Local(Element container, string reference) =>
+        reference.Length == 1 ? container : Contained(container, System.Text.Encoding.UTF8.GetBytes(reference, 1, reference.Length - 1));
 
-    private static Element EntryOf(Element bundle, string reference, out int entries)
-    {
-        entries = 0;
-        foreach (var entry in bundle.Named("entry"))
-        {
-            entries++;
-            if (entry.Child("resource"u8) is { HasValue: true } resource && Means(reference, entry.Child("fullUrl"u8), resource))
-            {
-                return resource;
-            }
-        }
-
-        return default;
-    }
-
-    /// <summary>The resource contained in another under an id; nothing when there is none.</summary>
-    internal static Element ContainedIn(Element container, ReadOnlySpan<char> id) => Contained(container, id);
-
-    // A relative reference means the entry of that type and id; an absolute one the entry with that fullUrl.
-    private static bool Means(string reference, Element fullUrl, Element resource)
-    {
-        if (fullUrl.HasValue && Same(fullUrl, reference))
-        {
-            return true;
-        }
-
-        var slash = reference.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && reference.AsSpan(0, slash).SequenceEqual(resource.Type?.Name) && Same(resource.Child("id"u8), reference.AsSpan(slash + 1));
-    }
-
-    private static bool Same(Element element, ReadOnlySpan<char> text)
-    {
-        var utf8 = element.Text;
-        return utf8.Length >= text.Length && utf8.Length <= text.Length * 3 && System.Text.Encoding.UTF8.GetString(utf8).AsSpan().SequenceEqual(text);
-    }
-
-    private static Element Contained(Element container, ReadOnlySpan<char> id)
+    private static Element Contained(Element container, ReadOnlySpan<byte> id)
     {
         foreach (var resource in container.Named("contained"))
         {
-            if (Same(resource.Child("id"u8), id))
+            if (resource.Child("id"u8).Text.SequenceEqual(id))
             {
                 return resource;
             }
         }
 
         return default;
-    }
-
-    private static TypeDefinition? Contained(ResourceDocument document, ReadOnlySpan<byte> id)
-    {
-        foreach (var resource in document.Root.Named("contained"))
-        {
-            if (resource.Child("id"u8).Text.SequenceEqual(id))
-            {
-                return resource.Type;
-            }
-        }
-
-        return null;
     }
 }

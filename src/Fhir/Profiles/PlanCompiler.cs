@@ -98,7 +98,7 @@ internal sealed class PlanCompiler
         foreach (var invariant in node.Facts.Invariants.Where(i => !known.Contains(i.Key)))
         {
             var type = node.Type ?? definitions.Type("Element")!;
-            if (CompiledInvariant.Compile(invariant.Severity, invariant.Key, invariant.Human, invariant.Expression, type, definitions, out var error) is { } one)
+            if (CompiledInvariant.Compile(invariant.Severity, invariant.Key, invariant.Human, invariant.Expression, type, definitions, out var error, always: true) is { } one)
             {
                 compiled.Add(one);
             }

@@ -32,8 +32,7 @@ internal sealed partial class ProfileRun
 
         if (urls is [var only] && profiles.Plan(only) is { } plan && depth < MostNested && IsOf(type, plan.Type.Name))
         {
-            var inner = type.Kind == TypeKind.Resource ? element : resource;
-            new ProfileRun(profiles, Findings, outside, inner, type.Kind == TypeKind.Resource ? inner : root, bundle, budget, depth + 1).Check(element, plan.Root, plan.Title);
+            Into(element, Findings).Check(element, plan.Root, plan.Title);
         }
         else if (urls.TrueForAll(url => ConformsTo(element, url) == false))
         {
@@ -182,6 +181,6 @@ internal sealed partial class ProfileRun
             return default;
         }
 
-        return text.StartsWith('#') ? ReferenceTarget.ContainedIn(root, text.AsSpan(1)) : bundle.Exists && budget.Spend() ? ReferenceTarget.EntryOf(bundle, text) : default;
+        return text.StartsWith('#') ? ReferenceTarget.Local(root, text) : bundle.Exists ? budget.Entries(bundle).Find(text) : default;
     }
 }

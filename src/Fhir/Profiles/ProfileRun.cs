@@ -13,7 +13,7 @@ internal sealed partial class ProfileRun
 
     private readonly ProfileSet profiles;
     private readonly PathContext outside;
-    private readonly Budget budget;
+    private readonly ProfileBudget budget;
     private readonly Element resource;
     private readonly Element root;
     private readonly Element bundle;
@@ -25,14 +25,10 @@ internal sealed partial class ProfileRun
     /// <param name="outside">What invariants may ask.</param>
     /// <param name="resource">The innermost resource.</param>
     /// <param name="root">The one that holds it when it is contained; otherwise itself.</param>
-    /// <param name="bundle">The bundle around them, whose entries references may mean; nothing when there is none.</param>
-    /// <param name="valueSets">Asked before the value sets that are loaded; null for none.</param>
-    internal ProfileRun(ProfileSet profiles, Findings findings, PathContext outside, Element resource, Element root, Element bundle, IValueSets? valueSets)
-        : this(profiles, findings, outside, resource, root, bundle, new Budget(valueSets), 0)
-    {
-    }
-
-    private ProfileRun(ProfileSet profiles, Findings findings, PathContext outside, Element resource, Element root, Element bundle, Budget budget, int depth)
+    /// <param name="bundle">The bundle whose entries references may mean: the one around them, or the resource itself when it is one; nothing when there is none.</param>
+    /// <param name="budget">What this validation shares.</param>
+    /// <param name="depth">How many profiles led here.</param>
+    internal ProfileRun(ProfileSet profiles, Findings findings, PathContext outside, Element resource, Element root, Element bundle, ProfileBudget budget, int depth = 0)
     {
         this.profiles = profiles;
         this.outside = outside;
@@ -52,7 +48,7 @@ internal sealed partial class ProfileRun
     /// <param name="source">The profile's name, for messages.</param>
     internal void Check(Element element, PlanNode plan, string source)
     {
-        if (Findings.Full || !budget.Spend())
+        if (Findings.Full || !budget.Spend(element))
         {
             return;
         }
@@ -139,7 +135,7 @@ internal sealed partial class ProfileRun
         var (last, rest) = (0, false);
         foreach (var item in items)
         {
-            if (!budget.Spend())
+            if (!budget.Spend(item))
             {
                 return;
             }
@@ -221,17 +217,40 @@ internal sealed partial class ProfileRun
         return -1;
     }
 
-    /// <summary>Whether an element has no error by a plan; false when profiles lead to each other without end.</summary>
+    /// <summary>Whether an element has no error by a plan; false, with an issue that says so, when it cannot be found out within the means.</summary>
     internal bool Conforms(Element element, PlanNode plan)
     {
-        if (depth >= MostNested || !budget.Spend())
+        if (!MayAsk(element))
         {
             return false;
         }
 
         var findings = new Findings(1, IssueSeverity.Error);
-        new ProfileRun(profiles, findings, outside, resource, root, bundle, budget, depth + 1).Check(element, plan, "");
+        Into(element, findings).Check(element, plan, "");
         return !findings.AnyError;
+    }
+
+    private bool MayAsk(Element element)
+    {
+        if (depth >= MostNested)
+        {
+            budget.Refuse(element, $"Profiles lead to profiles, more than {MostNested} deep");
+            return false;
+        }
+
+        return budget.Spend(element);
+    }
+
+    /// <summary>A run one deeper, for an element of this one: around a resource it is another.</summary>
+    private ProfileRun Into(Element element, Findings findings)
+    {
+        if (element.Type?.Kind != TypeKind.Resource)
+        {
+            return new ProfileRun(profiles, findings, outside, resource, root, bundle, budget, depth + 1);
+        }
+
+        var holder = element.Definition?.Name == "contained" ? root : element;
+        return new ProfileRun(profiles, findings, outside, element, holder, element.Type.Name == "Bundle" ? element : bundle, budget, depth + 1);
     }
 
     /// <summary>Null when the profile is not known.</summary>
@@ -247,16 +266,25 @@ internal sealed partial class ProfileRun
             return null;
         }
 
-        if (element.Type?.Is(plan.Type.Name) != true || depth >= MostNested || !budget.Spend())
+        if (element.Type?.Is(plan.Type.Name) != true)
         {
             return false;
         }
 
+        if (budget.Known(element, plan.Url) is { } known)
+        {
+            return known;
+        }
+
+        if (!MayAsk(element))
+        {
+            return false;
+        }
+
+        budget.Ask(element, plan.Url);
         var findings = new Findings(1, IssueSeverity.Error);
-        var own = element.Type.Kind == TypeKind.Resource ? element : resource;
-        new ProfileRun(profiles, findings, outside, own, element.Type.Kind == TypeKind.Resource && own.Definition?.Name != "contained" ? own : root, bundle, budget, depth + 1)
-            .Check(element, plan.Root, plan.Title);
-        return !findings.AnyError;
+        Into(element, findings).Check(element, plan.Root, plan.Title);
+        return budget.Answer(!findings.AnyError);
     }
 
     private void Report(string code, Element element, string message, string? child = null, IssueSeverity severity = IssueSeverity.Error)
@@ -275,15 +303,5 @@ internal sealed partial class ProfileRun
         text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         text = value.Kind == JsonKind.String ? $"'{text}'" : text;
         return text.Length <= 200 ? text : text[..200] + "…";
-    }
-
-    /// <summary>What a validation against profiles may cost in all: discriminators by profile, of targets that have such again, multiply.</summary>
-    private sealed class Budget(IValueSets? valueSets)
-    {
-        internal IValueSets? ValueSets => valueSets;
-
-        private int left = 2_000_000;
-
-        internal bool Spend() => left-- > 0;
     }
 }

@@ -21,8 +21,9 @@ public sealed class ProfileSet
 
     private readonly FhirDefinitions definitions;
     private readonly ConcurrentDictionary<string, StructureProfile> profiles = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<ProfilePlan>> plans = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CompiledPlan> plans = new(StringComparer.Ordinal);
     private readonly ResourceValueSets own;
+    private int generation;
 
     /// <summary>Begins with the profiles and extensions that R4 itself publishes: vital signs, and some four hundred extensions.</summary>
     public ProfileSet(FhirDefinitions definitions)
@@ -62,7 +63,7 @@ public sealed class ProfileSet
         }
 
         profiles[profile.Url] = profile;
-        plans.Clear(); // others may be based on it
+        Interlocked.Increment(ref generation); // others may be based on it
         return true;
     }
 
@@ -75,8 +76,24 @@ public sealed class ProfileSet
     internal ProfilePlan? Plan(string url)
     {
         url = Bare(url);
-        return profiles.TryGetValue(url, out var profile) ? plans.GetOrAdd(url, _ => new(() => Compile(profile))).Value : null;
+        // Read before the profile: a plan of what is replaced meanwhile is one of an earlier generation.
+        var current = Volatile.Read(ref generation);
+        if (plans.TryGetValue(url, out var known) && known.Generation == current)
+        {
+            return known.Plan.Value;
+        }
+
+        if (!profiles.TryGetValue(url, out var profile))
+        {
+            return null;
+        }
+
+        var made = new CompiledPlan(current, new(() => Compile(profile)));
+        return plans.AddOrUpdate(url, made, (_, other) => other.Generation < current ? made : other).Plan.Value;
     }
+
+    /// <param name="Generation">How many profiles had been added by then.</param>
+    private sealed record CompiledPlan(int Generation, Lazy<ProfilePlan> Plan);
 
     /// <summary>The type that a profile, or a type of R4, is about; null when it is not known.</summary>
     internal TypeDefinition? TypeOf(string url)

@@ -11,6 +11,7 @@ namespace Salus.Fhir.Profiles;
 /// </summary>
 internal sealed class ProfileWalk(ProfileSet profiles, Findings findings, PathContext outside, IValueSets? valueSets)
 {
+    private ProfileBudget budget = null!;
     private ProfileRun run = null!;
     private Element resource;
     private Element root;
@@ -18,23 +19,27 @@ internal sealed class ProfileWalk(ProfileSet profiles, Findings findings, PathCo
 
     /// <param name="start">The resource.</param>
     /// <param name="named">Profiles that the caller asks for, of this resource alone.</param>
-    internal void Run(Element start, IReadOnlyList<string> named) => Resource(start, start, default, named);
+    internal void Run(Element start, IReadOnlyList<string> named)
+    {
+        budget = new ProfileBudget(findings, start, valueSets);
+        Resource(start, start, default, named);
+    }
 
     private void Resource(Element element, Element container, Element around, IReadOnlyList<string> named)
     {
         var outer = (run, resource, root, bundle);
-        (resource, root, bundle) = (element, container, around);
-        run = new ProfileRun(profiles, findings, outside, resource, root, bundle, valueSets);
+        (resource, root, bundle) = (element, container, element.Type?.Name == "Bundle" ? element : around);
+        run = new ProfileRun(profiles, findings, outside, resource, root, bundle, budget);
         foreach (var url in named)
         {
-            Against(url, IssueSeverity.Error, $"The profile {url} is not loaded, so nothing can be said of it. Load its package: salus packages load.", "Resource");
+            Against(url, claimed: false);
         }
 
         foreach (var claimed in element.Child("meta"u8).Named("profile"))
         {
             if (claimed.AsString() is { } url && !named.Contains(url))
             {
-                Against(url, IssueSeverity.Warning, $"The resource claims the profile {url}, which is not loaded: it was not checked.", "meta.profile");
+                Against(url, claimed: true);
             }
         }
 
@@ -42,7 +47,9 @@ internal sealed class ProfileWalk(ProfileSet profiles, Findings findings, PathCo
         (run, resource, root, bundle) = outer;
     }
 
-    private void Against(string url, IssueSeverity unknown, string message, string at)
+    /// <param name="url">The profile.</param>
+    /// <param name="claimed">Whether the resource claims it itself; otherwise the caller asks for it.</param>
+    private void Against(string url, bool claimed)
     {
         if (profiles.Plan(url) is { } plan)
         {
@@ -57,11 +64,24 @@ internal sealed class ProfileWalk(ProfileSet profiles, Findings findings, PathCo
         }
         else if (profiles.TypeOf(url) is not { } type)
         {
-            findings.Add(new Issue(unknown, "not-found", message, at == "Resource" ? resource.Path : $"{resource.Path}.{at}"));
+            Unknown(url, claimed);
         }
         else if (resource.Type?.Is(type.Name) != true)
         {
             Add(IssueSeverity.Error, "structure", $"The profile {url} is about {type.Name}; this is a {resource.Type?.Name}.");
+        }
+    }
+
+    private void Unknown(string url, bool claimed)
+    {
+        if (!claimed)
+        {
+            Add(IssueSeverity.Error, "not-found", $"The profile {url} is not loaded, so nothing can be said of it. Load its package: salus packages load.");
+        }
+        else if (findings.Least <= IssueSeverity.Warning)
+        {
+            var message = $"The resource claims the profile {url}, which is not loaded: it was not checked.";
+            findings.Add(new Issue(IssueSeverity.Warning, "not-found", message, $"{resource.Path}.meta.profile"));
         }
     }
 
@@ -85,7 +105,7 @@ internal sealed class ProfileWalk(ProfileSet profiles, Findings findings, PathCo
             if (child.Type is { Kind: TypeKind.Resource })
             {
                 var contained = definition.Name == "contained";
-                Resource(child, contained ? root : child, contained ? bundle : resource.Type?.Name == "Bundle" ? resource : default, []);
+                Resource(child, contained ? root : child, contained || resource.Type?.Name == "Bundle" ? bundle : default, []);
                 continue;
             }
 

@@ -52,12 +52,14 @@ internal sealed record ExtensionTest(string Url) : SliceTest
 
 internal sealed record TypeTest(IReadOnlyList<DiscriminatorStep> Steps, IReadOnlyList<string> Names) : SliceTest
 {
+    private readonly DiscriminatorStep[]? toReference = Steps.Count > 0 && Steps[^1].Kind == StepKind.Resolve ? [.. Steps.SkipLast(1)] : null;
+
     internal override bool Passes(Element item, ProfileRun run)
     {
         // What a reference points to need not be there: its type is written.
-        if (Steps.Count > 0 && Steps[^1].Kind == StepKind.Resolve)
+        if (toReference is not null)
         {
-            return AnyAt(item, [.. Steps.SkipLast(1)], run, e => ReferenceTarget.TypeOf(e) is { } type && Names.Any(type.Is));
+            return AnyAt(item, toReference, run, e => ReferenceTarget.TypeOf(e) is { } type && Names.Any(type.Is));
         }
 
         return AnyAt(item, Steps, run, e => e.Type is { } type && Names.Any(n => ProfileRun.IsOf(type, n)));

@@ -10,11 +10,17 @@ internal sealed class UcumTable
     /// <summary>Records use a few dozen codes; whoever sends new ones without end does not fill the memory.</summary>
     private const int MostRemembered = 4096;
 
+    /// <summary>Nor does who sends long ones.</summary>
+    private const int LongestRemembered = 128;
+
     private static readonly Lazy<UcumTable> Shipped = new(() => Read(Lines()));
     private readonly FrozenDictionary<string, UcumAtom> atoms;
     private readonly (string Code, Ratio Factor)[] prefixes;
     private readonly ConcurrentDictionary<string, UcumTerm> terms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, UcumUnit> units = new(StringComparer.Ordinal);
+
+    // Wrong codes come as often as right ones: once per resource of a system that writes mmHg.
+    private readonly ConcurrentDictionary<string, string> refused = new(StringComparer.Ordinal);
 
     private UcumTable(List<UcumAtom> atoms, List<(string Code, Ratio Factor)> prefixes)
     {
@@ -37,25 +43,57 @@ internal sealed class UcumTable
             return true;
         }
 
-        if (!UcumParser.TryParse(code, this, out var term, out error))
+        if (refused.TryGetValue(code, out error))
         {
             return false;
+        }
+
+        unit = Parse(code, out error);
+        if (unit is null)
+        {
+            error = Refusal(code, error!);
+            return false;
+        }
+
+        if (code.Length <= LongestRemembered && units.Count < MostRemembered)
+        {
+            unit = units.GetOrAdd(code, unit);
+        }
+
+        error = null;
+        return true;
+    }
+
+    private UcumUnit? Parse(string code, out string? error)
+    {
+        if (!UcumParser.TryParse(code, this, out var term, out error))
+        {
+            return null;
         }
 
         // What UCUM allows of one exponent; beyond it, the canonical form would be no code.
         if (term.Dimension.Parts.Any(p => Math.Abs(p.Exponent) > 99))
         {
             error = $"'{code}' is not a unit that is used here: one of its dimensions has an exponent beyond 99.";
-            return false;
+            return null;
         }
 
-        unit = new UcumUnit(code, term);
-        if (units.Count < MostRemembered)
+        return new UcumUnit(code, term);
+    }
+
+    private string Refusal(string code, string error)
+    {
+        if (code.Length > LongestRemembered)
         {
-            unit = units.GetOrAdd(code, unit);
+            return error;
         }
 
-        return true;
+        if (refused.Count >= MostRemembered)
+        {
+            refused.Clear();
+        }
+
+        return refused.GetOrAdd(code, error);
     }
 
     /// <summary>The unit of a symbol, with or without prefix; null when there is none. A whole symbol goes before one with a prefix: <c>min</c>, <c>cd</c>, <c>Pa</c>.</summary>

@@ -5,23 +5,27 @@ using Salus.Fhir.Validation.Invariants;
 namespace Salus.Fhir.Validation;
 
 /// <summary>Collects issues up to a number. One validation, one thread.</summary>
-/// <param name="most">After how many it is full.</param>
+/// <remarks>Without an error it is never full: what was not looked at would pass for valid. From that number on it takes one error, and nothing else.</remarks>
+/// <param name="most">How many are enough.</param>
 /// <param name="least">What is less severe is not collected.</param>
 internal sealed class Findings(int most, IssueSeverity least)
 {
     private HashSet<Issue>? known;
+    private bool enough;
 
     internal List<Issue> Issues { get; } = [];
 
-    internal IssueSeverity Least => least;
+    /// <summary>What is less severe need not be looked for.</summary>
+    internal IssueSeverity Least { get; private set; } = least;
 
-    internal bool Full { get; private set; }
+    /// <summary>Nothing more is taken: whoever looks for issues can stop.</summary>
+    internal bool Full => AnyError && enough;
 
     internal bool AnyError { get; private set; }
 
     internal void Add(IssueSeverity severity, string code, int index, ResourceDocument document, string message)
     {
-        if (severity >= least && !Full)
+        if (severity >= Least && !Full)
         {
             Add(new Issue(severity, code, message, ElementPath.Of(document, index)));
         }
@@ -29,18 +33,19 @@ internal sealed class Findings(int most, IssueSeverity least)
 
     internal void Add(Issue issue)
     {
-        AnyError |= issue.Severity >= IssueSeverity.Error;
         // A slice says again what its element says.
-        if (issue.Severity < least || Full || !(known ??= []).Add(issue))
+        if (issue.Severity < Least || Full || !(known ??= []).Add(issue))
         {
             return;
         }
 
+        AnyError |= issue.Severity >= IssueSeverity.Error;
         Issues.Add(issue);
-        if (Issues.Count >= most)
+        if (!enough && Issues.Count >= most)
         {
-            Full = true;
-            Issues.Add(new Issue(IssueSeverity.Information, "informational", $"Validation stopped after {most} issues; there may be more."));
+            (enough, Least) = (true, (IssueSeverity)Math.Max((int)Least, (int)IssueSeverity.Error));
+            var rest = AnyError ? "Validation stopped" : "Only errors were looked for";
+            Issues.Add(new Issue(IssueSeverity.Information, "informational", $"{rest} after {most} issues; there may be more."));
         }
     }
 

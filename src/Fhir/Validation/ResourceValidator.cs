@@ -36,7 +36,7 @@ public sealed record ValidationRequest
     /// <summary>What is less severe is neither reported nor looked for. Default: everything is.</summary>
     public IssueSeverity Least { get; init; } = IssueSeverity.Information;
 
-    /// <summary>After how many issues validation stops. Default: 100.</summary>
+    /// <summary>After how many issues validation stops; when none of them is an error, it goes on for the first error: a limit makes nothing valid. Default: 100.</summary>
     public int MostIssues { get; init; } = 100;
 }
 
@@ -50,7 +50,6 @@ public sealed class ResourceValidator
     private readonly StructureValidator structure;
     private readonly StructureValidator transaction;
     private readonly Lazy<InvariantTable> invariants;
-    private readonly PathContext outside;
 
     /// <param name="definitions">Those that documents are read with.</param>
     /// <param name="profiles">What is loaded, asked for when it is first needed; null for nothing.</param>
@@ -60,21 +59,30 @@ public sealed class ResourceValidator
         structure = new StructureValidator(definitions);
         transaction = new StructureValidator(definitions, new StructureValidationOptions { ConditionalReferences = true });
         invariants = new(() => new InvariantTable(definitions));
-        outside = Outside(null);
     }
 
-    private PathContext Outside(IValueSets? asked)
+    /// <summary>What the invariants of one validation may ask.</summary>
+    private PathContext Outside(Element start, IValueSets? asked)
     {
         if (profiles is not { } set)
         {
             return PathContext.Default;
         }
 
+        // One for all that the invariants of a validation ask.
+        ProfileBudget? budget = null;
         var codes = PathContext.Default with { MemberOf = (code, valueSet) => asked?.Contains(valueSet, code.System, code.Code) ?? set.Value.Contains(valueSet, code.System, code.Code) };
         return codes with
         {
             // Without conformsTo() in its turn: profiles that ask for each other would never end.
-            ConformsTo = (element, url) => new ProfileRun(set.Value, new Findings(1, IssueSeverity.Error), codes, element, element, default, asked).ConformsTo(element, url),
+            ConformsTo = (element, url) =>
+            {
+                budget ??= new ProfileBudget(new Findings(1, IssueSeverity.Error), start, asked);
+                var around = ResourceOf.Around(element);
+                var run = new ProfileRun(set.Value, new Findings(1, IssueSeverity.Error), codes, around.Resource, around.Container, around.Bundle, budget);
+                var conforms = run.ConformsTo(element, url);
+                return budget.Refused ? throw new PathFault($"Whether it conforms to {url} takes too many checks", -1, PathErrorKind.TooCostly) : conforms;
+            },
         };
     }
 
@@ -82,22 +90,12 @@ public sealed class ResourceValidator
     /// <exception cref="ArgumentException">The document was read with other definitions.</exception>
     public IReadOnlyList<Issue> Validate(Element resource, ValidationRequest request)
     {
-        var found = (request.ConditionalReferences ? transaction : structure).Validate(resource);
-        if (request.Depth == ValidationDepth.Structure || found.Count >= request.MostIssues)
-        {
-            return found;
-        }
-
         var findings = new Findings(request.MostIssues, request.Least);
-        foreach (var issue in found)
-        {
-            findings.Add(issue);
-        }
-
+        (request.ConditionalReferences ? transaction : structure).Validate(resource, findings);
         // What is stored needs no second reason to be refused.
-        if (!findings.AnyError || request.Least < IssueSeverity.Error)
+        if (request.Depth != ValidationDepth.Structure && !findings.Full && (!findings.AnyError || request.Least < IssueSeverity.Error))
         {
-            var context = request.ValueSets is null ? outside : Outside(request.ValueSets);
+            var context = Outside(resource, request.ValueSets);
             new InvariantWalk(resource.Document, invariants.Value, findings, context).Resource(resource.Index);
             if (request.Depth == ValidationDepth.Profiles && profiles is not null)
             {

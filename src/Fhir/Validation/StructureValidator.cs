@@ -9,7 +9,7 @@ public sealed record StructureValidationOptions
     /// <summary>Accept <c>Practitioner?identifier=...</c> as a reference, as transactions use it (http://hl7.org/fhir/R4/http.html#trules). Default: false.</summary>
     public bool ConditionalReferences { get; init; }
 
-    /// <summary>After how many issues validation stops. Default: 100.</summary>
+    /// <summary>After how many issues validation stops; when none of them is an error, it goes on for the first error. Default: 100.</summary>
     public int MostIssues { get; init; } = 100;
 }
 
@@ -36,21 +36,28 @@ public sealed class StructureValidator
         }
     }
 
-    /// <summary>All issues in document order, at most <see cref="StructureValidationOptions.MostIssues"/> and one that says so; empty when there is none.</summary>
+    /// <summary>
+    /// All issues in document order; empty when there is none. After <see cref="StructureValidationOptions.MostIssues"/> comes one that says so, and an error if there is only one behind them.
+    /// </summary>
     /// <exception cref="ArgumentException">The document was read with other definitions.</exception>
     public IReadOnlyList<Issue> Validate(ResourceDocument document) => Validate(document.Root);
 
     /// <summary>The same for a resource inside a document, such as an entry of a bundle.</summary>
-    public IReadOnlyList<Issue> Validate(Element resource)
+    public IReadOnlyList<Issue> Validate(Element resource) => Walk(resource, null)?.Issues ?? (IReadOnlyList<Issue>)[];
+
+    /// <summary>Adds the issues to those that are there.</summary>
+    internal void Validate(Element resource, Findings findings) => Walk(resource, findings);
+
+    private Findings? Walk(Element resource, Findings? findings)
     {
         if (resource.Document.Definitions != definitions)
         {
             throw new ArgumentException("The document was read with other definitions than this validator has.", nameof(resource));
         }
 
-        var walk = new StructureWalk(resource.Document, options, required);
+        var walk = new StructureWalk(resource.Document, options, required, findings);
         walk.Resource(resource.Index);
-        return walk.Issues ?? (IReadOnlyList<Issue>)[];
+        return walk.Findings;
     }
 
     /// <summary>A bit for each slot that must be filled; the types of a choice share one.</summary>

@@ -10,19 +10,15 @@ internal ref partial struct StructureWalk
 {
     private void Report(string code, int index, string message, string? child = null, IssueSeverity severity = IssueSeverity.Error)
     {
-        if (full)
+        Findings ??= new Findings(options.MostIssues, IssueSeverity.Information);
+        if (full || severity < Findings.Least)
         {
             return;
         }
 
         var path = ElementPath.Of(document, index);
-        Issues ??= [];
-        Issues.Add(new Issue(severity, code, message, child is null ? path : $"{path}.{child}"));
-        if (Issues.Count >= options.MostIssues)
-        {
-            full = true;
-            Issues.Add(new Issue(IssueSeverity.Information, "informational", $"Validation stopped after {options.MostIssues} issues; there may be more."));
-        }
+        Findings.Add(new Issue(severity, code, message, child is null ? path : $"{path}.{child}"));
+        full = Findings.Full;
     }
 
     private void Unknown(int index, TypeDefinition type)

@@ -36,7 +36,7 @@ internal ref partial struct StructureWalk
             target = document.Definitions.Resource(Text(named));
         }
 
-        if (target is not null && element.Targets.Count > 0 && !element.Targets.Contains(target.Name))
+        if (target is not null && Findings is not { Least: > IssueSeverity.Warning } && element.Targets.Count > 0 && !element.Targets.Contains(target.Name))
         {
             // A warning: the reference is readable and kept as it is, and three official R4 examples refer outside their own lists.
             Report("value", index, $"{element} may not refer to a {target.Name}; it may to {string.Join(", ", element.Targets)}.", severity: IssueSeverity.Warning);

@@ -24,8 +24,13 @@ internal ref partial struct StructureWalk
     /// <summary>No more issues are taken; the walk ends.</summary>
     private bool full;
 
-    internal StructureWalk(ResourceDocument document, StructureValidationOptions options, ulong[][] required)
+    /// <param name="document">What is walked.</param>
+    /// <param name="options">What passes.</param>
+    /// <param name="required">Per type the slots that must be filled.</param>
+    /// <param name="findings">Gets the issues; null to make one for the first issue.</param>
+    internal StructureWalk(ResourceDocument document, StructureValidationOptions options, ulong[][] required, Findings? findings)
     {
+        Findings = findings;
         this.document = document;
         this.options = options;
         this.required = required;
@@ -35,7 +40,7 @@ internal ref partial struct StructureWalk
         elements = document.Definitions.Elements;
     }
 
-    internal List<Issue>? Issues { get; private set; }
+    internal Findings? Findings { get; private set; }
 
     /// <summary>A resource that stands for itself: the root, or one in a bundle or in parameters.</summary>
     internal void Resource(int index)

@@ -130,7 +130,7 @@ internal sealed partial class ViewCompiler
                     found.Add((path, text.Place));
                     type = type.Or(path.Type);
                 }
-                else if (!error.Message.Contains("has no element", StringComparison.Ordinal) && !error.Message.StartsWith("None of", StringComparison.Ordinal))
+                else if (!error.NoElement)
                 {
                     Wrong(text.Place, $"'{JsonNodes.Shorten(text.Text)}' cannot be used: {error}.", "invalid");
                     return [];

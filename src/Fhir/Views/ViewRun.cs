@@ -51,27 +51,38 @@ public sealed class ViewRun
     /// <summary>The same for all resources in a Bundle, unless Bundles are what the view is about; any other resource is taken as it is.</summary>
     public bool TryAddAll(Element resource, IViewRows rows, out int resources, [NotNullWhen(false)] out Issue? issue)
     {
-        resources = 1;
-        if (resource.Type is not { Name: "Bundle" } bundle || view.ResourceType == bundle)
-        {
-            return TryAdd(resource, rows, out issue);
-        }
-
         resources = 0;
-        foreach (var entry in resource.Named("entry"))
+        foreach (var one in Resources(resource))
         {
-            if (entry.Child("resource"u8) is { HasValue: true } inner)
+            resources++;
+            if (!TryAdd(one, rows, out issue))
             {
-                resources++;
-                if (!TryAdd(inner, rows, out issue))
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
         issue = null;
         return true;
+    }
+
+    /// <summary>The resources in a Bundle, unless Bundles are what the view is about; of anything else the resource itself.</summary>
+    public IReadOnlyList<Element> Resources(Element resource)
+    {
+        if (resource.Type is not { Name: "Bundle" } bundle || view.ResourceType == bundle)
+        {
+            return [resource];
+        }
+
+        var all = new List<Element>();
+        foreach (var entry in resource.Named("entry"))
+        {
+            if (entry.Child("resource"u8) is { HasValue: true } inner)
+            {
+                all.Add(inner);
+            }
+        }
+
+        return all;
     }
 
     private bool Included()

@@ -97,17 +97,12 @@ internal static class ViewsRunCommand
     private static int Add(string file, ViewRun run, RowWriter writer, Stream target, ref long resources, CancellationToken stop)
     {
         using var source = ViewInput.Open(file);
-        while (source.TryNext(run, writer, out var issue))
+        var rows = new WrittenRows(writer, target);
+        while (source.TryNext(run, rows, out var issue))
         {
             if (stop.IsCancellationRequested)
             {
                 return 130;
-            }
-
-            if (writer.Pending.Length > Enough)
-            {
-                target.Write(writer.Pending.Span);
-                writer.Taken();
             }
         }
 
@@ -119,5 +114,19 @@ internal static class ViewsRunCommand
         }
 
         return 0;
+    }
+
+    /// <summary>Rows that go to the file while they come: one bundle can make more of them than fit in memory.</summary>
+    private sealed class WrittenRows(RowWriter writer, Stream target) : IViewRows
+    {
+        public void Add(ReadOnlySpan<ViewCell> row)
+        {
+            writer.Add(row);
+            if (writer.Pending.Length > Enough)
+            {
+                target.Write(writer.Pending.Span);
+                writer.Taken();
+            }
+        }
     }
 }

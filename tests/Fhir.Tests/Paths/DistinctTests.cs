@@ -47,6 +47,31 @@ public class DistinctTests
     }
 
     [Fact]
+    public void The_order_of_json_properties_means_nothing()
+    {
+        var document = Read("""
+            {"resourceType":"Basic","code":{"coding":[{"system":"s","code":"a","display":"d"},{"code":"a","display":"d","system":"s"},{"code":"a","system":"s"},{"code":"b","display":"d","system":"s"}]},
+             "extension":[{"url":"u","valueHumanName":{"given":["A","B"],"family":"F"}},{"valueHumanName":{"family":"F","given":["A","B"]},"url":"u"},{"url":"u","valueHumanName":{"family":"F","given":["B","A"]}}]}
+            """);
+        Assert.Equal(["true", "false", "false", "3", "true", "false", "2"], ((string[])
+        [
+            "code.coding[0] = code.coding[1]", "code.coding[0] = code.coding[2]", "code.coding[1] = code.coding[3]", "(code.coding | {}).count()",
+            "extension[0] = extension[1]", "extension[0] = extension[2]", "extension.distinct().count()",
+        ]).Select(t => Of(t, document)[0].ToString()));
+
+        // By hash.
+        var codings = Enumerable.Range(0, 60).Select(i => i % 2 == 0 ? $$"""{"system":"s","code":"c{{i / 4}}"}""" : $$"""{"code":"c{{i / 4}}","system":"s"}""");
+        Assert.Equal("15", Of("code.coding.distinct().count()", Read($$"""{"resourceType":"Basic","code":{"coding":[{{string.Join(",", codings)}}] } }"""))[0].ToString());
+    }
+
+    [Fact]
+    public void Ten_thousand_codings_are_affordable()
+    {
+        var extensions = string.Join(",", Enumerable.Range(0, 10_000).Select(i => $$"""{"url":"u","valueCodeableConcept":{"coding":[{"system":"s","code":"{{i}}"}] } }"""));
+        Assert.Equal("10000", Of("extension.value.distinct().count()", Read($$"""{"resourceType":"Basic","code":{"text":"x"},"extension":[{{extensions}}]}"""))[0].ToString());
+    }
+
+    [Fact]
     public void Ten_thousand_texts_are_affordable()
     {
         var entries = string.Join(",", Enumerable.Range(0, 10_000).Select(i => $$"""{"fullUrl":"urn:x:{{i}}"}"""));
@@ -55,6 +80,9 @@ public class DistinctTests
         Assert.True(FhirPath.Compile("entry.select(fullUrl & 'x').isDistinct()", "Bundle").TryTest(document.Root, out var distinct, out var error), error?.ToString());
         Assert.True(distinct);
     }
+
+    private static ResourceDocument Read(string json) =>
+        ResourceReader.TryRead(System.Text.Encoding.UTF8.GetBytes(json), FhirDefinitions.R4, out var document, out var issue) ? document : throw new InvalidDataException(issue.Message);
 
     private static PathCollection Of(string text, ResourceDocument document)
     {

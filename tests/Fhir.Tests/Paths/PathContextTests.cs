@@ -58,6 +58,42 @@ public class PathContextTests
     public void References_inside_a_bundle_need_no_resolver(string text, string expected) =>
         Assert.Equal(expected, Evaluate(text, Bundle, Everything with { Resolve = static _ => default }));
 
+    private const string Nested = """
+        {"resourceType":"Bundle","type":"collection","entry":[
+          {"resource":{"resourceType":"Observation","id":"1","status":"final","code":{"text":"x"},"subject":{"reference":"#p"},"encounter":{"reference":"Encounter/e"},
+            "contained":[{"resourceType":"Patient","id":"p","name":[{"family":"Inner"}],"link":[{"other":{"reference":"#"},"type":"seealso"}]}]}},
+          {"resource":{"resourceType":"Encounter","id":"e","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/9"},"contained":[{"resourceType":"Group","id":"p","type":"person","actual":true}]}},
+          {"resource":{"resourceType":"Bundle","type":"collection","entry":[
+            {"resource":{"resourceType":"Observation","id":"2","status":"final","code":{"text":"x"},"encounter":{"reference":"Encounter/e"} }},
+            {"resource":{"resourceType":"Encounter","id":"e","status":"planned","class":{"code":"AMB"} }}]}}]}
+        """;
+
+    [Theory]
+    [InlineData("entry.resource.ofType(Observation).subject.resolve().name.family", "Inner")]
+    [InlineData("entry.resource.ofType(Observation).contained.link.other.resolve().id", "1")]
+    [InlineData("entry.resource.ofType(Observation).encounter.resolve().status", "finished")]
+    [InlineData("entry.resource.ofType(Bundle).entry.resource.ofType(Observation).encounter.resolve().status", "planned")]
+    public void References_are_looked_up_around_themselves(string text, string expected) =>
+        Assert.Equal(expected, Evaluate(text, Nested, Everything with { Resolve = static _ => default }));
+
+    [Fact]
+    public void What_a_local_reference_points_to_is_told_by_its_own_container()
+    {
+        Assert.Equal("true", Evaluate("entry.resource.ofType(Observation).subject.resolve() is Patient", Nested, PathContext.Default));
+    }
+
+    [Fact]
+    public void Entries_of_the_bundle_are_found_from_one_of_its_resources()
+    {
+        var observation = FhirPath.Compile("entry.resource", "Bundle");
+        var values = new PathCollection();
+        var document = Extraction.Read(Nested);
+        Assert.True(observation.TryEvaluate(document.Root, values, out _));
+        var first = values[0].Element;
+        Assert.True(FhirPath.Compile("encounter.resolve().status = 'finished'", "Observation").TryTest(first, out var met, out var error, new PathContext { Resource = first, RootResource = first }), error?.ToString());
+        Assert.True(met);
+    }
+
     [Theory]
     [InlineData("subject.resolve().name", "no resolver was supplied")]
     [InlineData("code.memberOf('urn:vs')", "a terminology, and none was supplied")]

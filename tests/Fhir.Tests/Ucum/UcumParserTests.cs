@@ -39,6 +39,15 @@ public sealed class UcumParserTests
         Assert.Equal(canonical, unit.CanonicalCode);
     }
 
+    [Fact]
+    public void A_code_that_was_refused_is_not_read_again()
+    {
+        Assert.False(UcumUnit.TryParse("refused/unit", out _, out var first));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(UcumUnit.TryParse("refused/unit", out _, out var again));
+        Assert.Equal((first, 0), (again, GC.GetAllocatedBytesForCurrentThread() - before));
+    }
+
     [Theory]
     [InlineData("", "empty")]
     [InlineData("mgg", "there is no unit 'mgg' (character 1)")]

@@ -55,6 +55,35 @@ public class RowFormatTests
         Assert.Equal(2, lines.Line);
     }
 
+    [Theory]
+    [InlineData(RowFormat.Csv)]
+    [InlineData(RowFormat.Ndjson)]
+    [InlineData(RowFormat.Json)]
+    [InlineData(RowFormat.Parquet)]
+    public void One_resource_does_not_fill_the_memory(RowFormat format)
+    {
+        // A photo in each row of a hundred names.
+        var photo = Convert.ToBase64String(new byte[30_000]);
+        var names = string.Join(',', Enumerable.Repeat("{\"text\":\"n\"}", 100));
+        var document = Rows.Read($$"""{"resourceType":"Patient","id":"p","photo":[{"data":"{{photo}}"}],"name":[{{names}}]}""");
+        var view = Rows.View("Patient", """[{"column":[{"name":"photo","path":"photo.data"}]},{"forEach":"name","column":[{"name":"name","path":"text"}]}]""");
+        var writer = RowWriter.Create(format, view, most: 1_000_000);
+        writer.Begin();
+        Assert.False(view.Start().TryAdd(document.Root, writer, out var issue));
+        Assert.Equal(("too-costly", "ViewDefinition.select"), (issue.Code, issue.Path));
+        Assert.InRange(writer.Rows, 20, 30);
+
+        // What was taken does not count.
+        var again = RowWriter.Create(format, view, most: 5_000_000);
+        again.Begin();
+        var run = view.Start();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(run.TryAdd(document.Root, again, out issue) || format == RowFormat.Parquet, issue?.Message);
+            again.Taken();
+        }
+    }
+
     [Fact]
     public void A_line_longer_than_the_buffer_is_read()
     {

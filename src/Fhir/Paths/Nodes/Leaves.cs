@@ -44,6 +44,7 @@ internal sealed class TotalNode(int position) : PathNode(position, StaticType.An
     {
         if (scope.Total is { } total)
         {
+            scope.Charge(total.Count, Position);
             into.AddRange(total.Span);
         }
     }

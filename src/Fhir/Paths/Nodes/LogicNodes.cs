@@ -49,8 +49,7 @@ internal sealed class OrderNode(int position, Syntax.BinaryOperator operation, P
         var (a, b) = (scope.Rent(), scope.Rent());
         left.Evaluate(scope, a);
         right.Evaluate(scope, b);
-        scope.Charge(1, Position);
-        int? order = a.Count == 0 || b.Count == 0 ? null : Ordering.Compare(Singleton.Only(a, Position), Singleton.Only(b, Position), Position);
+        int? order = a.Count == 0 || b.Count == 0 ? null : Compare(Singleton.Only(a, Position), Singleton.Only(b, Position), scope);
         scope.Return(a);
         scope.Return(b);
         if (order is not { } known)
@@ -65,6 +64,12 @@ internal sealed class OrderNode(int position, Syntax.BinaryOperator operation, P
             Syntax.BinaryOperator.Greater => known > 0,
             _ => known >= 0,
         };
+    }
+
+    private int? Compare(in PathValue a, in PathValue b, PathScope scope)
+    {
+        scope.Charge(SystemValue.Cost(a) + SystemValue.Cost(b), Position);
+        return Ordering.Compare(a, b, Position);
     }
 }
 

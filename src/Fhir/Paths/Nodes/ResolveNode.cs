@@ -34,7 +34,7 @@ internal sealed class ResolveNode(int position, StaticType type, PathNode source
             return default;
         }
 
-        if (text is not null && ReferenceTarget.Inside(scope, text, Position) is { Exists: true } inside)
+        if (text is not null && ReferenceTarget.Inside(scope, reference.Exists ? reference : scope.Context, text, Position) is { Exists: true } inside)
         {
             return PathValue.Of(inside);
         }

@@ -21,8 +21,7 @@ internal sealed class SortNode(int position, PathNode source, SortKey[] keys) : 
         }
 
         (scope.This, scope.Index) = (outer, outerIndex);
-        scope.Charge((long)(values.Count * Math.Log2(values.Count + 2)), Position);
-        Sort(rows);
+        Sort(rows, scope);
         foreach (var (_, index) in rows)
         {
             into.Add(values[index]);
@@ -36,7 +35,7 @@ internal sealed class SortNode(int position, PathNode source, SortKey[] keys) : 
         scope.Charge(1 + keys.Length, Position);
         if (keys.Length == 0)
         {
-            return [SystemValue.Of(scope.This)];
+            return [Read(scope.This, scope)];
         }
 
         var found = new PathValue[keys.Length];
@@ -44,16 +43,22 @@ internal sealed class SortNode(int position, PathNode source, SortKey[] keys) : 
         {
             var values = scope.Rent();
             keys[i].Value.Evaluate(scope, values);
-            found[i] = SystemValue.Of(Singleton.Only(values, keys[i].Value.Position));
+            found[i] = Read(Singleton.Only(values, keys[i].Value.Position), scope);
             scope.Return(values);
         }
 
         return found;
     }
 
+    private PathValue Read(in PathValue item, PathScope scope)
+    {
+        scope.Charge(SystemValue.Cost(item), Position);
+        return SystemValue.Of(item);
+    }
+
     // The framework's sort wraps what its comparison throws, and wants a total order, which values of different precision do not have: a merge
     // sort needs neither.
-    private void Sort(List<(PathValue[] Keys, int Index)> rows)
+    private void Sort(List<(PathValue[] Keys, int Index)> rows, PathScope scope)
     {
         var from = rows.ToArray();
         var to = new (PathValue[] Keys, int Index)[from.Length];
@@ -61,7 +66,7 @@ internal sealed class SortNode(int position, PathNode source, SortKey[] keys) : 
         {
             for (var start = 0; start < from.Length; start += 2 * width)
             {
-                Merge(from, to, start, Math.Min(start + width, from.Length), Math.Min(start + (2 * width), from.Length));
+                Merge(from, to, start, Math.Min(start + width, from.Length), Math.Min(start + (2 * width), from.Length), scope);
             }
 
             (from, to) = (to, from);
@@ -70,19 +75,20 @@ internal sealed class SortNode(int position, PathNode source, SortKey[] keys) : 
         from.CopyTo(CollectionsMarshal.AsSpan(rows));
     }
 
-    private void Merge((PathValue[] Keys, int Index)[] from, (PathValue[] Keys, int Index)[] to, int start, int middle, int end)
+    private void Merge((PathValue[] Keys, int Index)[] from, (PathValue[] Keys, int Index)[] to, int start, int middle, int end, PathScope scope)
     {
         var (left, right) = (start, middle);
         for (var at = start; at < end; at++)
         {
-            to[at] = left < middle && (right >= end || Compare(from[left].Keys, from[right].Keys) <= 0) ? from[left++] : from[right++];
+            to[at] = left < middle && (right >= end || Compare(from[left].Keys, from[right].Keys, scope) <= 0) ? from[left++] : from[right++];
         }
     }
 
-    private int Compare(PathValue[] a, PathValue[] b)
+    private int Compare(PathValue[] a, PathValue[] b, PathScope scope)
     {
         for (var i = 0; i < a.Length; i++)
         {
+            scope.Charge(SystemValue.Cost(a[i]) + SystemValue.Cost(b[i]), Position);
             if (a[i].Kind == PathKind.None || b[i].Kind == PathKind.None)
             {
                 if (a[i].Kind != b[i].Kind)

@@ -25,13 +25,13 @@ internal sealed class CompiledInvariant
 
     internal FhirPath Path { get; }
 
-    /// <summary>Null, with the reason, when the expression has no meaning for the type.</summary>
+    /// <summary>Null, with the reason, when the expression has no meaning for the type. One that is evaluated <paramref name="always"/> needs no mask for <see cref="CanFail"/>.</summary>
     internal static CompiledInvariant? Compile(
-        IssueSeverity severity, string key, string human, string expression, TypeDefinition type, FhirDefinitions definitions, out PathError? error)
+        IssueSeverity severity, string key, string human, string expression, TypeDefinition type, FhirDefinitions definitions, out PathError? error, bool always = false)
     {
         var options = PathOptions.Default with { Rules = PathRules.Definitions };
         return FhirPath.TryCompile(expression, definitions, type, out var path, out error, options)
-            ? new CompiledInvariant(severity, key, human, path, type.Kind == TypeKind.Primitive ? null : Applicability.Mask(path, type, definitions))
+            ? new CompiledInvariant(severity, key, human, path, always || type.Kind == TypeKind.Primitive ? null : Applicability.Mask(path, type, definitions))
             : null;
     }
 

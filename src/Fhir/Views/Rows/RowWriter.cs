@@ -15,10 +15,15 @@ public enum RowFormat : byte
 
 /// <summary>
 /// Writes rows as bytes: <see cref="Begin"/>, the rows, <see cref="End"/>. Take what is in <see cref="Pending"/> whenever it is enough, then <see cref="Taken"/>; memory stays bounded by that.
-/// One thread at a time.
+/// A resource whose rows take more than <see cref="MostHeld"/> bytes between two such moments makes no rows: the view is too costly for it. One thread at a time.
 /// </summary>
 public abstract class RowWriter : IViewRows
 {
+    private const int MostByDefault = 64 * 1024 * 1024;
+
+    /// <summary>How many bytes may wait for <see cref="Taken"/>, within a row and the page of a Parquet file. Default: 64 MiB.</summary>
+    public int MostHeld { get; private init; } = MostByDefault;
+
     private protected RowWriter(View view) => View = view;
 
     private protected View View { get; }
@@ -35,12 +40,13 @@ public abstract class RowWriter : IViewRows
     /// <param name="format">The form.</param>
     /// <param name="view">Whose rows will come.</param>
     /// <param name="header">Whether CSV begins with the names of the columns.</param>
-    public static RowWriter Create(RowFormat format, View view, bool header = true) => format switch
+    /// <param name="most">How many bytes may wait for <see cref="Taken"/>.</param>
+    public static RowWriter Create(RowFormat format, View view, bool header = true, int most = MostByDefault) => format switch
     {
-        RowFormat.Csv => new CsvWriter(view, header),
-        RowFormat.Ndjson => new JsonWriter(view, array: false),
-        RowFormat.Json => new JsonWriter(view, array: true),
-        _ => new Parquet.ParquetWriter(view),
+        RowFormat.Csv => new CsvWriter(view, header) { MostHeld = most },
+        RowFormat.Ndjson => new JsonWriter(view, array: false) { MostHeld = most },
+        RowFormat.Json => new JsonWriter(view, array: true) { MostHeld = most },
+        _ => new Parquet.ParquetWriter(view) { MostHeld = most },
     };
 
     /// <summary>The media type of a form.</summary>
@@ -58,9 +64,17 @@ public abstract class RowWriter : IViewRows
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<ViewCell> row)
     {
+        if (Held > MostHeld)
+        {
+            throw new ViewFault("too-costly", "ViewDefinition.select", $"The rows of one resource take more than {MostHeld:N0} bytes. Leave large values out, such as the data of attachments, or make fewer rows of them");
+        }
+
         Write(row);
         Rows++;
     }
+
+    /// <summary>Bytes that wait: for <see cref="Taken"/>, or for the rest of a page.</summary>
+    private protected virtual long Held => Output.Length;
 
     /// <summary>Writes what stands after the rows. Nothing may come after it.</summary>
     public abstract void End();

@@ -98,12 +98,14 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
         await AskAsync(terminology, run, [.. request.Resources.Select(r => r.Root)], ct);
         if (request.HasResources)
         {
-            foreach (var resource in request.Resources)
+            foreach (var resource in request.Resources.SelectMany(r => run.Resources(r.Root)))
             {
-                if (!run.TryAddAll(resource.Root, rows, out _, out var issue))
+                if (!run.TryAdd(resource, rows, out var issue))
                 {
-                    return ViewInteractions.Unfit([issue]);
+                    return Ended(http, ViewInteractions.Unfit([issue]));
                 }
+
+                await FlushAsync(http, request.Format, writer, Held, ct);
             }
         }
         else if (await OverRecordAsync(caller, request, view, run, terminology, rows, http, ct) is { } ended)
@@ -112,7 +114,7 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
         }
 
         writer.End();
-        await FlushAsync(http, request.Format, writer, ct);
+        await FlushAsync(http, request.Format, writer, 0, ct);
         return new Reply(200) { Sent = true };
     }
 
@@ -142,11 +144,8 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
                 {
                     return Ended(http, ViewInteractions.Unfit([issue]));
                 }
-            }
 
-            if (rows.Writer.Pending.Length > Held)
-            {
-                await FlushAsync(http, request.Format, rows.Writer, ct);
+                await FlushAsync(http, request.Format, rows.Writer, Held, ct);
             }
 
             if (ViewSource.IsLast(page.Value))
@@ -179,8 +178,14 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
         return new Reply(200) { Sent = true };
     }
 
-    private static async Task FlushAsync(HttpContext http, RowFormat format, RowWriter writer, CancellationToken ct)
+    /// <summary>Sends what waits when it is at least so much.</summary>
+    private static async ValueTask FlushAsync(HttpContext http, RowFormat format, RowWriter writer, int least, CancellationToken ct)
     {
+        if (writer.Pending.Length < least)
+        {
+            return;
+        }
+
         if (!http.Response.HasStarted)
         {
             http.Response.StatusCode = 200;

@@ -17,6 +17,7 @@ internal sealed class ParquetWriter : RowWriter
     private readonly ParquetColumn[] columns;
     private readonly List<(ColumnChunk[] Chunks, int Rows)> groups = [];
     private int rows;
+    private long held;
     private long written;
 
     internal ParquetWriter(View view)
@@ -41,15 +42,18 @@ internal sealed class ParquetWriter : RowWriter
         Output.Add("PAR1"u8);
     }
 
+    private protected override long Held => Output.Length + held;
+
     private protected override void Write(ReadOnlySpan<ViewCell> row)
     {
         for (var i = 0; i < row.Length; i++)
         {
+            var before = columns[i].Bytes;
             columns[i].Add(row[i]);
+            held += columns[i].Bytes - before;
         }
 
-        // Looking at every column's size for every row would cost more than the rows.
-        if (++rows == GroupRows || (rows % 64 == 0 && columns.Sum(c => (long)c.Bytes) > GroupBytes))
+        if (++rows == GroupRows || held > GroupBytes)
         {
             Flush();
         }
@@ -60,7 +64,7 @@ internal sealed class ParquetWriter : RowWriter
         if (rows > 0)
         {
             groups.Add(([.. columns.Select(c => c.Write(Output, written))], rows));
-            rows = 0;
+            (rows, held) = (0, 0);
         }
     }
 
