@@ -137,6 +137,11 @@ internal sealed class SystemSearch(
     {
         var page = found.Take(head.Count).ToList();
         var next = found.Count > head.Count && head.Count > 0 ? new Cursor([], page[^1].Key) : null;
+        if (SearchInteraction.TooLong(address, head, next) is { } endless)
+        {
+            return endless;
+        }
+
         var included = await includes.FetchAsync(caller, head, page, options.Value.SearchTimeoutSeconds, ct);
         if (included.Failed(out var tooMany))
         {
