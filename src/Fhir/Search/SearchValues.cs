@@ -80,9 +80,9 @@ public sealed class SearchValues
     /// <summary>What is found by its words: the text of the narrative, for <c>_text</c>, and all strings, for <c>_content</c>; at most one of each.</summary>
     public List<StringValue> Narratives { get; } = [];
 
-    /// <summary>How many values there are in all lists, those of composites' parts included.</summary>
+    /// <summary>How many values there are in all lists but <see cref="Texts"/>, which stand beside others; those of composites' parts included.</summary>
     public int Count => Tokens.Count + Strings.Count + References.Count + Dates.Count + Numbers.Count + Quantities.Count + Uris.Count
-        + TypedIdentifiers.Count + Texts.Count + Positions.Count + Narratives.Count + (Composites.Count == 0 ? 0 : Composites.Sum(c => c.Parts.Sum(p => p.Count)));
+        + TypedIdentifiers.Count + Positions.Count + Narratives.Count + (Composites.Count == 0 ? 0 : Composites.Sum(c => c.Parts.Sum(p => p.Count)));
 
     public void Clear()
     {

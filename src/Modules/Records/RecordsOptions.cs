@@ -48,7 +48,7 @@ public sealed class RecordsOptions
     [Range(1, 100_000)]
     public int CommitSize { get; set; } = 1000;
 
-    /// <summary>The most values that numbers, quantities and <c>:contains</c> may have in one search together. Default 100.</summary>
+    /// <summary>The most values that numbers, quantities, <c>:contains</c> and codes that terminology names may have in one search together. Default 100.</summary>
     [Range(1, 10_000)]
     public int MaxComparedValues { get; set; } = 100;
 

@@ -12,7 +12,7 @@ public sealed class CodeServer : StructuralServer, IAsyncLifetime
     public const string Icd = "http://hl7.org/fhir/sid/icd-10-cm";
     public const string Flat = "http://example.org/fhir/flat";
 
-    protected override IEnumerable<KeyValuePair<string, string?>> Settings => [.. base.Settings, new("Salus:Records:MaxSearchCodes", "3000")];
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings => [.. base.Settings, new("Salus:Records:MaxSearchCodes", "3000"), new("Salus:Records:MaxLinkedFirst", "0")];
 
     private static readonly string[] Resources =
     [
@@ -161,6 +161,14 @@ public sealed class CodeModifierTests(CodeServer server) : IClassFixture<CodeSer
         Assert.Contains("4000", answer.Problems, StringComparison.Ordinal);
         // Two that fit alone do not fit together.
         Assert.Contains("MaxSearchCodes", (await server.Fhir.GetAsync($"Observation?code:in={Sets}half&code:not-in=ValueSet/half")).Problems, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_names_a_hundred_sets_and_codes_at_most()
+    {
+        var values = string.Join(',', Enumerable.Repeat($"{Animals}|dog", 101));
+        Assert.Contains("MaxComparedValues", (await server.Fhir.GetAsync($"Observation?code:below={values}")).Problems, StringComparison.Ordinal);
+        Assert.Equal(["dog", "poodle"], (await server.Fhir.IdsAsync($"Observation?code:below={values[..^(Animals.Length + 5)]}")).Order());
     }
 
     [Fact]

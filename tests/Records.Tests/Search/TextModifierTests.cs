@@ -100,6 +100,15 @@ public sealed class TextModifierTests(TextServer server) : IClassFixture<TextSer
     }
 
     [Fact]
+    public async Task A_list_with_very_many_names_is_stored_and_found()
+    {
+        var entries = string.Join(',', Enumerable.Range(0, 9000).Select(i => $$$"""{"item":{"reference":"Patient/x{{{i}}}","display":"{{{i}}} {{{new string('n', 80)}}}"}}"""));
+        await server.Fhir.StoreAsync(Samples.Resource($$"""{"resourceType":"List","id":"long","status":"current","mode":"working","title":"x","entry":[{{entries}}]}"""));
+        Assert.Equal(["long"], await server.Fhir.IdsAsync("List?item=Patient/x8999"));
+        Assert.Equal(["long"], await server.Fhir.IdsAsync("List?item:text=0 nnn"));
+    }
+
+    [Fact]
     public async Task A_changed_text_is_found_and_the_one_before_is_not()
     {
         await server.Fhir.StoreAsync(Samples.Resource("""{"resourceType":"Encounter","id":"e","status":"planned","class":{"code":"AMB","display":"Before"}}"""));

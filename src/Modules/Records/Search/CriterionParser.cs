@@ -100,6 +100,11 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
             return SearchText.Wrong(whole, string.Join(',', values), "at least one value");
         }
 
+        if (modifier == "text" && IndexContents.IsUnion(parameter!))
+        {
+            return new WholeCriterion(parameter!, code, modifier, values, [.. Composites.Branches(parameter!, parameters.Current).Select(b => new[] { new Criterion(b, b.Code, modifier, values) })], Absent: false);
+        }
+
         return parameter?.Type == SearchType.Composite ? Composite(parameter, code, modifier, values, whole) : new Criterion(parameter, code, modifier, values);
     }
 
@@ -248,6 +253,7 @@ internal sealed class CriterionParser(SearchParameterSet parameters, IndexState 
     {
         "of-type" => index.Refusal(parameter, Facet.OfType, whole),
         "identifier" => index.Refusal(parameter, Facet.Identifier, whole),
+        "text" when IndexContents.IsUnion(parameter) => Composites.Branches(parameter, parameters.Current).Select(p => index.Refusal(p, Facet.Text, whole)).FirstOrDefault(f => f is not null),
         "text" => index.Refusal(parameter, Facet.Text, whole),
         _ when parameter.Type == SearchType.Reference && values.Any(ReferenceParameter.HasVersion) && index.Refusal(parameter, Facet.Version, whole) is { } refusal => refusal,
         _ => index.Refusal(parameter, Facet.Value, whole) ?? Composites.Parts(parameter, parameters.Current).Select(p => index.Refusal(p, Facet.Value, whole)).FirstOrDefault(f => f is not null),

@@ -27,7 +27,7 @@ internal static class SearchCosts
 
     /// <summary>Whether each value of a criterion is a comparison of its own, which no index answers for all values at once.</summary>
     public static bool ComparesEach(Criterion criterion) =>
-        criterion.Modifier == "contains" || criterion.Comparison == "ew" || (criterion.Parameter?.Type is SearchType.Number or SearchType.Quantity or SearchType.Composite or SearchType.Special && criterion.Modifier != "missing");
+        criterion.Modifier == "contains" || criterion.Comparison == "ew" || CodeExpansion.Concerns(criterion) || (criterion.Parameter?.Type is SearchType.Number or SearchType.Quantity or SearchType.Composite or SearchType.Special && criterion.Modifier != "missing");
 
     private static bool IsCostly(SearchRequest request) =>
         request.Criteria.All(c => c.Name != "_id")

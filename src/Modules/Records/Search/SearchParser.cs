@@ -85,7 +85,7 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
         {
             return new Failure(
                 FailureKind.TooCostly, "too-costly",
-                $"Numbers, quantities and :contains take at most {compared} values in one search (Salus:Records:MaxComparedValues): each of them is compared by itself. Ask in parts, or for a range: ge..., le...");
+                $"Numbers, quantities, :contains and codes that terminology names (:in, :not-in, :above, :below) take at most {compared} values in one search (Salus:Records:MaxComparedValues): each of them is compared by itself. Ask in parts, or for a range: ge..., le...");
         }
 
         return request.After is { } after && after.Values.Count != request.Sort.Count

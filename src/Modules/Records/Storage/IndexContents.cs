@@ -56,9 +56,16 @@ internal static class IndexContents
         (Facet.Value, _) when parameter.Definition.Expression is null || parameter.Kind() is CompositeKind.Whole or CompositeKind.Either => 0,
         (Facet.Value, SearchType.Composite or SearchType.Special) => 2,
         (Facet.Value, _) => 1,
+        (Facet.Text, _) when IsUnion(parameter) => 0,
         (Facet.Text or Facet.Version, _) => parameter.Definition.Expression is null ? 0 : 3,
         _ => 2,
     };
+
+    /// <summary>
+    /// Whether it finds what two other parameters of the type find together (<c>combo-code</c>: <c>code</c> and <c>component-code</c>): its texts are asked of these and not stored a second time.
+    /// </summary>
+    public static bool IsUnion(ResourceParameter parameter) =>
+        parameter is { Type: SearchType.Token, Definition.Url: "http://hl7.org/fhir/SearchParameter/Observation-combo-code" or "http://hl7.org/fhir/SearchParameter/Observation-combo-value-concept" };
 
     /// <summary>Whether it finds words and has no expression: <c>_text</c> those of the narrative, <c>_content</c> those of all strings.</summary>
     public static bool IsNarrative(ResourceParameter parameter) => parameter is { Code: "_text" or "_content", Definition.Expression: null };

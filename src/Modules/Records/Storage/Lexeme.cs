@@ -19,6 +19,9 @@ internal static class Lexeme
     /// <summary>The most bytes that the words of one resource may have together: PostgreSQL's limit of a tsvector is 1 MB.</summary>
     public const int MaxBytes = 1_000_000;
 
+    // The number of a parameter with its colon, and what stands between two words.
+    private const int MaxNumber = 13;
+
     /// <summary>How every word of a parameter starts.</summary>
     public static string Start(int parameter) => string.Create(CultureInfo.InvariantCulture, $"{parameter}:");
 
@@ -69,20 +72,36 @@ internal static class Lexeme
             Add(words, catalog.Number(identifier.Parameter, Facet.OfType), OfType(catalog.System(identifier.TypeSystem), identifier.TypeCode, identifier.Value), null);
         }
 
-        foreach (var text in values.Texts)
-        {
-            if (FoldedText.Fold(text.Text) is { Length: > 0 } folded)
-            {
-                Add(words, catalog.Number(text.Parameter, Facet.Text), folded, null);
-            }
-        }
-
+        Texts(words, values, catalog);
         return words.ToString();
     }
 
     /// <summary>The code of an identifier with its type: the number of the type's system, its code and the value.</summary>
     // With the length of the code, as any sign that could stand between them may also stand in them.
     public static string OfType(int system, string code, string value) => FoldedText.Code(string.Create(CultureInfo.InvariantCulture, $"{system}|{code.Length}|{code}|{value}"));
+
+    // They take the room that the codes leave: a list of 20,000 references must not be refused because each has a name as well. What finds no room is not found by ":text".
+    private static void Texts(StringBuilder words, SearchValues values, Catalog catalog)
+    {
+        const int MostBytesOfSign = 3;
+        var bytes = MostBytesOfSign * words.Length;
+        bytes = bytes > MaxBytes / 2 ? Encoding.UTF8.GetByteCount(words.ToString()) : bytes;
+        foreach (var text in values.Texts)
+        {
+            if (IndexContents.IsUnion(text.Parameter) || FoldedText.Fold(text.Text) is not { Length: > 0 } folded)
+            {
+                continue;
+            }
+
+            bytes += (MostBytesOfSign * folded.Length) + MaxNumber;
+            if (bytes > MaxBytes)
+            {
+                return;
+            }
+
+            Add(words, catalog.Number(text.Parameter, Facet.Text), folded, null);
+        }
+    }
 
     private static void Both(StringBuilder words, int parameter, string code, int system)
     {
