@@ -100,6 +100,8 @@ public sealed class AnswerParameterTests(StructuralServer server) : IClassFixtur
         Assert.Equal(6, (int)(await server.Fhir.SearchAsync("?_type=Patient,Observation&_id=s0,s1,s2&_summary=count")).Json["total"]!);
         using var form = new FormUrlEncodedContent([new("_type", "Patient,Observation"), new("_id", "s2")]);
         Assert.Equal(["s2", "s2"], (await server.Fhir.SendAsync(HttpMethod.Post, "_search", form)).Ids("match"));
+        using var endless = new FormUrlEncodedContent([new("_type", "Patient,Observation"), new("_count", "1"), .. Enumerable.Range(0, 60).Select(i => new KeyValuePair<string, string>("_id", $"s0,s1,{new string('x', 1100)}"))]);
+        (await server.Fhir.SendAsync(HttpMethod.Post, "_search", endless)).Refused(422, "longer");
         (await server.Fhir.GetAsync("?_id=s1")).Refused(400, "_type");
         (await server.Fhir.GetAsync("?_type=Nope&_id=s1")).Refused(400, "Nope");
         (await server.Fhir.GetAsync("?_type=Patient,Observation&family=system", ("Prefer", "handling=lenient"))).Refused(400, "family");

@@ -74,6 +74,8 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
     [InlineData("Observation", "value-quantity gt 5.39|http://unitsofmeasure.org|", "v1 v2")]
     [InlineData("Observation", "value-quantity lt 0", "v4")]
     [InlineData("Observation", "value-quantity eq -1e2", "v4")]
+    [InlineData("Observation", "code-value-quantity eq http://loinc.org|1-1$5.40", "v1 v2")]
+    [InlineData("Observation", "not (code-value-quantity eq http://loinc.org|1-1$gt0)", "v3 v4")]
     // reference and uri
     [InlineData("Patient", "organization re Organization/o1", "p1")]
     [InlineData("Patient", "organization re http://elsewhere.org/fhir/Organization/o1", "p3")]

@@ -109,9 +109,9 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             return new Failure(FailureKind.TooCostly, "too-costly", $"The answer would have more than {request.Count} resources (Salus:Records:MaxPageSize). Name codes or a category, or a smaller max.");
         }
 
-        if (beside.Next is { } next && Link(address, request, next).Length > MaxLink)
+        if (TooLong(address, request, beside.Next) is { } endless)
         {
-            return new Failure(FailureKind.TooCostly, "too-long", $"The link to the next page would be longer than {MaxLink} characters. Ask for fewer values at once.");
+            return endless;
         }
 
         var total = await TotalAsync(caller, request, seconds, page.Count + (beside.Next is null ? 0 : 1), beside.Next is null && request.After is null && request.Count > 0, ct);
@@ -239,6 +239,11 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         writer.WriteEndObject();
         bundle.EndEntry();
     }
+
+    /// <summary>Null, or that nobody could follow the link to the next page.</summary>
+    internal static Failure? TooLong(string address, SearchRequest request, Cursor? next) => next is not null && Link(address, request, next).Length > MaxLink
+        ? new Failure(FailureKind.TooCostly, "too-long", $"The link to the next page would be longer than {MaxLink} characters. Ask for fewer values at once.")
+        : null;
 
     private static string Link(string address, SearchRequest request, Cursor? cursor)
     {

@@ -143,6 +143,11 @@ internal sealed class SystemSearch(
             page.Reverse();
         }
 
+        if (SearchInteraction.TooLong(address, head, beside.Next) is { } endless)
+        {
+            return endless;
+        }
+
         var included = await includes.FetchAsync(caller, head, page, options.Value.SearchTimeoutSeconds, ct);
         if (included.Failed(out var tooMany))
         {
