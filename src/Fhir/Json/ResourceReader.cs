@@ -79,9 +79,9 @@ public static class ResourceReader
         var nameEscaped = false;
         while (reader.Read())
         {
-            if (reader.ValueIsEscaped && !Surrogates.ArePaired(reader.ValueSpan))
+            if (reader.ValueIsEscaped)
             {
-                throw new JsonException("a \\u escape is half of a surrogate pair, which is no character", null, 0, reader.TokenStartIndex);
+                Surrogates.Check(reader);
             }
 
             switch (reader.TokenType)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
 using Salus.Fhir.Paths;
 using Salus.Fhir.Views.Plan;
 
@@ -12,7 +13,7 @@ namespace Salus.Fhir.Views;
 /// </summary>
 public sealed class View
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private const int MaxDepth = 64;
 
     internal View(ViewDefinition definition, TypeDefinition resourceType)
     {
@@ -56,7 +57,7 @@ public sealed class View
         view = null;
         try
         {
-            using var document = JsonDocument.Parse(utf8, Strict);
+            using var document = StrictJson.Parse(utf8, MaxDepth);
             return TryCompile(document.RootElement, definitions, out view, out issues);
         }
         catch (JsonException e)

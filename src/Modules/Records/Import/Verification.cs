@@ -63,22 +63,24 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
     /// <summary>Which of these ids a search finds; null when the target cannot be asked.</summary>
     public async Task<IReadOnlySet<string>?> FoundAsync(string type, IReadOnlySet<string> ids)
     {
-        var all = await CountAsync(type, ("_id", string.Join(',', ids)));
-        if (all is null || all == ids.Count)
+        var all = await AskAsync(type, ("_id", string.Join(',', ids)));
+        if (all.Away || all.Count == ids.Count)
         {
-            return all is null ? null : ids;
+            return all.Away ? null : ids;
         }
 
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var id in ids)
         {
-            switch (await CountAsync(type, ("_id", id)))
+            var one = await AskAsync(type, ("_id", id));
+            if (one.Away)
             {
-                case null:
-                    return null;
-                case 1:
-                    found.Add(id);
-                    break;
+                return null;
+            }
+
+            if (one.Count == 1)
+            {
+                found.Add(id);
             }
         }
 
@@ -137,7 +139,10 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
         return true;
     }
 
-    private async Task<long?> CountAsync(string type, params (string Name, string Value)[] query)
+    private async Task<long?> CountAsync(string type, params (string Name, string Value)[] query) => (await AskAsync(type, query)).Count;
+
+    // Away: there was no answer. Without being away, no count means that the question was refused.
+    private async Task<(long? Count, bool Away)> AskAsync(string type, params (string Name, string Value)[] query)
     {
         var parameters = query.Select(q => new KeyValuePair<string, string>(q.Name, q.Value)).Append(new("_summary", "count")).ToList();
         for (var attempt = 1; ; attempt++)
@@ -146,7 +151,7 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
             if (answer.Status is not (503 or 429) || attempt == MaxAttempts || answer.Lost)
             {
                 unanswered = answer.Lost ? answer.Message : unanswered;
-                return answer.Status == 200 ? BundleAnswer.Total(answer.Body) : null;
+                return answer.Status == 200 ? (BundleAnswer.Total(answer.Body), false) : (null, answer.Status is 503 or 429);
             }
 
             await Task.Delay(answer.RetryAfter ?? TimeSpan.FromMilliseconds(100 << (attempt - 1)), time);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Salus.Fhir;
 using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
 using Salus.Fhir.Views;
 using Salus.Kernel;
 using Salus.Records.Http;
@@ -13,8 +14,6 @@ namespace Salus.Records.Views;
 /// <summary>read, update, delete and search of ViewDefinitions, which R4 does not have: they stand in a table of their own, without history (docs/adr/0010-views.md).</summary>
 internal sealed class ViewInteractions(ViewStore store, FhirDefinitions definitions)
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     public async Task<Outcome<Reply>> ReadAsync(Caller caller, string id, CancellationToken ct) =>
         await store.FindAsync(caller.Tenant, id, ct) is { } stored
             ? new Reply(200) { Body = stored.Body, Version = stored.Version, LastModified = stored.At }
@@ -108,7 +107,7 @@ internal sealed class ViewInteractions(ViewStore store, FhirDefinitions definiti
     {
         try
         {
-            using var document = JsonDocument.Parse(body, Strict);
+            using var document = StrictJson.Parse(body, ResourceReader.MaxDepth);
             var stated = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("id", out var value) ? value.ToString() : null;
             return stated == id ? null : new Failure(
                 FailureKind.Invalid, "value",

@@ -89,7 +89,7 @@ internal sealed class ViewRunRequest
             return;
         }
 
-        using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = ResourceReader.MaxDepth });
+        using var document = StrictJson.Parse(body, ResourceReader.MaxDepth);
         var root = document.RootElement;
         var type = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("resourceType", out var stated) ? stated.ToString() : "";
         if (type == "ViewDefinition" || type.EndsWith("/ViewDefinition", StringComparison.Ordinal))
