@@ -139,7 +139,7 @@ public sealed class BulkImportTests(BulkImportServer server) : IClassFixture<Bul
         Assert.Equal(300, await CountAsync(fhir, $"Patient?family={name}"));
         Assert.Equal("1", (await fhir.GetAsync($"Patient/{name}-0")).Version);
         Assert.Equal(4, server.Files.Asked.Count(a => a.Contains(name, StringComparison.Ordinal)));
-        Assert.Equal(ranges, server.Files.Asked.Any(a => a == $"/files/{name}.ndjson{(gzip ? ".gz" : "")} bytes={content.Length / 3}-"));
+        Assert.Contains($"/files/{name}.ndjson{(gzip ? ".gz" : "")} bytes={content.Length / 3}-", server.Files.Asked);
     }
 
     [Fact]
