@@ -47,11 +47,8 @@ internal sealed class FileServer : IAsyncDisposable
             http.Response.ContentLength = Math.Max(0, content.Length - from);
             var cut = cuts.TryDequeue(out var most) && most < content.Length - from;
             await http.Response.Body.WriteAsync(content.AsMemory(Math.Min(from, content.Length), cut ? most : Math.Max(0, content.Length - from)));
-            if (cut)
-            {
-                await http.Response.Body.FlushAsync();
-                http.Abort();
-            }
+            // Less than was promised: what was sent arrives, and then the connection is closed.
+            await http.Response.Body.FlushAsync();
         });
     }
 

@@ -48,6 +48,11 @@ internal static class ImportManifest
             }
         }
 
+        if (!manifest.TryGetProperty("input", out var inputs) || inputs.GetArrayLength() == 0)
+        {
+            return Wrong("input", $"There is no input; the form is {Form}");
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.Flush();
