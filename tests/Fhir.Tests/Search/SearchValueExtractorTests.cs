@@ -72,6 +72,8 @@ public class SearchValueExtractorTests
     [InlineData("""{"valueQuantity":{"value":1.50,"unit":"mg","system":"http://unitsofmeasure.org","code":"mg"}}""", "value-quantity", "1.50|http://unitsofmeasure.org|mg|mg")]
     [InlineData("""{"valueQuantity":{"value":5,"comparator":"<"}}""", "value-quantity", "*..5|||")]
     [InlineData("""{"valueQuantity":{"value":5,"comparator":">=","unit":"m"}}""", "value-quantity", "5..*|||m")]
+    [InlineData("""{"valueQuantity":{"value":5,"comparator":"\u003c="}}""", "value-quantity", "*..5|||")]
+    [InlineData("""{"valueQuantity":{"value":5,"comparator":"\u003E"}}""", "value-quantity", "5..*|||")]
     [InlineData("""{"valueQuantity":{"value":1e40}}""", "value-quantity", "")]
     [InlineData("""{"valueQuantity":{"unit":"mg"}}""", "value-quantity", "")]
     [InlineData("""{"valueString":"s"}""", "value-quantity", "")]

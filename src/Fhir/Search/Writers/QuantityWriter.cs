@@ -41,7 +41,8 @@ internal sealed class QuantityWriter(FhirDefinitions definitions, Utf8Strings st
         }
 
         var (low, high) = (number, number);
-        var comparator = element.Property(fields.Comparator).RawUtf8;
+        // Many writers escape '<' and '>' in JSON.
+        var comparator = element.Property(fields.Comparator).StringText();
         if (!comparator.IsEmpty)
         {
             (low, high) = comparator[0] == '<' ? (decimal.MinValue, number) : comparator[0] == '>' ? (number, decimal.MaxValue) : (low, high);

@@ -20,7 +20,7 @@ internal enum Facet : byte
 internal static class IndexContents
 {
     /// <summary>The version of what this Salus extracts. Greater, with <see cref="Since"/>, whenever a resource gives other index rows than before: then resources are indexed again.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>How many facets there are.</summary>
     public const int Facets = 3;
@@ -46,7 +46,9 @@ internal static class IndexContents
     {
         (Facet.Value, _) when IsNarrative(parameter) => 2,
         (Facet.Value, _) when parameter.Definition.Expression is null || parameter.Kind() is CompositeKind.Whole or CompositeKind.Either => 0,
-        (Facet.Value, SearchType.Composite or SearchType.Special) => 2,
+        // Before it, a comparator with an escape ("\u003C") counted as none.
+        (Facet.Value, SearchType.Quantity or SearchType.Composite) => 3,
+        (Facet.Value, SearchType.Special) => 2,
         (Facet.Value, _) => 1,
         _ => 2,
     };
