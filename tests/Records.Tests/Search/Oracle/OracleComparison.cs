@@ -77,7 +77,7 @@ internal sealed class OracleComparison(OracleStore store, FhirClient fhir)
         try
         {
             refusal = null;
-            return new OracleSearch(store, new OracleMatch(OracleDate.Of(TimeProvider.System.GetUtcNow()), address)).Ids(query.Type, query.Criteria);
+            return new OracleSearch(store, new OracleMatch(OracleDate.Of(TimeProvider.System.GetUtcNow()), address)).Ids(query.Type, query.Criteria, query.Compartment);
         }
         catch (OracleRefusal e)
         {
@@ -89,14 +89,24 @@ internal sealed class OracleComparison(OracleStore store, FhirClient fhir)
     private HashSet<string> Included(OracleQuery query, IEnumerable<string> matches)
     {
         var (parameter, value) = query.Include!.Value;
-        var parts = value.Split(':');
-        var found = matches.Select(id => store.Find(query.Type, id)!).ToList();
-        var names = parameter == "_include"
-            ? found.SelectMany(m => store.Parameters(m.Type).Where(p => p.Type == SearchType.Reference && (value == "*" || parts[1] == "*" || parts[1] == p.Code)).SelectMany(p => store.Targets(m, p)))
-                .Where(t => parts.Length < 3 || t.Type == parts[2])
-            : found.SelectMany(m => store.Referring(m).Where(r => r.From.Type == parts[0] && (parts[1] == "*" || parts[1] == r.By.Code)).Select(r => r.From));
-        return names.Select(t => t.Name).Except(found.Select(m => m.Name)).ToHashSet(StringComparer.Ordinal);
+        var frontier = matches.Select(id => store.Find(query.Type, id)!).ToList();
+        var known = frontier.Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        do
+        {
+            frontier = [.. frontier.SelectMany(m => parameter.StartsWith("_rev", StringComparison.Ordinal) ? Backward(m, value.Split(':')) : Forward(m, value.Split(':'))).Where(t => known.Add(t.Name))];
+            found.UnionWith(frontier.Select(t => t.Name));
+        }
+        while (frontier.Count > 0 && parameter.EndsWith(":iterate", StringComparison.Ordinal));
+        return found;
     }
+
+    private IEnumerable<OracleResource> Forward(OracleResource from, string[] parts) => parts is ["*"] || parts[0] == from.Type
+        ? store.Parameters(from.Type).Where(p => p.Type == SearchType.Reference && (parts is ["*"] || parts[1] == "*" || parts[1] == p.Code)).SelectMany(p => store.Targets(from, p)).Where(t => parts.Length < 3 || t.Type == parts[2])
+        : [];
+
+    private IEnumerable<OracleResource> Backward(OracleResource to, string[] parts) =>
+        store.Referring(to).Where(r => r.From.Type == parts[0] && (parts[1] == "*" || parts[1] == r.By.Code)).Select(r => r.From);
 
     // All pages.
     private async Task<(string? Refused, List<string> Matches, List<string> Included, int? Total)> AskAsync(string path)

@@ -32,13 +32,14 @@ internal sealed class OracleFacts(SearchType type, List<OracleItem> items)
 
     public static OracleFacts Composite(SearchParameter parameter, List<OracleItem> items) => new(SearchType.Composite, [])
     {
-        Composites = [.. items.Select(i => (IReadOnlyList<OracleFacts>)[.. parameter.Components.Select(c => Part(c, i))])],
+        Composites = [.. items.Select(i => (IReadOnlyList<OracleFacts>)[.. parameter.Components.Select(c => Part(parameter, c, i))])],
     };
 
     public static SearchType PartType(SearchComponent component) => ByUrl[component.Definition].Type;
 
     // docs/modules/records.md: parts of the whole resource are its ordinary parameters. (R4 gives the expression twice, and not always the same: the part of
     // code-value-string is only a string, the parameter that it is defined by also finds the text of a concept.)
-    private static OracleFacts Part(SearchComponent component, OracleItem item) =>
-        new(PartType(component), OracleItem.Evaluate(item.Element.IsRoot ? ByUrl[component.Definition].Expression! : component.Expression, item.Element));
+    private static OracleFacts Part(SearchParameter parameter, SearchComponent component, OracleItem item) => new(
+        PartType(component),
+        OracleItem.Evaluate(item.Element.IsRoot && !parameter.Expression!.Contains('|', StringComparison.Ordinal) ? ByUrl[component.Definition].Expression! : component.Expression, item.Element));
 }

@@ -9,7 +9,7 @@ internal sealed class OracleGenerator
 
     /// <summary>What queries are mainly about, in turns.</summary>
     public static readonly IReadOnlyList<string> Kinds =
-        ["token", "string", "date", "reference", "chain", "quantity", "_has", "uri", "token", "composite", "date", "number", "chain", "string", "_id, _lastUpdated", "reference", "_has", "near", "_list", Refused];
+        ["token", "string", "date", "reference", "chain", "quantity", "_has", "uri", "token", "composite", "date", "number", "chain", "string", "_id, _lastUpdated", "reference", "_has", "near", "_list", Refused, "compartment"];
 
     private static readonly string[] Bulk =
         ["Patient", "Observation", "Encounter", "Condition", "Procedure", "Claim", "ExplanationOfBenefit", "MedicationRequest", "DiagnosticReport", "Immunization", "CarePlan", "CareTeam", "Practitioner", "Organization"];
@@ -44,14 +44,14 @@ internal sealed class OracleGenerator
                 for (var more = kind == Refused ? 0 : random.Next(8) switch { < 4 => 0, < 6 => 1, 6 => 2, _ => 3 }; more > 0; more--)
                 {
                     // Of the same resource, so that something is left to find.
-                    if (Own(type, random.Next(5) == 0 ? values.Pick(store.Of(type)) : witness) is { } next)
+                    if (Own(type, random.Next(8) == 0 ? values.Pick(store.Of(type)) : witness) is { } next)
                     {
                         criteria.Add(next);
                     }
                 }
 
                 var page = random.Next(3) == 0 ? random.Next(1, 30) : 1000;
-                return new OracleQuery(kind, type, criteria, page, random.Next(4) == 0, random.Next(5) == 0 ? Sort(type) : null, page == 1000 && random.Next(6) == 0 ? Include(type) : null);
+                return new OracleQuery(kind, type, criteria, page, random.Next(4) == 0, random.Next(5) == 0 ? Sort(type) : null, page == 1000 && random.Next(6) == 0 ? Include(type) : null, kind == "compartment" ? Compartment(witness) : null);
             }
         }
     }
@@ -66,10 +66,13 @@ internal sealed class OracleGenerator
             case "_list":
                 var lists = store.Of("List").Where(l => store.Targets(l, store.Parameter("List", "item")!).Any()).ToList();
                 var member = values.Pick([.. store.Targets(values.Pick(lists), store.Parameter("List", "item")!)]);
-                return (member.Type, member, ("_list", values.Pick(lists).Id));
+                return (member.Type, member, ("_list", Lists(member, lists).Id));
             case "_id, _lastUpdated":
                 var one = Witness();
                 return (one.Type, one, OfRecord(one));
+            case "compartment":
+                var inside = Witness();
+                return Compartment(inside) is not null && Own(inside.Type, inside) is { } own ? (inside.Type, inside, own) : null;
             case Refused:
                 var any = Witness();
                 return (any.Type, any, Wrong(any.Type));
@@ -80,6 +83,14 @@ internal sealed class OracleGenerator
                 return Criterion(witness, parameter) is { } criterion ? (name, witness, criterion) : null;
         }
     }
+
+    private OracleResource Lists(OracleResource member, List<OracleResource> lists) =>
+        random.Next(4) > 0 && store.Referring(member).FirstOrDefault(r => r is { From.Type: "List", By.Code: "item" }).From is { } one ? one : values.Pick(lists);
+
+    // The first patient or encounter that it belongs to.
+    private string? Compartment(OracleResource member) => new[] { "Encounter", "Patient" }
+        .SelectMany(of => OracleSearch.Members(of, member.Type).Select(code => store.Parameter(member.Type, code)).OfType<SearchParameter>(), (of, p) => member.Facts(p).References.Find(r => r.Type == of))
+        .Where(r => r is not null).Select(r => $"{r!.Type}/{r.Id}").FirstOrDefault();
 
     // Every other time of the types that a record is full of.
     private (SearchParameter, string, List<OracleResource>) Candidate(List<(SearchParameter, string Type, List<OracleResource>)> among)
@@ -175,12 +186,13 @@ internal sealed class OracleGenerator
     {
         var own = store.Parameters(type).Where(p => p.Type == SearchType.Reference).ToList();
         var referring = store.Of(type).Take(50).SelectMany(store.Referring).Select(r => (r.From.Type, r.By.Code)).Distinct().ToList();
+        var iterate = random.Next(3) == 0 ? ":iterate" : "";
         return random.Next(5) switch
         {
-            0 => ("_include", "*"),
-            1 => ("_include", $"{type}:*"),
-            2 or 3 when referring.Count > 0 && values.Pick(referring) is var (source, code) => ("_revinclude", random.Next(4) == 0 ? $"{source}:*" : $"{source}:{code}"),
-            _ when own.Count > 0 && values.Pick(own) is { } one => ("_include", $"{type}:{one.Code}{(random.Next(3) == 0 ? ":Patient" : "")}"),
+            0 => ($"_include{iterate}", "*"),
+            1 => ($"_include{iterate}", $"{type}:*"),
+            2 or 3 when referring.Count > 0 && values.Pick(referring) is var (source, code) => ($"_revinclude{iterate}", random.Next(4) == 0 ? $"{source}:*" : $"{source}:{code}"),
+            _ when own.Count > 0 && values.Pick(own) is { } one => ($"_include{iterate}", $"{type}:{one.Code}{(random.Next(3) == 0 ? ":Patient" : "")}"),
             _ => null,
         };
     }

@@ -5,7 +5,8 @@ namespace Salus.Records.Tests.Search.Oracle;
 /// <param name="Page">The page size to walk with.</param>
 /// <param name="Sort">The order that is asked for; null for none.</param>
 /// <param name="Include">A parameter that asks for more than the matches, and its value; null for none.</param>
-internal sealed record OracleQuery(string Kind, string Type, IReadOnlyList<(string Name, string Value)> Criteria, int Page, bool Total, string? Sort, (string Name, string Value)? Include)
+/// <param name="Compartment">The patient or encounter whose compartment is searched; null for everything.</param>
+internal sealed record OracleQuery(string Kind, string Type, IReadOnlyList<(string Name, string Value)> Criteria, int Page, bool Total, string? Sort, (string Name, string Value)? Include, string? Compartment)
 {
     /// <summary>Below the base; the size of a page, which is not part of the question, comes last.</summary>
     public string Path
@@ -29,7 +30,7 @@ internal sealed record OracleQuery(string Kind, string Type, IReadOnlyList<(stri
             }
 
             all.Add(("_count", $"{Page}"));
-            return $"{Type}?{string.Join('&', all.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}"))}";
+            return $"{(Compartment is null ? "" : $"{Compartment}/")}{Type}?{string.Join('&', all.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}"))}";
         }
     }
 
@@ -39,6 +40,11 @@ internal sealed record OracleQuery(string Kind, string Type, IReadOnlyList<(stri
         if (Include is not null)
         {
             yield return this with { Include = null };
+        }
+
+        if (Compartment is not null)
+        {
+            yield return this with { Compartment = null };
         }
 
         if (Sort is not null)

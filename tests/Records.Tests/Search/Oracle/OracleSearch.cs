@@ -8,11 +8,32 @@ internal sealed class OracleSearch(OracleStore store, OracleMatch match)
     // docs/modules/records.md: a reference that leads to several types is followed to those that have the parameter, at most eight.
     private const int MostTypes = 8;
 
+    // http://hl7.org/fhir/R4/compartmentdefinition-encounter.html; that of the patient comes with the definitions.
+    private static readonly Dictionary<string, IReadOnlyList<string>> OfEncounter = new()
+    {
+        ["CarePlan"] = ["encounter"], ["CareTeam"] = ["encounter"], ["ChargeItem"] = ["context"], ["Claim"] = ["encounter"], ["ClinicalImpression"] = ["encounter"], ["Communication"] = ["encounter"],
+        ["CommunicationRequest"] = ["encounter"], ["Composition"] = ["encounter"], ["Condition"] = ["encounter"], ["DeviceRequest"] = ["encounter"], ["DiagnosticReport"] = ["encounter"],
+        ["DocumentManifest"] = ["related-ref"], ["DocumentReference"] = ["encounter"], ["ExplanationOfBenefit"] = ["encounter"], ["Media"] = ["encounter"], ["MedicationAdministration"] = ["context"],
+        ["MedicationRequest"] = ["encounter"], ["NutritionOrder"] = ["encounter"], ["Observation"] = ["encounter"], ["Procedure"] = ["encounter"], ["QuestionnaireResponse"] = ["encounter"],
+        ["RequestGroup"] = ["encounter"], ["ServiceRequest"] = ["encounter"], ["VisionPrescription"] = ["encounter"],
+    };
+
+    /// <summary>Which parameters put a resource of a type into a compartment; none for a type that is never in one.</summary>
+    public static IReadOnlyList<string> Members(string compartment, string type) =>
+        (compartment == "Patient" ? FhirDefinitions.R4.PatientCompartment : OfEncounter).TryGetValue(type, out var found) ? found : [];
+
     /// <summary>Ids that match all criteria.</summary>
+    /// <param name="compartment">Only those in the compartment of this resource; null for all.</param>
     /// <exception cref="OracleRefusal">The server has to refuse the query.</exception>
-    public HashSet<string> Ids(string type, IEnumerable<(string Name, string Value)> criteria)
+    public HashSet<string> Ids(string type, IEnumerable<(string Name, string Value)> criteria, string? compartment = null)
     {
         var all = criteria.Select(c => Criterion(type, c.Name, c.Value)).ToList();
+        if (compartment?.Split('/') is [var of, var id])
+        {
+            var members = Members(of, type).Select(code => store.Parameter(type, code)!).ToList();
+            all.Add(members.Count > 0 ? r => members.Exists(m => r.Facts(m).References.Exists(x => x.Type == of && x.Id == id)) : throw new OracleRefusal("never in that compartment"));
+        }
+
         return store.Of(type).Where(r => all.TrueForAll(c => c(r))).Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
     }
 
