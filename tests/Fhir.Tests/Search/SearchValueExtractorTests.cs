@@ -74,6 +74,8 @@ public class SearchValueExtractorTests
     [InlineData("""{"valueQuantity":{"value":5,"comparator":">=","unit":"m"}}""", "value-quantity", "5..*|||m")]
     [InlineData("""{"valueQuantity":{"value":5,"comparator":"\u003c"}}""", "value-quantity", "*..5|||")]
     [InlineData("""{"value\u0051uantity":{"value":5,"comp\u0061rator":"\u003e=","unit":"\u006d"}}""", "value-quantity", "5..*|||m")]
+    [InlineData("""{"valueQuantity":{"value":5,"comparator":"\u003c="}}""", "value-quantity", "*..5|||")]
+    [InlineData("""{"valueQuantity":{"value":5,"comparator":"\u003E"}}""", "value-quantity", "5..*|||")]
     [InlineData("""{"valueQuantity":{"value":1e40}}""", "value-quantity", "")]
     [InlineData("""{"valueQuantity":{"unit":"mg"}}""", "value-quantity", "")]
     [InlineData("""{"valueString":"s"}""", "value-quantity", "")]

@@ -74,6 +74,16 @@ public sealed class EverythingTests(RecordServer server) : IClassFixture<RecordS
         (await fhir.GetAsync("Encounter/$everything")).Refused(404, "Encounter/[id]/$everything");
     }
 
+    // http://hl7.org/fhir/R4/compartmentdefinition-encounter.html
+    [Theory]
+    [InlineData("RiskAssessment", 404)]
+    [InlineData("Flag", 404)]
+    [InlineData("DocumentManifest", 200)]
+    [InlineData("ChargeItem", 200)]
+    [InlineData("VisionPrescription", 200)]
+    public async Task In_the_compartment_of_an_encounter_are_the_types_that_R4_puts_there(string type, int status) =>
+        Assert.Equal(status, (await fhir.GetAsync($"Encounter/any/{type}")).Status);
+
     [Fact]
     public async Task Of_all_patients_each_page_has_what_its_resources_refer_to()
     {

@@ -38,6 +38,18 @@ public sealed class PagingTests(RecordServer server) : IClassFixture<RecordServe
     }
 
     [Fact]
+    public async Task Of_what_one_commit_wrote_the_key_after_lastUpdated_decides()
+    {
+        var entries = new[] { "1950", "1970", "1960", "1940" }.Select(year => Samples.Entry("PUT", $"Patient/commit-{year}", Samples.Patient($"commit-{year}", "Commit", birthDate: year)));
+        Assert.Equal(200, (await fhir.BundleAsync(Samples.Bundle("transaction", [.. entries]))).Status);
+        foreach (var count in new[] { 1, 3, 10 })
+        {
+            Assert.Equal(["commit-1940", "commit-1950", "commit-1960", "commit-1970"], await fhir.IdsAsync($"Patient?family=commit&_sort=-_lastUpdated,birthdate&_count={count}"));
+            Assert.Equal(["commit-1970", "commit-1960", "commit-1950", "commit-1940"], await fhir.IdsAsync($"Patient?family=commit&_sort=_lastUpdated,-birthdate&_count={count}"));
+        }
+    }
+
+    [Fact]
     public async Task Pages_hold_as_many_as_asked_and_the_last_has_no_next()
     {
         await Task.WhenAll(Enumerable.Range(0, 21).Select(i => fhir.StoreAsync(Samples.Patient($"exact-{i}", "Exactly"))));

@@ -97,6 +97,30 @@ public sealed class ReindexTests(RecordServer server) : IClassFixture<RecordServ
     }
 
     [Fact]
+    public async Task All_includes_follow_a_parameter_only_when_it_is_complete()
+    {
+        await using var database = await TestDatabase.CreateAsync(new Kernel.MigrationSet("records", typeof(RecordsModule).Assembly));
+        await using var app = await RecordServer.StartAsync(database.ConnectionString, []);
+        using var fhir = new FhirClient(new Uri(app.Urls.First()));
+        await fhir.StoreAsync(Samples.Patient("about"));
+        const string Extended = """{"resourceType":"Basic","id":"ID","code":{"coding":[{"code":"x"}]},"extension":[{"url":"http://example.org/about","valueReference":{"reference":"Patient/about"} }]}""";
+        await fhir.StoreAsync(Samples.Resource(Extended.Replace("ID", "old", StringComparison.Ordinal)));
+        await using (var holder = await database.Source.OpenConnectionAsync())
+        {
+            await using var held = await holder.BeginTransactionAsync();
+            await ExecuteAsync(holder, "select 1 from records.current where id = 'old' for update");
+            await fhir.StoreAsync(Parameter("about", "Basic", "reference", "Basic.extension('http://example.org/about').value.ofType(Reference)"));
+            await fhir.StoreAsync(Samples.Resource(Extended.Replace("ID", "new", StringComparison.Ordinal)));
+            (await fhir.GetAsync("Basic?_include=Basic:about")).Refused(503, "_include");
+            Assert.Empty((await fhir.SearchAsync("Basic?_id=new&_include=*")).Ids("include"));
+            Assert.Empty((await fhir.SearchAsync("Basic?_id=new&_include=Basic:*")).Ids("include"));
+        }
+
+        await Eventually.TrueAsync(async () => (await fhir.GetAsync("Basic?_include=Basic:about")).Status == 200);
+        Assert.Equal(["about"], (await fhir.SearchAsync("Basic?_id=new,old&_include=*")).Ids("include"));
+    }
+
+    [Fact]
     public async Task After_an_upgrade_new_contents_are_indexed_before_they_answer()
     {
         await using var database = await TestDatabase.CreateAsync(new Kernel.MigrationSet("records", typeof(RecordsModule).Assembly));

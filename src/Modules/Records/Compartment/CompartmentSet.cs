@@ -9,7 +9,7 @@ namespace Salus.Records.Compartment;
 /// <summary>What belongs to one patient or encounter (http://hl7.org/fhir/R4/compartmentdefinition.html), as words of the index.</summary>
 internal sealed class CompartmentSet(SearchParameterSet parameters, Catalog catalog)
 {
-    // http://hl7.org/fhir/R4/compartmentdefinition-encounter.html
+    // http://hl7.org/fhir/R4/compartmentdefinition-encounter.html (a RiskAssessment has an encounter, but is not in its compartment)
     private static readonly Dictionary<string, IReadOnlyList<string>> Encounter = new(StringComparer.Ordinal)
     {
         ["ChargeItem"] = ["context"],
@@ -21,7 +21,7 @@ internal sealed class CompartmentSet(SearchParameterSet parameters, Catalog cata
     [
         "CarePlan", "CareTeam", "Claim", "ClinicalImpression", "Communication", "CommunicationRequest", "Composition", "Condition", "DeviceRequest",
         "DiagnosticReport", "DocumentReference", "ExplanationOfBenefit", "Media", "MedicationRequest", "NutritionOrder", "Observation", "Procedure",
-        "QuestionnaireResponse", "RequestGroup", "RiskAssessment", "ServiceRequest", "VisionPrescription",
+        "QuestionnaireResponse", "RequestGroup", "ServiceRequest", "VisionPrescription",
     ];
 
     // A birth date says nothing of when care was given.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Fhir.Definitions;
@@ -14,7 +15,7 @@ namespace Salus.Records.Search;
 /// </summary>
 internal sealed class Includes(Database database, Catalog catalog, SearchParameterSet parameters, IndexState index, IOptions<RecordsOptions> options)
 {
-    // Reference words are start || id || U+001F || negative number of the target's type: see Lexeme. An empty start stands for every parameter.
+    // Reference words are number || ':' || id || U+001F || negative number of the target's type: see Lexeme.
     private const string Forward =
         """
         select distinct on (t.key) t.key, t.type, t.id, l.body
@@ -24,7 +25,7 @@ internal sealed class Includes(Database database, Catalog catalog, SearchParamet
             and t.type = case when split_part(w.word, chr(31), 2) like '-%' then -split_part(w.word, chr(31), 2)::int end
             and t.id = split_part(substr(w.word, strpos(w.word, ':') + 1), chr(31), 1)
         join records.log l on l.position = t.position
-        where s.key = any($1) and s.tenant = $2 and starts_with(w.word, $3) and ($4 = 0 or t.type = $4)
+        where s.key = any($1) and s.tenant = $2 and split_part(w.word, ':', 1) = any($3) and ($4 = 0 or t.type = $4)
         order by t.key limit $5
         """;
 
@@ -83,14 +84,14 @@ internal sealed class Includes(Database database, Catalog catalog, SearchParamet
         command.CommandTimeout = seconds;
         if (inclusion.Reverse)
         {
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. References(inclusion).SelectMany(p => start.Select(r => ExactWords.Is(Lexeme.Of(catalog.Number(p), r.Id, -catalog.Number(r.Type)))))] });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. References(inclusion, inclusion.Source!).SelectMany(p => start.Select(r => ExactWords.Is(Lexeme.Of(catalog.Number(p), r.Id, -catalog.Number(r.Type)))))] });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
         }
         else
         {
             command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. start.Select(r => r.Key)] });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = inclusion.Parameter is null ? "" : Lexeme.Start(catalog.Number(inclusion.Parameter)) });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. start.Select(r => r.Type).Distinct().SelectMany(t => References(inclusion, t)).Select(p => catalog.Number(p).ToString(CultureInfo.InvariantCulture)).Distinct()] });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = inclusion.Target is null ? 0 : catalog.Number(inclusion.Target) });
         }
 
@@ -104,6 +105,7 @@ internal sealed class Includes(Database database, Catalog catalog, SearchParamet
         return found;
     }
 
-    private IEnumerable<ResourceParameter> References(Inclusion inclusion) =>
-        inclusion.Parameter is { } one ? [one] : parameters.For(inclusion.Source!).Values.Where(p => p.Type == SearchType.Reference && CriterionParser.IsIndexed(p) && index.IsComplete(p));
+    // What is not indexed completely, or was removed and not yet cleaned up, is not followed.
+    private IEnumerable<ResourceParameter> References(Inclusion inclusion, string type) =>
+        inclusion.Parameter is { } one ? [one] : parameters.For(type).Values.Where(p => p.Type == SearchType.Reference && CriterionParser.IsIndexed(p) && index.IsComplete(p));
 }

@@ -48,7 +48,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
         sql.Append(" from (select * from (select c.key, c.position");
         for (var i = 0; i < request.Sort.Count; i++)
         {
-            sql.Append(", ").Append(SortExpression(sql, request.Sort[i])).Append($" as s{i}");
+            sql.Append(", ").Append(SortExpression(sql, request.Sort[i], isLast: i == request.Sort.Count - 1)).Append($" as s{i}");
         }
 
         sql.Append(" ");
@@ -155,11 +155,12 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
     }
 
     // http://hl7.org/fhir/R4/search.html#sort: of several values, ascending takes the least and descending the greatest.
-    private string SortExpression(SqlText sql, SortKey key)
+    private string SortExpression(SqlText sql, SortKey key, bool isLast)
     {
         if (key.Parameter is not { } parameter)
         {
-            return key.Name == "_id" ? "c.id" : "c.position";
+            // What one commit wrote has one time: positions within it must not keep the next key from its say.
+            return key.Name == "_id" ? "c.id" : isLast ? "c.position" : "(extract(epoch from c.at) * 1000000)::bigint";
         }
 
         var choice = key.Descending ? "max" : "min";

@@ -54,7 +54,9 @@ internal static class IndexContents
     {
         (Facet.Value, _) when IsNarrative(parameter) => 2,
         (Facet.Value, _) when parameter.Definition.Expression is null || parameter.Kind() is CompositeKind.Whole or CompositeKind.Either => 0,
-        (Facet.Value, SearchType.Composite or SearchType.Special) => 2,
+        // Before it, a comparator with an escape ("\u003C") counted as none.
+        (Facet.Value, SearchType.Quantity or SearchType.Composite) => 3,
+        (Facet.Value, SearchType.Special) => 2,
         (Facet.Value, _) => 1,
         (Facet.Text, _) when IsUnion(parameter) => 0,
         (Facet.Text or Facet.Version, _) => parameter.Definition.Expression is null ? 0 : 3,
