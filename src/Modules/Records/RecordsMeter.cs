@@ -24,4 +24,16 @@ internal static class RecordsMeter
 
     public static readonly Gauge<long> ReindexRemaining =
         Meter.CreateGauge<long>("salus.records.reindex.remaining", "{resource}", "Resources of the type that is being indexed again and are not done yet, about");
+
+    public static readonly Counter<long> Notifications =
+        Meter.CreateCounter<long>("salus.records.subscriptions.notifications", "{notification}", "Notifications of subscriptions, by channel and whether they arrived");
+
+    public static readonly Counter<long> EventsDelivered =
+        Meter.CreateCounter<long>("salus.records.subscriptions.delivered", "{event}", "Events of subscriptions that arrived, by channel");
+
+    public static readonly Counter<long> EventsDropped =
+        Meter.CreateCounter<long>("salus.records.subscriptions.dropped", "{event}", "Events of subscriptions that were removed before they arrived, because of their age or number");
+
+    public static readonly Gauge<long> EventsPending =
+        Meter.CreateGauge<long>("salus.records.subscriptions.pending", "{event}", "Events of subscriptions that have not arrived yet");
 }

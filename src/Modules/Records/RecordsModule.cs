@@ -26,6 +26,7 @@ using Salus.Records.Reindex;
 using Salus.Records.Search;
 using Salus.Records.SearchParameters;
 using Salus.Records.Storage;
+using Salus.Records.Subscriptions;
 using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
@@ -125,6 +126,7 @@ public static class RecordsModule
         services.AddSingleton<ViewSource>();
         services.AddSingleton<ViewRunOperation>();
         services.AddSingleton<IFeedConsumer, ViewFeed>();
+        services.AddSubscriptions(configuration);
         services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>()));
         services.AddSingleton(s => new RecordCheck(s.GetRequiredService<Database>(), s.GetRequiredService<FhirDefinitions>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<CatalogStartup>();
@@ -136,6 +138,7 @@ public static class RecordsModule
         services.AddHostedService<ParameterWatcher>();
         services.AddHostedService<Reindexer>();
         services.AddHostedService<ExportRunner>();
+        services.AddSubscriptionWorkers();
         return services;
     }
 

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Salus.Kernel;
+
+namespace Salus.Records.Subscriptions;
+
+/// <summary>What subscriptions are made of.</summary>
+internal static class SubscriptionServices
+{
+    public static IServiceCollection AddSubscriptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddConfigured<SubscriptionOptions>(configuration, "Salus:Records:Subscriptions");
+        services.AddSingleton<AllowedEndpoints>();
+        services.AddSingleton<SubscriptionReader>();
+        services.AddSingleton<SubscriptionCheck>();
+        services.AddSingleton<SubscriptionSignal>();
+        services.AddSingleton<SubscriptionBook>();
+        services.AddSingleton<VersionMatch>();
+        services.AddSingleton<CriteriaMatch>();
+        services.AddSingleton<IFeedConsumer, SubscriptionFeed>();
+        services.AddSingleton<SubscriptionEvents>();
+        services.AddSingleton<NotificationBundle>();
+        services.AddSingleton<PublicAddress>();
+        services.AddSingleton<SubscriptionStatusChange>();
+        services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<HookClient>();
+        services.AddSingleton<HookDelivery>();
+        return services;
+    }
+
+    /// <summary>What runs by itself, after the committer and the feed.</summary>
+    public static IServiceCollection AddSubscriptionWorkers(this IServiceCollection services)
+    {
+        services.AddHostedService<HookSender>();
+        services.AddHostedService<SubscriptionKeeper>();
+        return services;
+    }
+}
