@@ -142,12 +142,13 @@ public static class RecordsModule
         return services;
     }
 
-    /// <summary>Maps <c>/fhir</c>, <c>/admin/search</c> and <c>/admin/records</c>.</summary>
+    /// <summary>Maps <c>/fhir</c>, <c>/admin/search</c>, <c>/admin/subscriptions</c> and <c>/admin/records</c>.</summary>
     public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
     {
         FhirEndpoints.Map(routes);
         SearchExplanation.Map(routes);
         ReindexEndpoint.Map(routes);
+        SubscriptionEndpoints.MapAdmin(routes);
         routes.MapGet("/admin/records/{type}/{id}/validation", CheckedVersions.GetAsync);
         return routes;
     }

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Salus.Kernel;
+using Salus.Records.Operations;
+using Salus.Records.Subscriptions.Operations;
+using Salus.Records.Subscriptions.Streams;
 
 namespace Salus.Records.Subscriptions;
 
@@ -25,6 +28,16 @@ internal static class SubscriptionServices
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<HookClient>();
         services.AddSingleton<HookDelivery>();
+        services.AddSingleton<StreamPlaces>();
+        services.AddSingleton<StreamHub>();
+        services.AddSingleton<NotificationStream>();
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<BindingTokens>();
+        services.AddSingleton<SubscriptionSockets>();
+        services.AddSingleton<IOperation, StatusOperation>();
+        services.AddSingleton<IOperation, EventsOperation>();
+        services.AddSingleton<IOperation, BindingTokenOperation>();
+        services.AddSingleton<IOperation, TopicListOperation>();
         return services;
     }
 
@@ -33,6 +46,7 @@ internal static class SubscriptionServices
     {
         services.AddHostedService<HookSender>();
         services.AddHostedService<SubscriptionKeeper>();
+        services.AddHostedService(s => s.GetRequiredService<StreamHub>());
         return services;
     }
 }

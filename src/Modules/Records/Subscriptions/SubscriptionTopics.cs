@@ -19,6 +19,9 @@ internal enum Interactions
 /// </summary>
 internal static class SubscriptionTopics
 {
+    /// <summary>The profile of Subscriptions whose criteria is a topic.</summary>
+    public const string Profile = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription";
+
     public const string Root = "http://salus.invalid/SubscriptionTopic/";
 
     private static readonly (string Suffix, Interactions Interactions)[] Kinds =
