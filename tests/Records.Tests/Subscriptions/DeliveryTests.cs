@@ -112,6 +112,41 @@ public sealed class DeliveryTests(SubscriptionServer server) : IClassFixture<Sub
     }
 
     [Fact]
+    public async Task An_endpoint_that_asks_for_a_pause_gets_it()
+    {
+        await using var hook = await HookEndpoint.StartAsync();
+        hook.Answer = (request, response) =>
+        {
+            response.StatusCode = request.Kind == "handshake" ? 200 : 429;
+            response.Headers.RetryAfter = "300";
+            return Task.CompletedTask;
+        };
+        await fhir.SubscribeAsync(Backport("pause", "Patient", "family=Pause", hook.Url, "id-only"));
+        await WriteAsync("Pause", 1);
+        await Eventually.TrueAsync(async () => await server.ScalarAsync<bool>("select attempts = 1 and leased_until is null from records.subscription where id = 'pause'"));
+        Assert.True(await server.ScalarAsync<bool>("select next_at - sent_at > interval '290 seconds' from records.subscription where id = 'pause'"));
+        Assert.Single(hook.Requests, r => r.Kind == "event-notification");
+    }
+
+    [Fact]
+    public async Task A_criteria_whose_parameter_is_removed_ends_in_an_error_and_holds_up_no_other()
+    {
+        await using var hook = await HookEndpoint.StartAsync();
+        await fhir.StoreAsync(Samples.Resource(
+            """
+            {"resourceType":"SearchParameter","id":"shoe","url":"http://example.org/shoe","name":"shoe","status":"active","description":"x","code":"shoe","base":["Patient"],"type":"string","expression":"Patient.contact.name.family"}
+            """));
+        await Eventually.TrueAsync(async () => (await fhir.GetAsync("Patient?shoe=1")).Status == 200);
+        await fhir.SubscribeAsync(Backport("shoe", "Patient", "shoe=1", hook.Url + "/shoe", "id-only"));
+        await fhir.SubscribeAsync(Backport("shoe-not", "Patient", "family=Shoeless", hook.Url + "/not", "id-only"));
+        await fhir.DeleteAsync("SearchParameter/shoe");
+        await WriteAsync("Shoeless", 2);
+        await hook.AcceptedAsync(2);
+        await fhir.HasStatusAsync("shoe", "error");
+        Assert.Contains("shoe", (string)(await fhir.GetAsync("Subscription/shoe")).Json["error"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_redirect_is_a_failure_and_is_not_followed()
     {
         await using var elsewhere = await HookEndpoint.StartAsync();

@@ -73,18 +73,21 @@ public sealed class HookTests(SubscriptionServer server) : IClassFixture<Subscri
         Assert.Equal(fhir.Base + "Subscription/topic", (string?)events[0].Parameter("subscription")!["valueReference"]!["reference"]);
     }
 
-    [Fact]
-    public async Task A_version_that_was_overtaken_at_once_is_compared_as_it_was()
+    [Theory]
+    [InlineData("")]
+    [InlineData("&_id=overtaken-id,overtaken-id-last")]
+    public async Task A_version_that_was_overtaken_at_once_is_compared_as_it_was(string more)
     {
         await using var hook = await HookEndpoint.StartAsync();
-        await fhir.SubscribeAsync(Backport("overtaken", "Patient", "Patient?family=Overtaken", hook.Url));
-        // All in one commit-rate burst: the feed sees most of them when the next is there already.
+        var (id, family) = more.Length == 0 ? ("overtaken", "Overtaken") : ("overtaken-id", "Overtakenid");
+        await fhir.SubscribeAsync(Backport(id, "Patient", $"Patient?family:exact={family}{more}", hook.Url));
+        // One after the other without a pause: the feed sees most of them when the next is there already.
         for (var i = 0; i < 20; i++)
         {
-            await fhir.StoreAsync(Samples.Patient("overtaken", i % 2 == 0 ? "Overtaken" : "Other"));
+            await fhir.StoreAsync(Samples.Patient(id, i % 2 == 0 ? family : "Other"));
         }
 
-        await fhir.StoreAsync(Samples.Patient("overtaken-last", "Overtaken"));
+        await fhir.StoreAsync(Samples.Patient($"{id}-last", family));
         await hook.AcceptedAsync(11);
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{(2 * i) + 1}").Append("1"), hook.Requests.Skip(1).Select(r => (string?)r.Entries.Single()["resource"]!["meta"]!["versionId"]));
     }

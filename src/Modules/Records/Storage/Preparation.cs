@@ -55,7 +55,7 @@ internal sealed class Preparation(
     /// <summary>Prepares a valid resource as the version after <paramref name="expected"/>.</summary>
     public async ValueTask<Outcome<PendingWrite>> WriteAsync(Element resource, string id, int expected, bool fresh, ReferenceMap? map, CancellationToken ct)
     {
-        if ((added.Check(resource, id) ?? subscriptions.Check(resource)) is { } wrong)
+        if ((added.Check(resource, id) ?? await subscriptions.CheckAsync(resource, ct)) is { } wrong)
         {
             return wrong;
         }

@@ -23,7 +23,7 @@ internal sealed class AllowedEndpoints
             ? null
             : new Failure(
                 FailureKind.Unprocessable, "security",
-                $"The server may not call {endpoint.GetLeftPart(UriPartial.Authority)}: the setting {Setting} does not list it. It lists {string.Join(", ", starts.Select(s => s.Start.OriginalString))}.",
+                $"The server may not call {endpoint.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}: the setting {Setting} does not list it. It lists {string.Join(", ", starts.Select(s => s.Start.OriginalString))}.",
                 "Subscription.channel.endpoint");
 
     private static bool Covers(Uri start, bool anyPort, Uri endpoint) =>

@@ -1,6 +1,7 @@
 using Npgsql;
 using Salus.Kernel;
 using Salus.Records.Search;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Subscriptions;
 
@@ -21,6 +22,10 @@ internal readonly record struct KeyedEvent(FeedEvent Event, long Key, bool Overt
 internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, VersionMatch versions)
 {
     private const int MaxStatements = 100;
+    private const string Savepoint = "criteria";
+
+    // All other subscriptions wait for a criteria.
+    private const string Hurry = "set local statement_timeout = '10s'";
 
     public async Task<List<(int Subscription, FeedEvent Event)>> FindAsync(
         List<FeedEvent> events, IReadOnlyCollection<FollowedSubscription> followed, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
@@ -36,10 +41,15 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
         var asked = groups.Where(g => g.Query.Length > 0).ToList();
         if (asked.Count > 0)
         {
+            await using (var hurry = new NpgsqlCommand(Hurry, connection))
+            {
+                await hurry.ExecuteNonQueryAsync(ct);
+            }
+
             var keyed = await KeysAsync(events, connection, ct);
             foreach (var some in asked.Chunk(MaxStatements))
             {
-                await AskAsync(some, keyed, matched, connection, ct);
+                await AskAsync(some, keyed, matched, connection, transaction, ct);
             }
 
             // Asked again: what is current now was so when the criteria were asked.
@@ -57,25 +67,63 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
     public static bool Concerns(CriteriaGroup group, FeedEvent change) =>
         group.Tenant == change.Tenant && group.Type == change.ResourceType && group.Interactions.HasFlag(SubscriptionTopics.Of(change.Operation));
 
-    private async Task AskAsync(CriteriaGroup[] groups, List<KeyedEvent> events, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, CancellationToken ct)
+    // A criteria that the database refuses, or that takes too long, must not keep the others from being asked.
+    private async Task AskAsync(
+        CriteriaGroup[] groups, List<KeyedEvent> events, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        await transaction.SaveAsync(Savepoint, ct);
+        try
+        {
+            await TryAsync(groups, events, matched, connection, ct);
+            return;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled || !Failures.IsAway(e))
+        {
+            await transaction.RollbackAsync(Savepoint, ct);
+            if (groups is [var only])
+            {
+                await BreakAsync(only, e.SqlState == PostgresErrorCodes.QueryCanceled ? "The criteria take too long to ask." : $"The database refuses the criteria ({e.SqlState}: {e.MessageText}).", connection, ct);
+                return;
+            }
+        }
+
+        foreach (var group in groups)
+        {
+            await AskAsync([group], events, matched, connection, transaction, ct);
+        }
+    }
+
+    private async Task TryAsync(CriteriaGroup[] groups, List<KeyedEvent> events, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection);
         var asked = new List<(CriteriaGroup Group, List<KeyedEvent> Events)>();
         foreach (var group in groups)
         {
             var current = events.Where(e => !e.Overtaken && e.Event.Operation != FeedOperation.Delete && Concerns(group, e.Event)).ToList();
-            if (current.Count > 0 && await StatementAsync(group, group.Tenant, [.. current.Select(e => e.Key)], ct) is { } statement)
+            if (current.Count == 0)
             {
-                batch.BatchCommands.Add(statement);
-                asked.Add((group, current));
+                continue;
             }
+
+            var statement = await StatementAsync(group, [.. current.Select(e => e.Key)], ct);
+            if (statement.Failed(out var failure))
+            {
+                await BreakAsync(group, failure.ToString(), connection, ct);
+                continue;
+            }
+
+            batch.BatchCommands.Add(statement.Value);
+            asked.Add((group, current));
         }
 
-        if (asked.Count == 0)
+        if (asked.Count > 0)
         {
-            return;
+            await ReadAsync(batch, asked, matched, ct);
         }
+    }
 
+    private static async Task ReadAsync(NpgsqlBatch batch, List<(CriteriaGroup Group, List<KeyedEvent> Events)> asked, HashSet<(CriteriaGroup, long)> matched, CancellationToken ct)
+    {
         await using var rows = await batch.ExecuteReaderAsync(ct);
         foreach (var (group, current) in asked)
         {
@@ -90,17 +138,25 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
         }
     }
 
-    /// <summary>The search of a criteria among some keys; null when it has become one that cannot be asked, such as by a parameter that was removed.</summary>
-    public async Task<NpgsqlBatchCommand?> StatementAsync(CriteriaGroup group, Tenant tenant, long[] keys, CancellationToken ct)
+    private async Task<Outcome<NpgsqlBatchCommand>> StatementAsync(CriteriaGroup group, long[] keys, CancellationToken ct)
     {
         var search = reader.Search(group.Type, group.Query);
-        if (search.Failed(out _))
+        if (search.Failed(out var failure))
         {
-            return null;
+            return failure;
         }
 
-        var sql = await plan.MatchingAsync(new Caller(tenant, "subscriptions"), search.Value, keys, ct);
-        return sql.Failed(out _) ? null : sql.Value.ToBatchCommand();
+        var sql = await plan.MatchingAsync(new Caller(group.Tenant, "subscriptions"), search.Value, keys, ct);
+        return sql.Failed(out failure) ? failure : sql.Value.ToBatchCommand();
+    }
+
+    // Such as by a search parameter that was removed. The resource is told by the keeper.
+    private static async Task BreakAsync(CriteriaGroup group, string problem, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("update records.subscription set problem = $2 where number = any($1)", connection);
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. group.Subscriptions.Select(s => s.Number)] });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = problem });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private static async Task<List<KeyedEvent>> KeysAsync(List<FeedEvent> events, NpgsqlConnection connection, CancellationToken ct)

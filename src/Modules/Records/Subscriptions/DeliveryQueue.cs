@@ -7,7 +7,7 @@ namespace Salus.Records.Subscriptions;
 /// Hands out subscriptions that have something to do, each to one process at a time: it is lent to a process for some seconds and lent on while the process
 /// lives. What a dead one held is free when these are over.
 /// </summary>
-internal sealed class DeliveryQueue(Database database, TimeProvider time)
+internal sealed class DeliveryQueue(SubscriptionSessions database, TimeProvider time)
 {
     // Statements take rows that nobody else has at the moment, and so never wait while they hold some.
     private const string Lease = "now() + interval '10 seconds'";
@@ -44,7 +44,8 @@ internal sealed class DeliveryQueue(Database database, TimeProvider time)
         $"update records.subscription set leased_until = {Lease} where number in (select number from records.subscription where owner = $1 and leased_until is not null for update skip locked)", ct);
 
     /// <summary>Gives all back that this process has.</summary>
-    public Task ReleaseAllAsync(CancellationToken ct) => RunAsync("update records.subscription set leased_until = null where owner = $1 and leased_until is not null", ct);
+    public Task ReleaseAllAsync(CancellationToken ct) => RunAsync(
+        "update records.subscription set leased_until = null where number in (select number from records.subscription where owner = $1 and leased_until is not null for update skip locked)", ct);
 
     /// <summary>Notes what arrived. False when this process has lost the subscription, or another version of it came: then it has to be looked at again.</summary>
     public async Task<bool> ArrivedAsync(SubscriptionRow row, long number, CancellationToken ct)

@@ -30,8 +30,7 @@ internal sealed class HookDelivery(
         var definition = read.Value;
         if (row.Status == "requested")
         {
-            await ActivateAsync(row, definition, ct);
-            return false;
+            return await ActivateAsync(row, definition, ct);
         }
 
         if (row.Events == row.Delivered)
@@ -49,7 +48,8 @@ internal sealed class HookDelivery(
             var next = await events.AfterAsync(row.Number, after, long.MaxValue, definition.MaxCount, definition.Content == PayloadContent.FullResource && definition.HasPayload, ct);
             if (next.Count == 0)
             {
-                return await queue.ReleaseAsync(row, ct) && row.Events > after;
+                // What came after the last look finds the subscription taken: so it is looked at again.
+                return await queue.ReleaseAsync(row, ct) && after > row.Delivered;
             }
 
             if (!await SendAsync(row, definition, new Notification("event-notification", next[^1].Number, next), ct))
@@ -70,16 +70,17 @@ internal sealed class HookDelivery(
         }
     }
 
-    private async Task ActivateAsync(SubscriptionRow row, SubscriptionDefinition definition, CancellationToken ct)
+    private async Task<bool> ActivateAsync(SubscriptionRow row, SubscriptionDefinition definition, CancellationToken ct)
     {
         // R4 knows no handshake: what a classic endpoint is sent is always an event.
         if (definition is { IsHook: true, Classic: false } && !await SendAsync(row, definition, new Notification("handshake", row.Events, []), ct))
         {
-            return;
+            return false;
         }
 
         await status.SetAsync(row, "active", null, ct);
         await queue.PauseAsync(row, ForTheFeed, 0, null, ct);
+        return true;
     }
 
     /// <summary>False when it did not arrive; then the subscription was given back.</summary>

@@ -10,7 +10,7 @@ namespace Salus.Records.Subscriptions;
 internal sealed record SubscriptionEvent(long Number, DateTimeOffset At, string Type, string Id, int Version, FeedOperation Operation, ReadOnlyMemory<byte> Body);
 
 /// <summary>Reads what was noted of subscriptions.</summary>
-internal sealed class SubscriptionEvents(Database database, Catalog catalog)
+internal sealed class SubscriptionEvents(SubscriptionSessions database, Catalog catalog)
 {
     // More are not held at once, except that one event is always taken.
     private const long MostBytes = 8 * 1000 * 1000;

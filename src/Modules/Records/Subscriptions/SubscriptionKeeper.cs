@@ -7,7 +7,7 @@ using Salus.Kernel;
 namespace Salus.Records.Subscriptions;
 
 /// <summary>Turns subscriptions off at their end, tells those that cannot work, removes events that are too old or too many, and counts what has not arrived.</summary>
-internal sealed class SubscriptionKeeper(Database database, SubscriptionStatusChange status, IOptions<SubscriptionOptions> options, TimeProvider time, ILogger<SubscriptionKeeper> log) : BackgroundService
+internal sealed class SubscriptionKeeper(SubscriptionSessions database, SubscriptionStatusChange status, IOptions<SubscriptionOptions> options, TimeProvider time, ILogger<SubscriptionKeeper> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private const int RoundsBetweenCleanings = 30;

@@ -96,7 +96,7 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
         var search = Search(type, query);
         if (search.Failed(out var failure))
         {
-            return failure with { Kind = FailureKind.Unprocessable, Problems = [.. failure.Problems.Select(p => p with { Path = $"Subscription.criteria ({p.Path})" })] };
+            return OfCriteria(failure);
         }
 
         return search.Value is { Sort.Count: 0, Includes.Count: 0, After: null, Shape: null, Total: false } && !Pairs(query).Any(p => p.Key is "_count" or "_total" or "_format" or "_pretty")
@@ -186,6 +186,10 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(string query) =>
         QueryHelpers.ParseQuery(query).SelectMany(p => p.Value, (p, value) => new KeyValuePair<string, string>(p.Key, value ?? ""));
+
+    /// <summary>What is wrong with a search, as what is wrong with a Subscription.</summary>
+    internal static Failure OfCriteria(Failure failure) =>
+        failure with { Kind = FailureKind.Unprocessable, Problems = [.. failure.Problems.Select(p => p with { Path = p.Path is null ? "Subscription.criteria" : $"Subscription.criteria ({p.Path})" })] };
 
     internal static Failure Wrong(string code, string place, string message) => new(FailureKind.Unprocessable, code, message, $"Subscription.{place}");
 }

@@ -14,6 +14,7 @@ internal static class SubscriptionServices
     {
         services.AddConfigured<SubscriptionOptions>(configuration, "Salus:Records:Subscriptions");
         services.AddSingleton<AllowedEndpoints>();
+        services.AddSingleton<SubscriptionSessions>();
         services.AddSingleton<SubscriptionReader>();
         services.AddSingleton<SubscriptionCheck>();
         services.AddSingleton<SubscriptionSignal>();

@@ -15,9 +15,10 @@ namespace Salus.Records.Subscriptions;
 internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog, IndexEntries entries, SubscriptionReader reader, SearchSql plan)
 {
     private const string Savepoint = "versions";
+    private const string Attempt = "attempt";
     private const int MaxStatements = 100;
 
-    private sealed record OldVersion(KeyedEvent Event, Tenant Place, IndexEntry Index)
+    private sealed record OldVersion(KeyedEvent Event, Tenant Place, string Id, IndexEntry Index)
     {
         // Keys are positions: negative ones are free.
         public long Key => -Event.Event.Position;
@@ -32,16 +33,37 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
             return;
         }
 
-        var old = await ReadAsync(concerned, connection, ct);
+        // An id is there once in a tenant. Unless it is asked for, versions of one resource are apart by their ids, so that one search does for all.
+        var old = await ReadAsync(concerned, apart: groups.Exists(g => g.Query.Contains("_id", StringComparison.Ordinal)), connection, ct);
         await transaction.SaveAsync(Savepoint, ct);
         await InsertAsync(old, connection, ct);
         var questions = groups.SelectMany(g => old.Where(o => CriteriaMatch.Concerns(g, o.Event.Event)).GroupBy(o => o.Place).Select(o => (Group: g, Place: o.Key, Versions: o.ToList())));
         foreach (var some in questions.Chunk(MaxStatements))
         {
-            await SearchAsync(some, matched, connection, ct);
+            await TryAsync(some, matched, connection, transaction, ct);
         }
 
         await transaction.RollbackAsync(Savepoint, ct);
+    }
+
+    // What the database refuses has no match; that it refuses shows, and is told, when the same is asked of current versions.
+    private async Task TryAsync((CriteriaGroup, Tenant, List<OldVersion>)[] questions, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        await transaction.SaveAsync(Attempt, ct);
+        try
+        {
+            await SearchAsync(questions, matched, connection, ct);
+            return;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled || !Failures.IsAway(e))
+        {
+            await transaction.RollbackAsync(Attempt, ct);
+        }
+
+        foreach (var question in questions.Length > 1 ? questions : [])
+        {
+            await TryAsync([question], matched, connection, transaction, ct);
+        }
     }
 
     private async Task SearchAsync((CriteriaGroup Group, Tenant Place, List<OldVersion> Versions)[] questions, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, CancellationToken ct)
@@ -92,8 +114,8 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
         _ => criterion.Name is "_list",
     };
 
-    // Of a deletion, the version before it. Versions of one resource are apart by tenant, because an id is there once.
-    private async Task<List<OldVersion>> ReadAsync(List<KeyedEvent> events, NpgsqlConnection connection, CancellationToken ct)
+    // Of a deletion, the version before it.
+    private async Task<List<OldVersion>> ReadAsync(List<KeyedEvent> events, bool apart, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("select u.position, l.body from unnest($1, $2, $3) u (position, key, version) join records.log l on l.key = u.key and l.version = u.version where l.body is not null", connection);
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. events.Select(e => e.Event.Position)] });
@@ -114,8 +136,8 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
         {
             if (ResourceReader.TryRead(body, definitions, out var document, out _) && await entries.OfAsync(document.Root, ct) is var index && !index.Failed(out _))
             {
-                var place = places[change.Key] = places.GetValueOrDefault(change.Key) + 1;
-                old.Add(new OldVersion(change, new Tenant(int.MinValue + place), index.Value));
+                var place = apart ? places[change.Key] = places.GetValueOrDefault(change.Key) + 1 : 0;
+                old.Add(new OldVersion(change, new Tenant(int.MinValue + place), apart ? change.Event.Id : FormattableString.Invariant($"{change.Event.Id} {change.Event.Position}"), index.Value));
             }
         }
 
@@ -136,7 +158,7 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
             {
                 IndexColumns.Column(old.ConvertAll(o => o.Key)), IndexColumns.Column(old.ConvertAll(o => o.Event.Event.Position)), IndexColumns.Column(old.ConvertAll(o => o.Place.Number)),
                 IndexColumns.Column(old.ConvertAll(o => o.Event.Event.Version)), IndexColumns.Column(old.ConvertAll(o => catalog.Number(o.Event.Event.ResourceType))),
-                IndexColumns.Column(old.ConvertAll(o => o.Event.Event.Id)), IndexColumns.Column(old.ConvertAll(o => o.Event.Event.At.UtcDateTime)), IndexColumns.Column(old.ConvertAll(o => o.Index.Exact)),
+                IndexColumns.Column(old.ConvertAll(o => o.Id)), IndexColumns.Column(old.ConvertAll(o => o.Event.Event.At.UtcDateTime)), IndexColumns.Column(old.ConvertAll(o => o.Index.Exact)),
             },
         });
         // Their texts came with the versions themselves. To add them here would make commits wait.

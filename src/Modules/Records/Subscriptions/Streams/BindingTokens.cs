@@ -7,7 +7,7 @@ using Salus.Kernel;
 namespace Salus.Records.Subscriptions.Streams;
 
 /// <summary>Tokens for websockets, good in every process on this database. Only their hashes are kept.</summary>
-internal sealed class BindingTokens(Database database, IOptions<SubscriptionOptions> options, TimeProvider time)
+internal sealed class BindingTokens(SubscriptionSessions database, IOptions<SubscriptionOptions> options, TimeProvider time)
 {
     public async Task<(string Token, DateTimeOffset Expires)> NewAsync(Tenant tenant, int[] subscriptions, CancellationToken ct)
     {

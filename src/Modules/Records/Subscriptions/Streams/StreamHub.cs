@@ -40,7 +40,7 @@ internal sealed class WatchedSubscription(int number)
 /// Tells listeners that there is something to read. One question for all of them, when the feed of this process has led to something and each second: a
 /// listener that has nothing to read costs no work.
 /// </summary>
-internal sealed class StreamHub(Database database, SubscriptionSignal signal, TimeProvider time, ILogger<StreamHub> log) : BackgroundService
+internal sealed class StreamHub(SubscriptionSessions database, SubscriptionSignal signal, TimeProvider time, ILogger<StreamHub> log) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<int, WatchedSubscription> watched = new();

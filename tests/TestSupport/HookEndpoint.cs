@@ -5,12 +5,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Salus.TestSupport;
 
-namespace Salus.Records.Tests.Subscriptions;
+namespace Salus.TestSupport;
 
 /// <summary>A request that an endpoint got.</summary>
-internal sealed record HookRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body)
+public sealed record HookRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public JsonNode Json => JsonNode.Parse(Body)!;
 
@@ -28,7 +27,7 @@ internal sealed record HookRequest(string Method, string Path, IReadOnlyDictiona
 }
 
 /// <summary>A listening HTTP endpoint, as somebody who subscribes has one.</summary>
-internal sealed class HookEndpoint : IAsyncDisposable
+public sealed class HookEndpoint : IAsyncDisposable
 {
     private readonly WebApplication app;
 
