@@ -35,7 +35,7 @@ internal sealed class SubscriptionLatency : IAsyncDisposable
     {
         var writes = (int)options.Number("--writes", 300);
         var page = new ResultPage("Subscriptions", $"subscriptions {options.Text}".TrimEnd());
-        page.Fact("Method", $"The server on an empty record, as a process of its own; the endpoint is in this process, on the same machine. Rest-hooks of the topic Observation with a filter by patient and content id-only. One client changes an Observation of the last subscription's patient {writes} times, one after the other, and waits each time for the notification. The time runs from the answer to the write, which comes after the commit.");
+        page.Fact("Method", $"The server on an empty record, as a process of its own; the endpoint is in this process, on the same machine. Rest-hooks of the topic Observation with a filter by patient and content id-only. One client creates an Observation of the last subscription's patient {writes} times, one after the other, and waits each time for the notification. The time runs from the answer to the write, which comes after the commit.");
         var folder = new StoreFolder(null);
         await using (var bench = new SubscriptionLatency(folder, await SalusServer.StartAsync(folder.Path)))
         {
