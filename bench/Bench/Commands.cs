@@ -5,6 +5,7 @@ using Salus.Bench.Http;
 using Salus.Bench.Import;
 using Salus.Bench.Paths;
 using Salus.Bench.Soak;
+using Salus.Bench.Subscriptions;
 using Salus.Bench.Terminology;
 using Salus.Bench.Views;
 
@@ -39,6 +40,9 @@ internal static class Commands
                     return 0;
                 case "views":
                     await ViewSpeed.RunAsync(new CommandLine(args.Span, "--passes", "--writes"));
+                    return 0;
+                case "subscriptions":
+                    await SubscriptionLatency.RunAsync(new CommandLine(args.Span, "--writes"));
                     return 0;
                 case "engine":
                     return await new EngineBenchmark(new CommandLine(args.Span, EngineBenchmark.Options)).RunAsync() ? 0 : 1;

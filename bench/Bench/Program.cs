@@ -18,6 +18,8 @@ const string Usage = """
                       what the load generator costs itself; writes no page
       bench views [--passes 5] [--writes 500]
                       flat Observation rows out of NDJSON, in process; and how soon a change is in the tables of views
+      bench subscriptions [--writes 300]
+                      how soon after a commit a notification is at the endpoint, with 1 and 100 subscriptions
       bench fhirpath [--bundles 20] [--passes 5]
                       the expressions of the search parameters over Synthea resources, beside fhirpath.js on the same
       bench engine [--passes 10]

@@ -20,4 +20,9 @@ public interface IFeedConsumer
     /// when the process dies, or when this throws. It may not leave the transaction idle for more than 30 seconds: then the database takes it for lost.
     /// </summary>
     Task HandleAsync(IReadOnlyList<FeedEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct);
+
+    /// <summary>Called after what <see cref="HandleAsync"/> did and the new position were committed. Not called when that failed; the same events come again then.</summary>
+    void Committed()
+    {
+    }
 }

@@ -46,4 +46,22 @@ internal static partial class RecordsLog
 
     [LoggerMessage(1022, LogLevel.Error, "The {Kind} {Id} failed")]
     public static partial void JobFailed(ILogger logger, Exception exception, string kind, string id);
+
+    [LoggerMessage(1060, LogLevel.Error, "The delivery of notifications paused; it is tried again")]
+    public static partial void DeliveryPaused(ILogger logger, Exception exception);
+
+    [LoggerMessage(1061, LogLevel.Warning, "A notification of subscription {Number} failed for the {Attempt}. time: {Reason}")]
+    public static partial void NotificationFailed(ILogger logger, int number, int attempt, string reason);
+
+    [LoggerMessage(1062, LogLevel.Error, "The work on subscription {Number} failed; it is tried again")]
+    public static partial void DeliveryFailed(ILogger logger, Exception exception, int number);
+
+    [LoggerMessage(1063, LogLevel.Warning, "The status of subscription {Number} could not be set to {Status}: {Reason}")]
+    public static partial void StatusNotSet(ILogger logger, int number, string status, string reason);
+
+    [LoggerMessage(1064, LogLevel.Warning, "{Count} events of subscription {Number} were removed before they arrived (Salus:Records:Subscriptions:MaxEvents, EventHours)")]
+    public static partial void EventsDropped(ILogger logger, long count, int number);
+
+    [LoggerMessage(1065, LogLevel.Warning, "A client of subscription {Number} was cut off: it did not take what it was sent within {Seconds} s")]
+    public static partial void ClientTooSlow(ILogger logger, int number, int seconds);
 }

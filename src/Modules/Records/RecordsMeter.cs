@@ -33,4 +33,16 @@ internal static class RecordsMeter
 
     public static readonly Counter<long> Imported =
         Meter.CreateCounter<long>("salus.records.imported", "{resource}", "Resources that $import stored");
+
+    public static readonly Counter<long> Notifications =
+        Meter.CreateCounter<long>("salus.records.subscriptions.notifications", "{notification}", "Notifications of subscriptions, by channel and whether they arrived");
+
+    public static readonly Counter<long> EventsDelivered =
+        Meter.CreateCounter<long>("salus.records.subscriptions.delivered", "{event}", "Events of subscriptions that arrived, by channel");
+
+    public static readonly Counter<long> EventsDropped =
+        Meter.CreateCounter<long>("salus.records.subscriptions.dropped", "{event}", "Events of subscriptions that were removed before they arrived, because of their age or number");
+
+    public static readonly Gauge<long> EventsPending =
+        Meter.CreateGauge<long>("salus.records.subscriptions.pending", "{event}", "Events of subscriptions that have not arrived yet");
 }

@@ -29,6 +29,7 @@ using Salus.Records.Reindex;
 using Salus.Records.Search;
 using Salus.Records.SearchParameters;
 using Salus.Records.Storage;
+using Salus.Records.Subscriptions;
 using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
@@ -140,6 +141,7 @@ public static class RecordsModule
         services.AddSingleton<ViewSource>();
         services.AddSingleton<ViewRunOperation>();
         services.AddSingleton<IFeedConsumer, ViewFeed>();
+        services.AddSubscriptions(configuration);
         services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>()));
         services.AddSingleton(s => new RecordCheck(s.GetRequiredService<Database>(), s.GetRequiredService<FhirDefinitions>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<CatalogStartup>();
@@ -153,15 +155,17 @@ public static class RecordsModule
         services.AddHostedService(s => s.GetRequiredService<PackageParameters>());
         services.AddHostedService<Reindexer>();
         services.AddHostedService<JobRunner>();
+        services.AddSubscriptionWorkers();
         return services;
     }
 
-    /// <summary>Maps <c>/fhir</c>, <c>/admin/search</c> and <c>/admin/records</c>.</summary>
+    /// <summary>Maps <c>/fhir</c>, <c>/admin/search</c>, <c>/admin/subscriptions</c> and <c>/admin/records</c>.</summary>
     public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
     {
         FhirEndpoints.Map(routes);
         SearchExplanation.Map(routes);
         ReindexEndpoint.Map(routes);
+        SubscriptionEndpoints.MapAdmin(routes);
         routes.MapGet("/admin/records/{type}/{id}/validation", CheckedVersions.GetAsync);
         return routes;
     }

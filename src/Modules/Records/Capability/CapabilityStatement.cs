@@ -9,6 +9,8 @@ using Salus.Records.Packages;
 using Salus.Records.Operations;
 using Salus.Records.Patch.Json;
 using Salus.Records.Search;
+using Salus.Records.Subscriptions;
+using Salus.Records.Subscriptions.Streams;
 
 namespace Salus.Records.Capability;
 
@@ -44,6 +46,9 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         WriteList(writer, "patchFormat", [JsonPatch.MediaType, "application/fhir+json"]);
         writer.WriteStartArray("rest");
         writer.WriteStartObject();
+        writer.WriteStartArray("extension");
+        WriteExtension(writer, "http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket", "valueUri", SubscriptionSockets.Address(address));
+        writer.WriteEndArray();
         writer.WriteString("mode", "server");
         writer.WriteString("documentation", "Prefer: respond-async is honoured by searches, histories, operations that change nothing and batches of reads, all by GET or _search; $export and $import require it.");
         writer.WriteStartArray("resource");
@@ -65,9 +70,20 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
     private void WriteResource(Utf8JsonWriter writer, TypeDefinition type)
     {
         writer.WriteStartObject();
+        if (type.Name == "Subscription")
+        {
+            writer.WriteStartArray("extension");
+            foreach (var subject in parameters.Definitions.ResourceTypes)
+            {
+                WriteExtension(writer, "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/capabilitystatement-subscriptiontopic-canonical", "valueCanonical", SubscriptionTopics.Of(subject.Name));
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteString("type", type.Name);
         writer.WriteString("profile", $"http://hl7.org/fhir/StructureDefinition/{type.Name}");
-        WriteList(writer, "supportedProfile", [.. packages.Supported[type.Name]]);
+        WriteList(writer, "supportedProfile", [.. packages.Supported[type.Name].Concat(type.Name == "Subscription" ? [SubscriptionTopics.Profile] : [])]);
         WriteCodes(writer, "interaction", Interactions);
         writer.WriteString("versioning", "versioned-update");
         writer.WriteBoolean("readHistory", true);
@@ -131,6 +147,14 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void WriteExtension(Utf8JsonWriter writer, string url, string property, string value)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("url", url);
+        writer.WriteString(property, value);
+        writer.WriteEndObject();
     }
 
     private static void WriteCodes(Utf8JsonWriter writer, string name, string[] codes)

@@ -57,6 +57,7 @@ internal sealed class FeedRunner(Database database, ChangeFeed feed, CommitSigna
         save.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
         await save.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
+        consumer.Committed();
         RecordsMeter.FeedEvents.Add(events.Count, new KeyValuePair<string, object?>("consumer", consumer.Name));
         return events.Count;
     }

@@ -26,6 +26,12 @@ internal sealed class BundleWriter : IDisposable
         writer.WriteString("type"u8, type);
     }
 
+    public BundleWriter Timestamp(DateTimeOffset at)
+    {
+        writer.WriteString("timestamp"u8, at);
+        return this;
+    }
+
     public BundleWriter Total(long total)
     {
         writer.WriteNumber("total"u8, total);

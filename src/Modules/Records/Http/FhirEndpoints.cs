@@ -16,6 +16,7 @@ using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Storage;
+using Salus.Records.Subscriptions;
 using Salus.Records.Terminology;
 using Salus.Records.Transaction;
 using Salus.Records.Update;
@@ -37,6 +38,7 @@ internal static class FhirEndpoints
     {
         var fhir = routes.MapGroup(Base);
         ViewEndpoints.Map(fhir);
+        SubscriptionEndpoints.MapStreams(fhir);
         fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability, TerminologyCapabilities terminology) =>
             FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(e.Query.Any(p => p is { Key: "mode", Value: "terminology" }) ? terminology.Json(e.Address) : capability.Json(e.Address)))));
         fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>

@@ -13,11 +13,20 @@ internal sealed class ParametersWriter : IDisposable
     private readonly Stack<bool> open = new();
     private bool any;
 
-    public ParametersWriter()
+    /// <param name="profile">The profile that it follows; null for none.</param>
+    public ParametersWriter(string? profile = null)
     {
         writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = BundleWriter.Encoder });
         writer.WriteStartObject();
         writer.WriteString("resourceType"u8, "Parameters"u8);
+        if (profile is not null)
+        {
+            writer.WriteStartObject("meta"u8);
+            writer.WriteStartArray("profile"u8);
+            writer.WriteStringValue(profile);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
     }
 
     /// <summary>A parameter with a primitive.</summary>

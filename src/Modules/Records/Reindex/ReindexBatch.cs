@@ -140,7 +140,7 @@ internal sealed class ReindexBatch(Database database, FhirDefinitions definition
                 batch.BatchCommands.Add(new NpgsqlBatchCommand($"delete from records.{table} where key = any($1)") { Parameters = { keys.Clone() } });
             }
 
-            var columns = new IndexColumns(catalog, new KnownValues());
+            var columns = new IndexColumns(catalog, _ => false);
             resources.ForEach(r => columns.Add(new Tenant(r.Tenant), r.Key, made[r.Key].Values, made[r.Key].Strings));
             columns.AddTo(batch);
         }

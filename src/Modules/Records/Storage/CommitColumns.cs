@@ -8,7 +8,7 @@ namespace Salus.Records.Storage;
 /// <summary>All rows of one commit, as columns: the log, the current versions, the index. Fails sets whose expected versions do not hold.</summary>
 internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead head, Dictionary<ResourceName, CurrentRow> current)
 {
-    private readonly IndexColumns index = new(catalog, known);
+    private readonly IndexColumns index = new(catalog, known.Contains);
     private readonly List<long> positions = [];
     private readonly List<long> keys = [];
     private readonly List<int> tenants = [];

@@ -6,7 +6,8 @@ using Salus.Kernel;
 namespace Salus.Records.Storage;
 
 /// <summary>The index rows of one commit, as columns for <c>insert ... select from unnest</c>: one statement per table, however many resources.</summary>
-internal sealed class IndexColumns(Catalog catalog, KnownValues known)
+/// <param name="known">Whether a folded text is certain to stand in <c>records.string_value</c>.</param>
+internal sealed class IndexColumns(Catalog catalog, Func<string, bool> known)
 {
     private readonly HashSet<string> fresh = new(StringComparer.Ordinal);
     private readonly Rows text = new();
@@ -39,7 +40,7 @@ internal sealed class IndexColumns(Catalog catalog, KnownValues known)
             text.Add(row.Tenant, row.Parameter, key);
             textValue.Add(row.Value);
             textOriginal.Add(row.Original);
-            if (!known.Contains(row.Value))
+            if (!known(row.Value))
             {
                 fresh.Add(row.Value);
             }

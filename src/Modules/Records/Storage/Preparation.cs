@@ -5,12 +5,13 @@ using Salus.Fhir.Validation;
 using Salus.Kernel;
 using Salus.Records.Http;
 using Salus.Records.SearchParameters;
+using Salus.Records.Subscriptions;
 
 namespace Salus.Records.Storage;
 
 /// <summary>Everything about a write that needs no database: read, validate, give it the stored form, extract what it is found by.</summary>
 internal sealed class Preparation(
-    FhirDefinitions definitions, IndexEntries entries, AddedParameters added, ResourceValidator validator, IOptions<RecordsOptions> options, TimeProvider time)
+    FhirDefinitions definitions, IndexEntries entries, AddedParameters added, SubscriptionCheck subscriptions, ResourceValidator validator, IOptions<RecordsOptions> options, TimeProvider time)
 {
     private static readonly ValidationRequest Refusals = new() { Least = Fhir.IssueSeverity.Error };
 
@@ -54,7 +55,7 @@ internal sealed class Preparation(
     /// <summary>Prepares a valid resource as the version after <paramref name="expected"/>.</summary>
     public async ValueTask<Outcome<PendingWrite>> WriteAsync(Element resource, string id, int expected, bool fresh, ReferenceMap? map, CancellationToken ct)
     {
-        if (added.Check(resource, id) is { } wrong)
+        if ((added.Check(resource, id) ?? await subscriptions.CheckAsync(resource, ct)) is { } wrong)
         {
             return wrong;
         }

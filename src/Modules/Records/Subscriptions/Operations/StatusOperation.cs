@@ -1,0 +1,47 @@
+using Salus.Kernel;
+using Salus.Records.Http;
+using Salus.Records.Operations;
+
+namespace Salus.Records.Subscriptions.Operations;
+
+/// <summary><c>$status</c>: how one, some or all subscriptions are, as a searchset of the Parameters that notifications begin with.</summary>
+internal sealed class StatusOperation(SubscriptionEvents events, SubscriptionReader reader) : IOperation
+{
+    public OperationDefinition Definition { get; } = new(
+        "status", "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-status", OperationLevels.Type | OperationLevels.Instance)
+    {
+        Types = ["Subscription"],
+        Parameters = [new("id", "id", Many: true), new("status", "code", Many: true)],
+    };
+
+    public async Task<Outcome<Reply>> RunAsync(OperationCall call)
+    {
+        string[] ids = call.Id is { } id ? [id] : [.. call.Parameters.Texts("id")];
+        var statuses = call.Parameters.Texts("status").ToList();
+        var rows = await events.ListAsync(call.Caller.Tenant, ids, call.Stop);
+        if (call.Id is not null && rows.Count == 0)
+        {
+            return NotFollowed(call.Id);
+        }
+
+        using var bundle = new BundleWriter("searchset", null);
+        var found = rows.Where(r => statuses.Count == 0 || statuses.Contains(r.Status)).ToList();
+        bundle.Total(found.Count);
+        foreach (var row in found)
+        {
+            var read = reader.Read(row.Body);
+            var definition = read.Failed(out _) ? new SubscriptionDefinition("", "", 0, null) { Status = row.Status, Channel = "" } : read.Value;
+            var writer = bundle.Entry($"{call.Address}/Subscription/{row.Id}/$status");
+            bundle.Resource(NotificationBundle.Status(row, definition, new Notification("query-status", row.Events, []), call.Address, PayloadContent.Empty));
+            writer.WriteStartObject("search"u8);
+            writer.WriteString("mode"u8, "match"u8);
+            writer.WriteEndObject();
+            bundle.EndEntry();
+        }
+
+        return Reply.Bundle(bundle.ToUtf8());
+    }
+
+    public static Failure NotFollowed(string id) => new(
+        FailureKind.NotFound, "not-found", $"There is no Subscription/{id} that is followed. One that was stored a moment ago is so within a second.");
+}

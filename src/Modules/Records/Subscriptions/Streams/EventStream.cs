@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Salus.Kernel;
+using Salus.Records.Http;
+
+namespace Salus.Records.Subscriptions.Streams;
+
+/// <summary>
+/// <c>GET Subscription/1/$events-stream</c>: the notifications of a subscription as Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+/// The id of each is the number of its last event, so a client that comes back with <c>Last-Event-ID</c> goes on where it was.
+/// </summary>
+internal sealed class EventStream(NotificationStream notifications, SubscriptionEvents events, NotificationBundle bundles, StreamPlaces places, ILogger<EventStream> log)
+{
+    public async Task<Outcome<Reply>> RunAsync(FhirExchange exchange, HttpContext http, string id)
+    {
+        if (await events.FindAsync(exchange.Caller.Tenant, id, exchange.Stop) is not { } row)
+        {
+            return new Failure(FailureKind.NotFound, "not-found", $"There is no Subscription/{id} that is followed. One that was stored a moment ago is so within a second.");
+        }
+
+        if (row is { Status: "off" } or { Problem: not null })
+        {
+            return new Failure(FailureKind.Unprocessable, "business-rule", $"Subscription/{id} has the status {row.Status} and no events. {row.Problem}");
+        }
+
+        var last = http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : exchange.Query.FirstOrDefault(q => q.Key == "eventsSinceNumber").Value is { } since && long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var first) && first > 0 ? $"{first - 1}" : null;
+        if (last is not null && !long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            return new Failure(FailureKind.Invalid, "value", "Last-Event-ID is the number of an event, as this stream sends it.", "Last-Event-ID");
+        }
+
+        if (places.Enter() is { } full)
+        {
+            return full;
+        }
+
+        try
+        {
+            await StreamAsync(http, row, last is null ? row.Events : long.Parse(last, CultureInfo.InvariantCulture), exchange.Address);
+        }
+        finally
+        {
+            places.Leave();
+        }
+
+        return new Reply(200) { Sent = true };
+    }
+
+    private async Task StreamAsync(HttpContext http, SubscriptionRow row, long after, string address)
+    {
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, places.Stopping);
+        try
+        {
+            await foreach (var item in notifications.RunAsync(row, after, stop.Token))
+            {
+                // The number of a handshake is where the stream begins; of events, the last that it brings.
+                var number = item.What?.Kind == "handshake" ? after : item.What?.Since ?? after;
+                after = number;
+                if (!await SendAsync(http, Text(item, number, address), row.Number, stop.Token))
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task<bool> SendAsync(HttpContext http, string text, int number, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(places.Patience);
+        try
+        {
+            await http.Response.WriteAsync(text, patience.Token);
+            await http.Response.Body.FlushAsync(patience.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            RecordsLog.ClientTooSlow(log, number, places.PatienceSeconds);
+            http.Abort();
+            return false;
+        }
+    }
+
+    private string Text(StreamItem item, long number, string address)
+    {
+        if (item.What is not { } what)
+        {
+            return ": alive\n\n";
+        }
+
+        var json = Encoding.UTF8.GetString(bundles.Write(item.Row, item.Definition, what, address, item.Definition.Classic && !item.Definition.HasPayload ? PayloadContent.IdOnly : item.Definition.Content).Span);
+        // A resource keeps the line breaks that it was stored with; in an event each line is named.
+        return $"id: {number}\nevent: {what.Kind}\ndata: {json.ReplaceLineEndings("\ndata: ")}\n\n";
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Salus.Kernel;
+
+namespace Salus.Records.Subscriptions.Streams;
+
+/// <summary>How far a subscription is that somebody listens to.</summary>
+/// <param name="Events">The number of its last event.</param>
+/// <param name="Status">Of the resource; <c>deleted</c> without one.</param>
+/// <param name="Version">Of the resource.</param>
+internal sealed record StreamState(long Events, string Status, int Version);
+
+/// <summary>A subscription that somebody in this process listens to.</summary>
+internal sealed class WatchedSubscription(int number)
+{
+    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public int Number => number;
+
+    public int Listeners { get; set; }
+
+    public StreamState? State { get; private set; }
+
+    /// <summary>A task that ends when it has more events or another version.</summary>
+    public Task Next => Volatile.Read(ref next).Task;
+
+    public void Set(StreamState state)
+    {
+        if (State != state)
+        {
+            State = state;
+            Interlocked.Exchange(ref next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        }
+    }
+}
+
+/// <summary>
+/// Tells listeners that there is something to read. One question for all of them, when the feed of this process has led to something and each second: a
+/// listener that has nothing to read costs no work.
+/// </summary>
+internal sealed class StreamHub(SubscriptionSessions database, SubscriptionSignal signal, TimeProvider time, ILogger<StreamHub> log) : BackgroundService
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<int, WatchedSubscription> watched = new();
+    private readonly Lock listeners = new();
+
+    public WatchedSubscription Enter(int number)
+    {
+        lock (listeners)
+        {
+            var one = watched.GetOrAdd(number, n => new WatchedSubscription(n));
+            one.Listeners++;
+            return one;
+        }
+    }
+
+    public void Leave(WatchedSubscription one)
+    {
+        lock (listeners)
+        {
+            if (--one.Listeners == 0)
+            {
+                watched.TryRemove(one.Number, out _);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var next = signal.Next;
+            try
+            {
+                if (!watched.IsEmpty)
+                {
+                    await LookAsync(stoppingToken);
+                }
+
+                await Task.WhenAny(next, Task.Delay(Poll, time, stoppingToken));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+            }
+            catch (Exception e)
+            {
+                RecordsLog.DeliveryPaused(log, e);
+                await Task.Delay(Poll, time, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand("select number, events, status, version from records.subscription where number = any($1)");
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. watched.Keys] });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
+        {
+            if (watched.TryGetValue(rows.GetInt32(0), out var one))
+            {
+                one.Set(new StreamState(rows.GetInt64(1), rows.GetString(2), rows.GetInt32(3)));
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Npgsql;
+using Salus.Kernel;
+
+namespace Salus.Records.Subscriptions;
+
+/// <summary>A subscription that changes are compared with.</summary>
+internal sealed record FollowedSubscription(int Number, Tenant Tenant, SubscriptionDefinition Definition);
+
+/// <summary>
+/// The rows of <c>records.subscription</c>, which follow the Subscription resources through the change feed: so a change is compared with the subscriptions
+/// as they stood at its place in the log. Used by the feed alone, in its transaction.
+/// </summary>
+internal sealed class SubscriptionBook(SubscriptionReader reader)
+{
+    private readonly Dictionary<int, FollowedSubscription> followed = [];
+    private long seen = -1;
+
+    /// <summary>Forgets what was read: it may not have been committed.</summary>
+    public void Forget()
+    {
+        followed.Clear();
+        seen = -1;
+    }
+
+    /// <summary>Those that are in use or may be again, as of the last version that the feed has passed. Reads only what changed since it was asked last.</summary>
+    public async Task<IReadOnlyCollection<FollowedSubscription>> CurrentAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select s.number, s.tenant, s.status, s.position, case when s.status in ('requested', 'active', 'error') and s.problem is null then l.body end
+            from records.subscription s left join records.log l on l.position = s.position where s.position > $1 order by s.position
+            """, connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seen });
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
+        {
+            var number = rows.GetInt32(0);
+            followed.Remove(number);
+            seen = rows.GetInt64(3);
+            if (!await rows.IsDBNullAsync(4, ct) && reader.Read(rows.GetFieldValue<byte[]>(4)) is var definition && !definition.Failed(out _))
+            {
+                followed.Add(number, new FollowedSubscription(number, new Tenant(rows.GetInt32(1)), definition.Value));
+            }
+        }
+
+        return followed.Values;
+    }
+
+    /// <summary>Takes over a version of a Subscription, or its deletion.</summary>
+    public async Task ApplyAsync(FeedEvent change, NpgsqlConnection connection, CancellationToken ct)
+    {
+        if (change.Operation == FeedOperation.Delete)
+        {
+            await DeleteAsync(change, connection, ct);
+            return;
+        }
+
+        await using var look = new NpgsqlCommand("select body from records.log where position = $1", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = change.Position } } };
+        var body = (byte[])(await look.ExecuteScalarAsync(ct))!;
+        var status = Status(body);
+        var definition = reader.Read(body);
+        var problem = definition.Failed(out var failure) && status is "requested" or "active" ? failure!.ToString() : null;
+        await WriteAsync(change, status, definition.Failed(out _) ? null : definition.Value, problem, connection, ct);
+    }
+
+    private static string Status(byte[] body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.TryGetProperty("status"u8, out var status) && status.GetString() is "requested" or "active" or "error" ? status.GetString()! : "off";
+    }
+
+    private static async Task DeleteAsync(FeedEvent change, NpgsqlConnection connection, CancellationToken ct)
+    {
+        // The row stays: its number goes on should the resource come back.
+        await using var command = new NpgsqlCommand(
+            """
+            with gone as (update records.subscription set status = 'deleted', position = $3, version = $4, delivered = events, problem = null where tenant = $1 and id = $2 returning number)
+            delete from records.subscription_event e using gone where e.subscription = gone.number
+            """, connection);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = change.Tenant.Number });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = change.Id });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = change.Position });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = change.Version });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task WriteAsync(FeedEvent change, string status, SubscriptionDefinition? definition, string? problem, NpgsqlConnection connection, CancellationToken ct)
+    {
+        // One that was off begins with what comes; one that failed goes on with what did not arrive.
+        await using var command = new NpgsqlCommand(
+            """
+            insert into records.subscription as s (tenant, id, version, position, status, channel, authority, heartbeat, ends_at, problem, next_at, sent_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now(), now())
+            on conflict (tenant, id) do update set
+                version = excluded.version, position = excluded.position, status = excluded.status, channel = excluded.channel, authority = excluded.authority,
+                heartbeat = excluded.heartbeat, ends_at = excluded.ends_at, problem = excluded.problem, attempts = 0, next_at = now(), sent_at = now(),
+                last_error = case when excluded.status = 'error' then s.last_error end,
+                delivered = case when s.status in ('off', 'deleted') then s.events else s.delivered end
+            """, connection);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = change.Tenant.Number });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = change.Id });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = change.Version });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = change.Position });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = status });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = definition?.Channel ?? "" });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = definition?.Endpoint?.Authority ?? "" });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = definition?.Heartbeat ?? 0 });
+        command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = definition?.End?.UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = problem });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}
