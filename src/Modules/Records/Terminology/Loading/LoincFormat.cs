@@ -31,6 +31,8 @@ internal sealed partial class LoincFormat : TerminologyFormat
         {
             Name = "LOINC",
             Title = "Logical Observation Identifiers, Names and Codes (LOINC)",
+            // Its translations are others' names for the terms; these are in the same language as the shorter ones.
+            Language = "en-US",
             // R4: LOINC codes are case-insensitive.
             CaseSensitive = false,
             Properties = Columns.Select(c => KeyValuePair.Create(c, "string")).Append(new("answer-list", "code")).ToDictionary(),
