@@ -28,7 +28,7 @@ internal sealed class ParameterWatcher(Database database, SearchParameterSet par
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException)
+            catch (Exception e)
             {
                 RecordsLog.WatchFailed(log, e);
             }
