@@ -31,7 +31,7 @@ internal sealed partial class LoincFormat : TerminologyFormat
         {
             Name = "LOINC",
             Title = "Logical Observation Identifiers, Names and Codes (LOINC)",
-            // Its translations are others' names for the terms; these are in the same language as the shorter ones.
+            // The language that the shorter names are marked with, so that none of them goes before the long one.
             Language = "en-US",
             // R4: LOINC codes are case-insensitive.
             CaseSensitive = false,

@@ -23,12 +23,18 @@ internal sealed class CodeUnion
     /// <summary>What of a selection is here, in its order.</summary>
     public CodeSelection Common(CodeSelection selection) => Places(selection) is { } places
         ? CodeSelection.Of(selection.System!, places.And(selection.Bits!))
-        : selection.Where(code => Have(selection).Any(c => c.Has(selection.Known(code))));
+        : Listed(selection, wanted: true);
 
     /// <summary>What of a selection is not here, in its order.</summary>
     public CodeSelection Missing(CodeSelection selection) => Places(selection) is { } places
         ? CodeSelection.Of(selection.System!, selection.Bits!.Copy().AndNot(places))
-        : selection.Where(code => !Have(selection).Any(c => c.Has(selection.Known(code))));
+        : Listed(selection, wanted: false);
+
+    private CodeSelection Listed(CodeSelection selection, bool wanted)
+    {
+        var have = Have(selection).ToArray();
+        return selection.Where(code => Array.Exists(have, c => c.Has(selection.Known(code))) == wanted);
+    }
 
     private IEnumerable<Codes> Have(CodeSelection selection)
     {
