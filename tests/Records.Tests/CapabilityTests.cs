@@ -50,6 +50,17 @@ public sealed class CapabilityTests(RecordServer server) : IClassFixture<RecordS
     }
 
     [Fact]
+    public async Task No_operation_is_listed_twice()
+    {
+        var rest = (await fhir.GetAsync("metadata")).Json["rest"]![0]!;
+        foreach (var place in rest["resource"]!.AsArray().Append(rest))
+        {
+            var names = (place!["operation"]?.AsArray() ?? []).Select(o => (string)o!["name"]!).ToList();
+            Assert.Equal(names.Distinct(), names);
+        }
+    }
+
+    [Fact]
     public async Task Every_include_it_lists_is_accepted()
     {
         var asked = 0;

@@ -136,7 +136,7 @@ public sealed class LostUpdateTests(RecordServer server) : IClassFixture<RecordS
     {
         var preparation = server.Get<Preparation>();
         var document = preparation.Read(System.Text.Encoding.UTF8.GetBytes(Samples.Patient(id).ToJsonString())).Value;
-        return (await preparation.WriteAsync(document.Root, id, expected: 0, fresh: false, map: null, CancellationToken.None)).Value;
+        return (await preparation.WriteAsync(document.Root, Tenant.Default, id, expected: 0, fresh: false, map: null, CancellationToken.None)).Value;
     }
 
     // What a resource of valid FHIR must never lead to: text that PostgreSQL refuses, that its driver cannot write, a code system nobody knows.

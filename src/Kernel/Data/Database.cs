@@ -50,8 +50,9 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
     /// <summary>True when the files of the embedded server were deleted while it ran: it cannot come back.</summary>
     public bool FilesGone => server?.FilesGone ?? false;
 
-    // As many as searches may run at once.
-    private int SearchPoolSize => Math.Max(2, options.PoolSize - 2);
+    /// <summary>How many searches may run at once, and connections <see cref="AdHoc"/> has. At least 2.</summary>
+    // One connection stays for the committer, one for everything else that is short; with fewer than two places there were no lane beside the costly searches.
+    public static int SearchPlaces(KernelOptions options) => Math.Max(2, options.PoolSize - 2);
 
     /// <summary>Process number of the embedded server, while there is one.</summary>
     internal int? ServerProcess => server?.ProcessNumber;
@@ -88,7 +89,7 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
         }
 
         source = pool;
-        var second = adHoc = Pool.Build(address, SearchPoolSize, planAnew: true, loggers);
+        var second = adHoc = Pool.Build(address, SearchPlaces(options), planAnew: true, loggers);
         server?.Lost = () =>
         {
             pool.Clear();
@@ -164,7 +165,7 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
             """,
             connection);
         var allowed = (int)(await command.ExecuteScalarAsync(ct))!;
-        var wanted = options.PoolSize + SearchPoolSize;
+        var wanted = options.PoolSize + SearchPlaces(options);
         if (wanted > allowed)
         {
             logger.FewConnections(wanted, allowed);

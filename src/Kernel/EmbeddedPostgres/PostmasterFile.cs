@@ -6,7 +6,7 @@ namespace Salus.Kernel.EmbeddedPostgres;
 /// <c>postmaster.pid</c>, as a running server writes it: process, data folder, start, port, socket folder, address, shared memory, status
 /// (https://www.postgresql.org/docs/18/storage-file-layout.html).
 /// </summary>
-internal sealed record PostmasterFile(int Process, string SocketFolder, string Status)
+internal sealed record PostmasterFile(int Process, int Port, string SocketFolder, string Status)
 {
     public bool Ready => Status == "ready";
 
@@ -19,7 +19,7 @@ internal sealed record PostmasterFile(int Process, string SocketFolder, string S
         {
             var lines = File.ReadAllLines(PathIn(cluster));
             return lines.Length > 0 && int.TryParse(lines[0], CultureInfo.InvariantCulture, out var process) && process > 0
-                ? new PostmasterFile(process, lines.ElementAtOrDefault(4)?.Trim() ?? "", lines.ElementAtOrDefault(7)?.Trim() ?? "")
+                ? new PostmasterFile(process, int.TryParse(lines.ElementAtOrDefault(3), CultureInfo.InvariantCulture, out var port) ? port : 0, lines.ElementAtOrDefault(4)?.Trim() ?? "", lines.ElementAtOrDefault(7)?.Trim() ?? "")
                 : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -65,7 +65,6 @@ public static class RecordsModule
         services.AddSingleton<LoadedPackages>();
         services.AddSingleton(s => new ResourceValidator(s.GetRequiredService<FhirDefinitions>(), () => s.GetRequiredService<LoadedPackages>().Profiles));
         services.AddSingleton<CheckedVersions>();
-        services.AddSingleton<IOperation, Validate>();
         services.AddSingleton<Preparation>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<ConditionalMatch>();

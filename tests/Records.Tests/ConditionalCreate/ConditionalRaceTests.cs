@@ -168,6 +168,6 @@ public sealed class ConditionalRaceTests(RecordServer server) : IClassFixture<Re
     {
         var preparation = server.Get<Preparation>();
         var document = preparation.Read(System.Text.Encoding.UTF8.GetBytes(resource.ToJsonString())).Value;
-        return (await preparation.WriteAsync(document.Root, preparation.NewId(), expected: 0, fresh: true, map: null, CancellationToken.None)).Value;
+        return (await preparation.WriteAsync(document.Root, Tenant.Default, preparation.NewId(), expected: 0, fresh: true, map: null, CancellationToken.None)).Value;
     }
 }

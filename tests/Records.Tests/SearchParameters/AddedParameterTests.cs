@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
+using Salus.Fhir.Definitions;
+using Salus.Kernel;
+using Salus.Records.Storage;
 using Salus.Records.Tests.Support;
+using Salus.Records.Update;
 using Salus.TestSupport;
 
 namespace Salus.Records.Tests.SearchParameters;
@@ -64,6 +68,43 @@ public sealed class AddedParameterTests(RecordServer server) : IClassFixture<Rec
         (await server.Fhir.GetAsync("Patient?changing=to")).Refused(400, "changing");
         await IdleAsync();
         await CheckAsync();
+    }
+
+    [Fact]
+    public async Task Resources_of_two_tenants_with_one_id_are_two_parameters()
+    {
+        await StoreAsync("two", "violet");
+        await server.Fhir.StoreAsync(Parameter("shared-id", "of-one"));
+        var body = System.Text.Encoding.UTF8.GetBytes(Parameter("shared-id", "of-other").ToJsonString());
+        var stored = await server.Get<UpdateInteraction>().RunAsync(
+            new Caller(new Tenant(2), "test"), FhirDefinitions.R4.Resource("SearchParameter")!, "shared-id", server.Get<Preparation>().Read(body).Value.Root, Condition.None, CancellationToken.None);
+        Assert.False(stored.Failed(out var failure), failure?.ToString());
+        await CompleteAsync(server.Fhir, "Patient?of-one=violet");
+        await CompleteAsync(server.Fhir, "Patient?of-other=violet");
+        Assert.Equal(["two"], await server.Fhir.IdsAsync("Patient?of-one=violet&of-other=violet"));
+        // What one tenant changes is compared with its own.
+        Assert.Equal(200, (await server.Fhir.PutAsync(Parameter("shared-id", "of-one", "string", "Patient.name.family"))).Status);
+        (await server.Fhir.PutAsync(Parameter("shared-id", "of-other", "string", "Patient.name.family"))).Refused(400, "of-other");
+    }
+
+    [Fact]
+    public async Task One_that_is_stored_is_told_as_stored_whatever_becomes_of_its_loading()
+    {
+        await using var database = await TestDatabase.CreateAsync(new MigrationSet("records", typeof(RecordsModule).Assembly));
+        await using var app = await RecordServer.StartAsync(database.ConnectionString, []);
+        using var fhir = new FhirClient(new Uri(app.Urls.First()));
+        // Two of one name, which the loading stumbles over.
+        await ExecuteAsync("drop index records.parameter_name; insert into records.parameter (resource_type, code) select resource_type, code from records.parameter limit 1");
+        Assert.Equal(201, (await fhir.PutAsync(Parameter("late", "late"))).Status);
+        Assert.Equal(200, (await fhir.GetAsync("SearchParameter/late")).Status);
+        await ExecuteAsync("delete from records.parameter p using records.parameter q where p.resource_type = q.resource_type and p.code = q.code and p.id > q.id");
+        await Eventually.TrueAsync(async () => (await fhir.GetAsync("Patient?late=x")).Status == 200);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = database.Source.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Theory]

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Salus.Fhir.Search;
+using Salus.Records.Storage;
 using Salus.Records.Tests.Check;
 using Salus.Records.Tests.Support;
 using Salus.TestSupport;
@@ -159,6 +161,52 @@ public sealed class ReindexTests(RecordServer server) : IClassFixture<RecordServ
 
             await CheckAsync(app);
         }
+    }
+
+    [Fact]
+    public async Task A_resource_that_cannot_be_indexed_stops_its_own_type_alone()
+    {
+        await using var database = await TestDatabase.CreateAsync(new Kernel.MigrationSet("records", typeof(RecordsModule).Assembly));
+        await using var app = await RecordServer.StartAsync(database.ConnectionString, []);
+        using var fhir = new FhirClient(new Uri(app.Urls.First()));
+        await FillAsync(fhir, "Basic", id => Samples.Resource($$"""{"resourceType":"Basic","id":"{{id}}","code":{"coding":[{"code":"x"}]} }"""), 1);
+        await FillAsync(fhir, "Patient", id => Samples.Patient(id), 3);
+        await ExecuteAsync(database.Source, "create table kept as select position, body from records.log; update records.log set body = 'nothing'::bytea where id = 'Basic-0'");
+        await fhir.StoreAsync(Parameter("coded", "Basic", "token", "Basic.code"));
+        await Eventually.TrueAsync(async () => (await StatusAsync()) == "stopped");
+        await fhir.StoreAsync(Parameter("given-token", "Patient", "token", "Patient.name.given"));
+        await Eventually.TrueAsync(async () => (await fhir.GetAsync("Patient?given-token=Ada")).Status == 200, 60);
+        Assert.Equal(3, (await fhir.IdsAsync("Patient?given-token=Ada")).Count);
+        (await fhir.GetAsync("Basic?coded=x")).Refused(503, "coded");
+        Assert.Equal("stopped", await StatusAsync());
+
+        await ExecuteAsync(database.Source, "update records.log l set body = k.body from kept k where k.position = l.position and l.id = 'Basic-0'");
+        await Eventually.TrueAsync(async () => (await fhir.GetAsync("Basic?coded=x")).Status == 200, 60);
+
+        async Task<string?> StatusAsync() => (string?)(await fhir.GetAsync(new Uri(new Uri(app.Urls.First()), "/admin/search/reindex").ToString())).Json["state"];
+    }
+
+    [Fact]
+    public async Task What_was_read_before_a_parameter_was_added_does_not_make_it_answer()
+    {
+        await using var database = await TestDatabase.CreateAsync(new Kernel.MigrationSet("records", typeof(RecordsModule).Assembly));
+        await using var app = await RecordServer.StartAsync(database.ConnectionString, []);
+        using var fhir = new FhirClient(new Uri(app.Urls.First()));
+        await fhir.StoreAsync(Samples.Patient("p"));
+        await using var holder = await database.Source.OpenConnectionAsync();
+        await using var held = await holder.BeginTransactionAsync();
+        await ExecuteAsync(holder, "select 1 from records.current where id = 'p' for update");
+        await using var early = await database.Source.OpenConnectionAsync();
+        await using var snapshot = await early.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
+        await ExecuteAsync(early, "select 1 from records.parameter");
+
+        await fhir.StoreAsync(Parameter("given-token", "Patient", "token", "Patient.name.given"));
+        var state = app.Services.GetRequiredService<IndexState>();
+        var parameter = app.Services.GetRequiredService<SearchParameterSet>().Current.Find("Patient", "given-token")!;
+        await state.ReadAsync(early, CancellationToken.None);
+        Assert.False(state.IsComplete(parameter));
+        await held.RollbackAsync();
+        await Eventually.TrueAsync(async () => (await fhir.GetAsync("Patient?given-token=Ada")).Status == 200, 60);
     }
 
     private Task FillAsync(string type, Func<string, JsonObject> make, int count) => FillAsync(server.Fhir, type, make, count);

@@ -1,5 +1,6 @@
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
+using Salus.Kernel;
 using Salus.Records.Storage;
 using Salus.Records.Tests.Support;
 
@@ -61,7 +62,7 @@ public sealed class ParameterSetTests(RecordServer server) : IClassFixture<Recor
         var committer = server.Get<Committer>();
         var preparation = server.Get<Preparation>();
         var document = preparation.Read(System.Text.Encoding.UTF8.GetBytes(Samples.Patient("fails", "Nevernamed").ToJsonString())).Value;
-        var write = (await preparation.WriteAsync(document.Root, "fails", expected: 0, fresh: false, map: null, CancellationToken.None)).Value;
+        var write = (await preparation.WriteAsync(document.Root, Tenant.Default, "fails", expected: 0, fresh: false, map: null, CancellationToken.None)).Value;
         write.Strings.Add(new IndexedString(1, "a\0b", "a\0b"));
         Assert.True((await committer.CommitAsync(new WriteSet(Kernel.Caller.Local, [write]), CancellationToken.None)).Failed(out _));
         Assert.Empty(await server.Fhir.IdsAsync("Patient?family:contains=vernam"));

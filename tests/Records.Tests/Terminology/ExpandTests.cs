@@ -117,6 +117,36 @@ public sealed class ExpandTests(RecordServer server) : IClassFixture<RecordServe
     }
 
     [Fact]
+    public async Task Fifty_thousand_includes_and_their_excludes_are_gone_through_once()
+    {
+        const int Many = 50_000;
+        var includes = string.Join(',', Enumerable.Range(0, Many).Select(i => $$"""{"system":"http://example.org/many","concept":[{"code":"c{{i % (Many / 2)}}"}]}"""));
+        var excludes = string.Join(',', Enumerable.Range(0, Many).Where(i => i is >= 3 and < Many / 2).Select(i => $$"""{"system":"http://example.org/many","concept":[{"code":"c{{i}}"}]}"""));
+        var answer = await fhir.PostCallAsync("ValueSet/$expand?count=2", Set("many", $$"""{"include":[{{includes}}]}"""));
+        Assert.Equal((Many / 2, "c0 c1"), (answer.Total(), answer.Codes()));
+        Assert.Equal("c0 c1 c2", (await fhir.PostCallAsync("ValueSet/$expand", Set("few", $$"""{"include":[{{includes}}],"exclude":[{{excludes}}]}"""))).Codes());
+    }
+
+    [Fact]
+    public async Task A_code_of_a_system_in_two_versions_comes_once_unless_both_are_stated()
+    {
+        const string Listed = "http://example.org/versions";
+        var set = Set("versions", $$"""{"include":[{"system":"{{Listed}}","version":"1","concept":[{"code":"a"},{"code":"b"}]},{"system":"{{Listed}}","version":"2","concept":[{"code":"a"}]},{"system":"{{Listed}}","concept":[{"code":"b"},{"code":"c"}]},{"system":"{{Listed}}","version":"3","concept":[{"code":"c"},{"code":"a"}]}]}""");
+        Assert.Equal("a b a c a", (await fhir.PostCallAsync("ValueSet/$expand", set)).Codes());
+        set["compose"]!["exclude"] = JsonNode.Parse($$"""[{"system":"{{Listed}}","version":"2","concept":[{"code":"a"}]},{"system":"{{Listed}}","version":"7","concept":[{"code":"c"}]}]""");
+        Assert.Equal("a b a", (await fhir.PostCallAsync("ValueSet/$expand", set)).Codes());
+    }
+
+    [Fact]
+    public async Task A_number_with_a_zero_in_front_is_a_number()
+    {
+        await fhir.StoreAsync(Set("zeros", All));
+        var answer = await fhir.CallAsync("ValueSet/$expand", "url", SetUrl("zeros"), "count", "02", "offset", "01");
+        Assert.Equal("mammal dog", answer.Codes());
+        Assert.Contains("count=2", answer.Json["expansion"]!["parameter"]!.AsArray().Select(p => $"{p!["name"]}={p["valueInteger"]}"));
+    }
+
+    [Fact]
     public async Task Inactive_and_abstract_codes_can_be_left_out()
     {
         await fhir.StoreAsync(Set("birds", Filter("concept", "is-a", "bird")));

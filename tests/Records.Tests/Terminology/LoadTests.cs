@@ -164,6 +164,28 @@ public sealed class LoadTests(RecordServer server) : IClassFixture<RecordServer>
         Assert.Equal("22298006", (await fhir.CallAsync("ValueSet/$expand", "url", "http://snomed.info/sct?fhir_vs=isa/64572001", "filter", "myocardial infarc")).Codes());
     }
 
+    [Fact]
+    public async Task Asked_for_in_its_own_language_a_code_keeps_its_display()
+    {
+        await LoadAsync("icd-10-cm", Write("icd10cm-order-2034.txt", LoadSamples.Icd));
+        await LoadAsync("loinc", Zip("Loinc_2.98.zip", LoadSamples.Loinc));
+        await LoadAsync("rxnorm", Zip("RxNorm_full_01022031.zip", LoadSamples.RxNorm));
+        await LoadAsync("cpt", new LoadOrder("cpt", [Write("cpt.txt", "CPT Code\tLong\tShort\n99213\tOffice visit, established patient\tOffice visit\n")]) { Version = "2034" });
+        await LoadAsync("snomed", Zip("SnomedCT_InternationalRF2.zip", LoadSamples.Snomed));
+        foreach (var (system, version, code, display) in new[]
+        {
+            (Icd, "2034", "A00", "Cholera long"), ("http://loinc.org", "2.98", "8867-4", "Heart rate, \"beats\""), ("http://snomed.info/sct", null, "22298006", "Heart attack"),
+            ("http://www.nlm.nih.gov/research/umls/rxnorm", "01022031", "201", "aspirin 325 MG Oral Tablet"), ("http://www.ama-assn.org/go/cpt", "2034", "99213", "Office visit, established patient"),
+        })
+        {
+            foreach (var language in new[] { "en", "en-US", "de" })
+            {
+                var lookup = await fhir.CallAsync("CodeSystem/$lookup", ["system", system, "code", code, "displayLanguage", language, .. version is null ? [] : new[] { "version", version }]);
+                Assert.Equal($"{code} {language} {display}", $"{code} {language} {lookup.Out("display")}");
+            }
+        }
+    }
+
     [Theory]
     [InlineData("named.txt", "CPT Code\tLong\tShort\n99213\tOffice visit, established patient\tOffice visit\n0001F\tHeart failure composite\tHF\n", "Office visit, established patient")]
     [InlineData("plain.txt", "CPT copyright notice of the publisher\n\n99213\tOffice visit\n0001F Heart failure composite\n", "Office visit")]

@@ -1,3 +1,5 @@
+using Salus.Records.Terminology.Calls;
+using Salus.Records.Terminology.Maps;
 using Salus.Records.Tests.Support;
 using static Salus.Records.Tests.Terminology.Calls;
 
@@ -54,6 +56,21 @@ public sealed class TranslateTests(StructuralServer server) : IClassFixture<Stru
         var answer = await fhir.CallAsync("ConceptMap/map/$translate", "system", system, "code", code);
         Assert.Equal(result, (bool)answer.Out("result")!);
         Assert.Equal(target, string.Join(' ', answer.Parts("match").Select(m => (string?)m.GetValueOrDefault("concept")?["code"]).Where(c => c is not null)));
+    }
+
+    [Fact]
+    public void Maps_that_refer_to_each_other_are_asked_once_for_a_code()
+    {
+        static MapGroup Refers(string url) => new("http://example.org/a", "http://example.org/b", [], new Unmapped("other-map", null, null, url));
+        ConceptMap one = new("http://example.org/one", null, "active", null, null, [.. Enumerable.Range(0, 3).SelectMany(_ => new[] { Refers("http://example.org/two"), Refers("http://example.org/end") })]);
+        ConceptMap two = new("http://example.org/two", null, "active", null, null, [.. Enumerable.Repeat(Refers("http://example.org/one"), 3)]);
+        ConceptMap end = new(
+            "http://example.org/end", null, "active", null, null,
+            [new MapGroup("http://example.org/a", "http://example.org/b", [new MapElement("1", null, [new MapTarget("x", null, "equal", [], [])])], null)]);
+        var translation = new Translation([one, two, end], new TranslationRequest(null, null, null, [], Reverse: false));
+        var code = new GivenCode("http://example.org/a", null, "1", null);
+        Assert.Equal("x", Assert.Single(translation.Of([one], code)).Code);
+        Assert.Equal("x", Assert.Single(translation.Of([one, two], code)).Code);
     }
 
     [Fact]

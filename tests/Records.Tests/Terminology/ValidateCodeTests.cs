@@ -35,6 +35,27 @@ public sealed class ValidateCodeTests(RecordServer server) : IClassFixture<Recor
         Assert.Equal(member, Contains(expanded).Any(c => (string?)c["system"] == system && (string?)c["code"] == code));
     }
 
+    [Theory]
+    [InlineData(Animals, "dodo", false)]
+    [InlineData(Animals, "eagle", true)]
+    [InlineData(null, "dodo", false)]
+    [InlineData("http://example.org/gone", "old", false)]
+    [InlineData("http://example.org/gone", "new", true)]
+    public async Task A_value_set_without_inactive_codes_has_none_of_those_it_imports(string? system, string code, bool member)
+    {
+        await fhir.StoreAsync(Set("with-inactive", Filter("concept", "is-a", "bird")));
+        var listed = Set("listed-inactive", $$"""{"include":[{"system":"{{Animals}}"}]}""");
+        listed["expansion"] = System.Text.Json.Nodes.JsonNode.Parse(
+            $$"""{"timestamp":"2026-01-01","contains":[{"system":"http://example.org/gone","code":"old","inactive":true},{"system":"http://example.org/gone","code":"new"},{"system":"{{Animals}}","code":"dodo"}]}""");
+        listed.Remove("compose");
+        await fhir.StoreAsync(listed);
+        await fhir.StoreAsync(Set("importing", $$"""{"inactive":false,"include":[{"valueSet":["{{SetUrl("with-inactive")}}"]},{"valueSet":["{{SetUrl("listed-inactive")}}"]}]}"""));
+        Assert.Equal(member ? CodeAnswer.Yes : CodeAnswer.No, await server.Get<Vocabulary>().IsInAsync(Tenant.Default, SetUrl("importing"), system, code, CancellationToken.None));
+        var expanded = (await fhir.CallAsync("ValueSet/$expand", "url", SetUrl("importing"), "excludeNested", "true")).Codes().Split(' ');
+        Assert.Equal(member, expanded.Contains(code));
+        Assert.Equal(CodeAnswer.Yes, await server.Get<Vocabulary>().IsInAsync(Tenant.Default, SetUrl("with-inactive"), Animals, "dodo", CancellationToken.None));
+    }
+
     [Fact]
     public async Task Any_coding_of_a_concept_may_hold()
     {

@@ -20,6 +20,17 @@ public sealed class PackageStoreTests : IDisposable
         Assert.Equal(["example.guide-1.1.0.tgz"], store.List().Select(p => p.File));
     }
 
+    [Fact]
+    public void A_broken_file_in_the_folder_keeps_no_package_out()
+    {
+        var store = new PackageStore(folder["packages"]);
+        Directory.CreateDirectory(store.Folder);
+        File.WriteAllText(Path.Combine(store.Folder, "broken.tgz"), "nothing");
+        store.Load(TestPackage.Write(folder["in"]));
+        store.Load(TestPackage.Write(folder["in"], "1.1.0"));
+        Assert.Equal(["broken.tgz", "example.guide-1.1.0.tgz"], store.List().Select(p => p.File));
+    }
+
     [Theory]
     [InlineData("is not a whole gzipped tar")]
     [InlineData("package.json", "package/StructureDefinition-a.json", "{}")]

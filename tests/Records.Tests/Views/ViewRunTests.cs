@@ -26,6 +26,7 @@ public sealed class ViewRunTests(RecordServer server) : IClassFixture<RecordServ
         }
 
         await fhir.StoreAsync(JsonNode.Parse("""{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/b"}},{"entity":{"reference":"Patient/a"},"inactive":true}]}""")!);
+        await fhir.StoreAsync(JsonNode.Parse($$$"""{"resourceType":"Group","id":"written-otherwise","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/b/_history/1"}},{"entity":{"reference":"{{{fhir.Base}}}Patient/a"}} ]}""")!);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -48,6 +49,7 @@ public sealed class ViewRunTests(RecordServer server) : IClassFixture<RecordServ
     [InlineData("patient=Patient/b", "b0 b1 b2")]
     [InlineData("patient=a&_limit=2", "a0 a1")]
     [InlineData("group=Group/g", "b0 b1 b2")]
+    [InlineData("group=written-otherwise", "a0 a1 a2 b0 b1 b2")]
     [InlineData("group=g&patient=Patient/a", "a0 a1 a2 b0 b1 b2")]
     [InlineData("_since=2000-01-01T00:00:00Z&_limit=1", "a0")]
     [InlineData("_since=2999-01-01T00:00:00Z", "")]

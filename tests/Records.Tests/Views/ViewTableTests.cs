@@ -153,6 +153,44 @@ public sealed class ViewTableTests(RecordServer server) : IClassFixture<RecordSe
         Assert.True(await server.ScalarAsync<bool>("select subject ? 'reference' and codings[1] ? 'code' from views.kinds"));
     }
 
+    [Theory]
+    [InlineData("9999-12-31T23:59:59-05:00", "10000-01-01 04:59:59")]
+    [InlineData("0001-01-01T00:00:00+01:00", "0001-12-31 23:00:00 BC")]
+    public async Task A_moment_at_the_edge_of_the_calendar_holds_up_no_table(string issued, string stored)
+    {
+        var id = issued.StartsWith('9') ? "late" : "early";
+        var view = JsonNode.Parse($$"""
+            {"resourceType":"ViewDefinition","id":"edge-{{id}}","name":"edge_{{id}}","status":"active","resource":"Observation","select":[{"column":[{"name":"id","path":"id"},
+              {"name":"moment","path":"issued","tag":[{"name":"ansi/type","value":"TIMESTAMP"}]},{"name":"moments","path":"issued","collection":true,"tag":[{"name":"ansi/type","value":"TIMESTAMP"}]}]}]}
+            """)!;
+        await ReadyAsync($"edge-{id}", view);
+        await ReadyAsync($"beside-{id}", View($"beside-{id}", $"beside_{id}"));
+        var observation = Samples.Observation(id);
+        observation["issued"] = issued;
+        await fhir.StoreAsync(observation);
+        await fhir.StoreAsync(Patient(id, "After"));
+        await FamilyIsAsync($"beside_{id}", id, "After");
+        Assert.Equal("ready", await StateAsync($"edge-{id}"));
+        Assert.Equal($"{stored} {stored}", await server.ScalarAsync<string>($"select concat_ws(' ', moment at time zone 'UTC', moments[1] at time zone 'UTC') from views.edge_{id} where id = '{id}'"));
+    }
+
+    [Fact]
+    public async Task The_last_day_of_the_calendar_is_no_infinity()
+    {
+        var view = View("days");
+        view["select"]![0]!["column"]!.AsArray().Add(JsonNode.Parse("""{"name":"day","path":"birthDate","tag":[{"name":"ansi/type","value":"DATE"}]}"""));
+        view["select"]![0]!["column"]!.AsArray().Add(JsonNode.Parse("""{"name":"days","path":"birthDate","collection":true,"tag":[{"name":"ansi/type","value":"DATE"}]}"""));
+        await ReadyAsync("days", view);
+        foreach (var day in new[] { "0001-01-01", "1999-12-31", "9999-12-31" })
+        {
+            var patient = Patient($"day-{day}", "Day");
+            patient["birthDate"] = day;
+            await fhir.StoreAsync(patient);
+            await FamilyIsAsync("days", $"day-{day}", "Day");
+            Assert.Equal($"{day} {day}", await server.ScalarAsync<string>($"select concat_ws(' ', day, days[1]) from views.days where id = 'day-{day}'"));
+        }
+    }
+
     private static JsonNode View(string id, string? name = null) => JsonNode.Parse($$"""
         {"resourceType":"ViewDefinition","id":"{{id}}","name":"{{name ?? id}}","status":"active","resource":"Patient",
          "select":[{"column":[{"name":"id","path":"getResourceKey()"},{"name":"family","path":"name.first().family"}]}]}

@@ -38,7 +38,7 @@ internal sealed class CreateInteraction(Preparation preparation, ConditionalMatc
 
     private async Task<Outcome<Reply>> StoreAsync(Caller caller, Element resource, IReadOnlyList<WriteCondition> conditions, CancellationToken ct)
     {
-        var write = await preparation.WriteAsync(resource, preparation.NewId(), expected: 0, fresh: true, map: null, ct);
+        var write = await preparation.WriteAsync(resource, caller.Tenant, preparation.NewId(), expected: 0, fresh: true, map: null, ct);
         if (write.Failed(out var failure))
         {
             return failure;

@@ -47,9 +47,9 @@ public sealed class PackageStore(string folder)
         var part = Path.Combine(folder, name + ".part");
         File.Copy(file, part, overwrite: true);
         File.Move(part, Path.Combine(folder, name), overwrite: true);
-        foreach (var other in Files(folder).Where(f => Path.GetFileName(f) != name && Read(f).Name == content.Name))
+        foreach (var (other, _, _) in List().Where(p => p.File != name && p.Content?.Name == content.Name))
         {
-            File.Delete(other);
+            File.Delete(Path.Combine(folder, other));
         }
 
         return content;

@@ -100,8 +100,13 @@ internal sealed class ReindexBatch(Database database, FhirDefinitions definition
 
         foreach (var text in missing)
         {
-            await using var add = new NpgsqlCommand("insert into records.string_value (value) values ($1) on conflict do nothing", connection);
-            add.Parameters.Add(new NpgsqlParameter<string> { TypedValue = text });
+            await using var add = new NpgsqlBatch(connection);
+            // Whatever bears its number is committed later, and lost with it.
+            add.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
+            add.BatchCommands.Add(new NpgsqlBatchCommand("insert into records.string_value (value) values ($1) on conflict do nothing")
+            {
+                Parameters = { new NpgsqlParameter<string> { TypedValue = text } },
+            });
             await add.ExecuteNonQueryAsync(ct);
         }
     }

@@ -7,18 +7,22 @@ namespace Salus.Records.Reindex;
 internal static class ReindexJobs
 {
     /// <summary>
-    /// The type to go on with: one that is under way, or else the smallest of those that have one of these numbers or a retired one. Null when there is nothing to do.
+    /// The type to go on with: one that is under way; or else the smallest of those that have one of these numbers or a retired one; or else the one whose last attempt, which
+    /// failed, is longest ago. Null when there is nothing to do.
     /// </summary>
     public static async Task<string?> NextAsync(NpgsqlConnection connection, IEnumerable<int> incomplete, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             """
             select resource_type from (
-                (select r.resource_type, 0 as place, 0::numeric as resources from records.reindex r where r.finished_at is null and r.extractor <= $2)
+                (select r.resource_type, case when r.problem is null then 0 else 2 end as place,
+                     case when r.problem is null then 0 else extract(epoch from r.updated_at) end as first
+                 from records.reindex r where r.finished_at is null and r.extractor <= $2)
                 union all
                 (select p.resource_type, 1, (select coalesce(sum(n.count), 0) from records.type_count n join records.resource_type t on t.id = n.type where t.name = p.resource_type)
-                 from (select distinct resource_type from records.parameter where retired or id = any($1)) p)) next
-            order by place, resources, resource_type limit 1
+                 from (select distinct resource_type from records.parameter where retired or id = any($1)) p
+                 where not exists (select from records.reindex r where r.resource_type = p.resource_type and r.finished_at is null))) next
+            order by place, first, resource_type limit 1
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. incomplete] });

@@ -47,7 +47,7 @@ internal sealed class Reindexer(
         {
             return await BatchAsync(connection, type, ct);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (Failures.IsOfTheWork(e))
         {
             await ReindexJobs.FailAsync(connection, type, e.Message, ct);
             throw;

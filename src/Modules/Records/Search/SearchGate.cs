@@ -15,8 +15,7 @@ internal sealed class SearchGate : IDisposable
 
     public SearchGate(KernelOptions kernel, IOptions<RecordsOptions> options)
     {
-        // One connection stays for the committer, one for everything else that is short; two places at least, or there were no lane beside the costly one.
-        Places = Math.Max(2, kernel.PoolSize - 2);
+        Places = Database.SearchPlaces(kernel);
         CostlyPlaces = Places / 2;
         places = new SemaphoreSlim(Places);
         costlyPlaces = new SemaphoreSlim(CostlyPlaces);

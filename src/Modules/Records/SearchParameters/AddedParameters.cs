@@ -14,13 +14,13 @@ internal sealed record UnusedParameter(string Id, string Reason);
 /// </summary>
 internal sealed class AddedParameters(SearchParameterSet parameters)
 {
-    private volatile Dictionary<string, SearchParameter> byId = new(StringComparer.Ordinal);
+    private volatile Dictionary<(Tenant Tenant, string Id), SearchParameter> byId = [];
 
     /// <summary>The active ones that others were in the way of.</summary>
     public IReadOnlyList<UnusedParameter> Unused { get; private set; } = [];
 
     /// <summary>Null, or why this resource may not be stored: it is an active SearchParameter that could not be searched by.</summary>
-    public Failure? Check(Element resource, string id)
+    public Failure? Check(Element resource, Tenant tenant, string id)
     {
         if (resource.Type?.Name != "SearchParameter")
         {
@@ -34,13 +34,13 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
         }
 
         var snapshot = parameters.Current;
-        var own = byId.GetValueOrDefault(id);
+        var own = byId.GetValueOrDefault((tenant, id));
         return Clash(definition, snapshot, own) ?? (IsKnown(definition, snapshot) ? null : Expression(definition, snapshot));
     }
 
     /// <summary>Whether the resource at an id is searched by, and means what this one means.</summary>
-    public bool Has(Element resource, string id) =>
-        byId.TryGetValue(id, out var own) && AddedDefinition.Read(resource, parameters.Definitions) is var read && !read.Failed(out _) && read.Value is { } definition && AddedDefinition.Same(own, definition);
+    public bool Has(Element resource, Tenant tenant, string id) =>
+        byId.TryGetValue((tenant, id), out var own) && AddedDefinition.Read(resource, parameters.Definitions) is var read && !read.Failed(out _) && read.Value is { } definition && AddedDefinition.Same(own, definition);
 
     /// <summary>Whether two resources add the same parameter.</summary>
     public static bool Same(Element one, Element other, FhirDefinitions definitions) =>
@@ -48,7 +48,7 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
         && AddedDefinition.Same(first, second);
 
     /// <summary>Null, or why this resource would not add a parameter.</summary>
-    public string? Reason(Element resource, string id) => Reason(resource, parameters.Current, byId.GetValueOrDefault(id), out _);
+    public string? Reason(Element resource, Tenant tenant, string id) => Reason(resource, parameters.Current, byId.GetValueOrDefault((tenant, id)), out _);
 
     /// <param name="own">The definition that it replaces.</param>
     /// <param name="definition">What it adds when the reason is null.</param>
@@ -76,12 +76,12 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
     public async Task<(SearchParameterSnapshot Snapshot, Action Keep)> ReadAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         var (version, content, resources) = await ResourcesAsync(connection, ct);
-        var found = new Dictionary<string, SearchParameter>(StringComparer.Ordinal);
+        var found = new Dictionary<(Tenant, string), SearchParameter>();
         var unused = new List<UnusedParameter>();
         var before = byId;
         List<SearchParameter> own = content ? [.. parameters.Definitions.SearchParameters.Where(SearchParameterSnapshot.IsContent)] : [];
         var next = parameters.Current.With(own, version);
-        foreach (var (id, body) in resources)
+        foreach (var (tenant, id, body) in resources)
         {
             if (!ResourceReader.TryRead(body, parameters.Definitions, out var document, out _)
                 || AddedDefinition.Read(document.Root, parameters.Definitions) is var read && read.Failed(out _) || read.Value is not { } definition)
@@ -89,7 +89,7 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
                 continue;
             }
 
-            definition = before.TryGetValue(id, out var same) && AddedDefinition.Same(same, definition) ? same : definition;
+            definition = before.TryGetValue((tenant, id), out var same) && AddedDefinition.Same(same, definition) ? same : definition;
             var problem = Clash(definition, next, null) ?? (ReferenceEquals(same, definition) || IsKnown(definition, next) ? null : Expression(definition, next));
             if (problem is not null)
             {
@@ -97,7 +97,7 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
             }
             else if (!IsKnown(definition, next))
             {
-                found[id] = definition;
+                found[(tenant, id)] = definition;
                 next = parameters.Current.With([.. own, .. found.Values], version);
             }
         }
@@ -110,13 +110,13 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
     }
 
     // Those of all tenants: what a code means is one for the whole record.
-    private static async Task<(long Version, bool Content, List<(string Id, byte[] Body)> Resources)> ResourcesAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<(long Version, bool Content, List<(Tenant Tenant, string Id, byte[] Body)> Resources)> ResourcesAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select coalesce(max(definitions), 0), coalesce(bool_or(content), false) from records.head"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            select c.id, l.body from records.resource_type t
+            select c.tenant, c.id, l.body from records.resource_type t
             join records.current c on c.type = t.id join records.log l on l.position = c.position
             where t.name = 'SearchParameter' and not c.deleted and l.body is not null order by c.key
             """));
@@ -124,10 +124,10 @@ internal sealed class AddedParameters(SearchParameterSet parameters)
         await reader.ReadAsync(ct);
         var (version, content) = (reader.GetInt64(0), reader.GetBoolean(1));
         await reader.NextResultAsync(ct);
-        var resources = new List<(string, byte[])>();
+        var resources = new List<(Tenant, string, byte[])>();
         while (await reader.ReadAsync(ct))
         {
-            resources.Add((reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+            resources.Add((new Tenant(reader.GetInt32(0)), reader.GetString(1), reader.GetFieldValue<byte[]>(2)));
         }
 
         return (version, content, resources);

@@ -84,12 +84,12 @@ internal sealed class PackageParameters(
             return "it has no id that a resource can be stored under";
         }
 
-        if (added.Has(resource, id))
+        if (added.Has(resource, Caller.System.Tenant, id))
         {
             return null;
         }
 
-        if (added.Reason(resource, id) is { } reason)
+        if (added.Reason(resource, Caller.System.Tenant, id) is { } reason)
         {
             return reason;
         }

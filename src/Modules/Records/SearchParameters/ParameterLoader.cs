@@ -76,8 +76,7 @@ internal sealed class ParameterLoader(Database database, SearchParameterSet para
             await Catalog.LockAsync(connection, ct);
             var (snapshot, keep) = await added.ReadAsync(connection, ct);
             await CatalogParameters.RetireAsync(connection, snapshot, ct);
-            await CatalogParameters.AddAsync(connection, snapshot, ct);
-            var numbers = await CatalogParameters.ReadAsync(connection, ct);
+            var numbers = await CatalogParameters.AddAsync(connection, snapshot, ct);
             await state.ReadAsync(connection, ct);
             await transaction.CommitAsync(ct);
             catalog.Learn(snapshot, numbers);

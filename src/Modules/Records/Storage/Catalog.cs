@@ -28,8 +28,7 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await LockAsync(connection, ct);
         await AddTypesAsync(connection, ct);
-        await CatalogParameters.AddAsync(connection, parameters.Current, ct);
-        await ReadAsync(connection, ct);
+        await ReadAsync(connection, await CatalogParameters.AddAsync(connection, parameters.Current, ct), ct);
         await transaction.CommitAsync(ct);
     }
 
@@ -42,12 +41,14 @@ internal sealed class Catalog(Database database, SearchParameterSet parameters)
 
     /// <summary>Loads the numbers as this connection sees them, and changes nothing.</summary>
     /// <exception cref="CannotStartException">A name that this version of Salus knows has no number yet.</exception>
-    public async Task ReadAsync(NpgsqlConnection connection, CancellationToken ct)
+    public async Task ReadAsync(NpgsqlConnection connection, CancellationToken ct) => await ReadAsync(connection, await CatalogParameters.ReadAsync(connection, ct), ct);
+
+    private async Task ReadAsync(NpgsqlConnection connection, Dictionary<ParameterName, int> numbers, CancellationToken ct)
     {
         types = (await ReadAsync(connection, "select name, id from records.resource_type", r => (r.GetString(0), r.GetInt16(1)), ct))
             .ToFrozenDictionary(t => t.Item1, t => t.Item2, StringComparer.Ordinal);
         typeNames = types.ToFrozenDictionary(t => t.Value, t => t.Key);
-        Learn(parameters.Current, await CatalogParameters.ReadAsync(connection, ct));
+        Learn(parameters.Current, numbers);
         if (parameters.Definitions.ResourceTypes.FirstOrDefault(t => !types.ContainsKey(t.Name)) is { } type)
         {
             throw Unknown($"resource type {type.Name}");

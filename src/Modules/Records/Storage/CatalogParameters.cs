@@ -39,9 +39,9 @@ internal static class CatalogParameters
     }
 
     /// <summary>
-    /// Adds those that are missing; under <see cref="Catalog.LockAsync"/>. Where no resource of the type is stored, all are complete: whatever comes is indexed as it is now.
+    /// Adds those that are missing, and gives the numbers of all; under <see cref="Catalog.LockAsync"/>. Where no resource of the type is stored, all are complete: whatever comes is indexed as it is now.
     /// </summary>
-    public static async Task AddAsync(NpgsqlConnection connection, SearchParameterSnapshot snapshot, CancellationToken ct)
+    public static async Task<Dictionary<ParameterName, int>> AddAsync(NpgsqlConnection connection, SearchParameterSnapshot snapshot, CancellationToken ct)
     {
         var known = await ReadAsync(connection, ct);
         var missing = Names(snapshot).Where(n => !known.ContainsKey(n)).ToList();
@@ -67,6 +67,7 @@ internal static class CatalogParameters
             connection);
         complete.Parameters.Add(new NpgsqlParameter<int> { TypedValue = IndexContents.Version });
         await complete.ExecuteNonQueryAsync(ct);
+        return missing.Count > 0 ? await ReadAsync(connection, ct) : known;
     }
 
     /// <summary>Retires the added parameters that a snapshot does not have; under <see cref="Catalog.LockAsync"/>.</summary>

@@ -3,13 +3,9 @@ using System.Collections.Concurrent;
 namespace Salus.Records.Storage;
 
 /// <summary>Wakes readers of the feed when something was committed in this process, so that they need not poll often.</summary>
-internal sealed class CommitSignal
+internal sealed class CommitSignal : Signal
 {
     private readonly ConcurrentDictionary<string, long> byType = new(StringComparer.Ordinal);
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>A task that ends with the next commit.</summary>
-    public Task Next => Volatile.Read(ref next).Task;
 
     /// <summary>The last position committed by this process; 0 before the first.</summary>
     public long Position { get; private set; }
@@ -25,6 +21,6 @@ internal sealed class CommitSignal
         }
 
         Position = position;
-        Interlocked.Exchange(ref next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        Set();
     }
 }

@@ -17,6 +17,9 @@ internal static class Failures
         _ => e is NpgsqlException or TimeoutException or IOException,
     };
 
+    /// <summary>True when the same work would fail again: neither was the database away or asks for another attempt, nor was the work given up.</summary>
+    public static bool IsOfTheWork(Exception e) => e is not (OperationCanceledException or PostgresException { IsTransient: true }) && !IsAway(e);
+
     /// <summary>What to tell the caller of a request that failed before its commit, or whose commit is known not to have been made.</summary>
     public static Failure OfDatabase(Exception e) => e switch
     {

@@ -53,9 +53,9 @@ internal sealed class Preparation(
     public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
 
     /// <summary>Prepares a valid resource as the version after <paramref name="expected"/>.</summary>
-    public async ValueTask<Outcome<PendingWrite>> WriteAsync(Element resource, string id, int expected, bool fresh, ReferenceMap? map, CancellationToken ct)
+    public async ValueTask<Outcome<PendingWrite>> WriteAsync(Element resource, Tenant tenant, string id, int expected, bool fresh, ReferenceMap? map, CancellationToken ct)
     {
-        if ((added.Check(resource, id) ?? await subscriptions.CheckAsync(resource, ct)) is { } wrong)
+        if ((added.Check(resource, tenant, id) ?? await subscriptions.CheckAsync(resource, ct)) is { } wrong)
         {
             return wrong;
         }

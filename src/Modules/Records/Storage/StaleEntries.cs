@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Salus.Fhir.Json;
 using Salus.Fhir.Search;
 using Salus.Kernel;
@@ -48,9 +47,9 @@ internal sealed class StaleEntries(ParameterLoader loader, SearchParameterSet pa
         {
             await loader.RefreshAsync(CancellationToken.None);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        catch (Exception e)
         {
-            // It is stored; the watcher loads it as soon as the database answers again.
+            // It is stored, and nothing that follows may tell otherwise; the watcher loads it as soon as that is possible.
             RecordsLog.RefreshFailed(log, e);
         }
     }

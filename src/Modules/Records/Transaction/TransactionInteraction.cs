@@ -161,7 +161,7 @@ internal sealed class TransactionInteraction(
         }
 
         var fresh = entry.Id is null && entry.StatedId is null && match.Found is null;
-        var write = await preparation.WriteAsync(entry.Resource, match.Found?.Id ?? id, row.Version, fresh, map, ct);
+        var write = await preparation.WriteAsync(entry.Resource, caller.Tenant, match.Found?.Id ?? id, row.Version, fresh, map, ct);
         return write.Failed(out var failure) ? failure : write.Value;
     }
 
@@ -185,7 +185,7 @@ internal sealed class TransactionInteraction(
             return At(entry, "resource", failure);
         }
 
-        var write = await preparation.WriteAsync(result.Value.Root, current.Value.Id, current.Value.Version, fresh: false, map, ct);
+        var write = await preparation.WriteAsync(result.Value.Root, caller.Tenant, current.Value.Id, current.Value.Version, fresh: false, map, ct);
         return write.Failed(out failure) ? failure : write.Value;
     }
 

@@ -43,7 +43,7 @@ internal sealed class UpdateInteraction(Preparation preparation, ResourceVersion
     public async Task<Outcome<Reply>> CommitAsync(
         Caller caller, string id, Element resource, CurrentRow current, IReadOnlyList<WriteCondition> conditions, CancellationToken ct, bool fresh = false)
     {
-        var write = await preparation.WriteAsync(resource, id, current.Version, fresh, map: null, ct);
+        var write = await preparation.WriteAsync(resource, caller.Tenant, id, current.Version, fresh, map: null, ct);
         if (write.Failed(out var failure))
         {
             return failure;

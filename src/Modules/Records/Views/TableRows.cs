@@ -117,7 +117,8 @@ internal sealed class TableRows(NpgsqlBinaryImporter importer, View view) : IVie
         importer.Write(values, NpgsqlDbType.Array | ViewTable.DbType(kind));
     }
 
-    private static DateOnly Day(in ViewCell cell) => DateOnly.FromDayNumber(new DateOnly(1970, 1, 1).DayNumber + cell.Days);
+    // PostgreSQL's own numbers, which count from 2000. The types of .NET end where FHIR's do in UTC: an offset leads over the edge, and Npgsql takes their last day for infinity.
+    private static int Day(in ViewCell cell) => cell.Days - 10_957;
 
-    private static DateTime Moment(in ViewCell cell) => DateTime.UnixEpoch.AddTicks(cell.Microseconds * TimeSpan.TicksPerMicrosecond);
+    private static long Moment(in ViewCell cell) => cell.Microseconds - 946_684_800_000_000;
 }

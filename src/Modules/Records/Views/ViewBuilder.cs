@@ -56,7 +56,7 @@ internal sealed class ViewBuilder(Database database, ViewStore store, Catalog ca
             var view = store.Compiled(stored) ?? throw new ViewMismatchException("This version of Salus does not understand the definition. Store it again.");
             await (stored.State == ViewState.Following ? ViewStore.PublishAsync(connection, stored, view, ct) : FillAsync(stored, view, connection, ct));
         }
-        catch (Exception e) when (e is ViewMismatchException or PostgresException { IsTransient: false } && !Failures.IsAway(e))
+        catch (Exception e) when (Failures.IsOfTheWork(e))
         {
             await transaction.RollbackAsync("step", ct);
             await ViewStore.FailAsync(connection, stored, e.Message, ct);

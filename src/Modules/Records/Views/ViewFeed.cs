@@ -37,7 +37,7 @@ internal sealed class ViewFeed(ViewStore store, FhirDefinitions definitions) : I
             {
                 await ApplyAsync(stored, view, changes, events[^1].Position, connection, ct);
             }
-            catch (Exception e) when (e is ViewMismatchException or PostgresException { IsTransient: false } && !Failures.IsAway(e))
+            catch (Exception e) when (Failures.IsOfTheWork(e))
             {
                 await transaction.RollbackAsync("view", ct);
                 await ViewStore.FailAsync(connection, stored, e.Message, ct);

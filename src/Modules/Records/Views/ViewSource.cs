@@ -2,6 +2,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Compartment;
 using Salus.Records.Read;
 using Salus.Records.Search;
 using Salus.Records.Search.Parameters;
@@ -41,7 +42,8 @@ internal sealed class ViewSource(Database database, Catalog catalog, SearchParam
                 return missing;
             }
 
-            patients.UnionWith(Members(found.Value.Body));
+            ResourceReader.TryRead(found.Value.Body, definitions, out var document, out _);
+            patients.UnionWith(GroupMembers.Of(document!.Root));
         }
 
         return patients.Count > MostMembers
@@ -103,22 +105,6 @@ internal sealed class ViewSource(Database database, Catalog catalog, SearchParam
                     select ExactWords.Is(Lexeme.Of(catalog.Number(parameter), id, patient));
         var all = words.ToList();
         return all.Count == 0 ? "false" : ExactWords.Any(sql, "c", all);
-    }
-
-    // Those that are patients, and still members.
-    private HashSet<string> Members(ReadOnlyMemory<byte> group)
-    {
-        var patients = new HashSet<string>(StringComparer.Ordinal);
-        ResourceReader.TryRead(group, definitions, out var document, out _);
-        foreach (var member in document!.Root.Named("member"))
-        {
-            if (member.Child("inactive"u8).Kind != JsonKind.True && member.Child("entity"u8).Child("reference"u8).AsString() is { } reference && reference.StartsWith("Patient/", StringComparison.Ordinal))
-            {
-                patients.Add(reference["Patient/".Length..]);
-            }
-        }
-
-        return patients;
     }
 }
 

@@ -52,7 +52,7 @@ internal sealed class ViewStore(Database database, FhirDefinitions definitions, 
             }
 
             await transaction.CommitAsync(ct);
-            signal.Changed();
+            signal.Set();
             return (stored, old.Count == 0);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)

@@ -99,7 +99,9 @@ internal sealed partial class CodeSystem
             return Display(place);
         }
 
-        return Designations(place).FirstOrDefault(d => Speaks(d.Language, language))?.Value ?? Display(place);
+        // Where several names speak it and the display is one of them, it is the preferred one.
+        var names = Designations(place).Where(d => Speaks(d.Language, language)).Select(d => d.Value).ToList();
+        return names.Count == 0 || names.Contains(Display(place)!) ? Display(place) : names[0];
     }
 
     /// <summary>All concepts below one, without itself.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Terminology.Content;
@@ -20,7 +19,7 @@ internal sealed class WordIndex
         var collected = new Collector();
         for (var place = 0; place < size; place++)
         {
-            var code = Fold(system.Code(place));
+            var code = FoldedText.Words(system.Code(place));
             collected.Add(code, place);
             // A code is found with and without its punctuation: E11.9 and E119.
             collected.Add(string.Concat(code.Where(char.IsLetterOrDigit)), place);
@@ -34,15 +33,13 @@ internal sealed class WordIndex
         (words, starts, places) = collected.Sort();
     }
 
-    public int WordCount => words.Length;
-
     /// <summary>The concepts that have every word of the text; null when the text has no word.</summary>
     public CodeBits? Search(string text)
     {
         CodeBits? found = null;
         foreach (var term in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
-            var folded = Fold(term);
+            var folded = FoldedText.Words(term);
             if (!folded.Any(char.IsLetterOrDigit))
             {
                 continue;
@@ -61,11 +58,11 @@ internal sealed class WordIndex
         var known = new List<string>();
         foreach (var name in names)
         {
-            known.AddRange(Split(Fold(name ?? "")));
-            known.Add(Fold(name ?? ""));
+            known.AddRange(Split(FoldedText.Words(name ?? "")));
+            known.Add(FoldedText.Words(name ?? ""));
         }
 
-        return Split(Fold(filter)).All(word => known.Any(k => k.StartsWith(word, StringComparison.Ordinal)));
+        return Split(FoldedText.Words(filter)).All(word => known.Any(k => k.StartsWith(word, StringComparison.Ordinal)));
     }
 
     // As it stands it can be a code. Otherwise its parts are words.
@@ -96,16 +93,6 @@ internal sealed class WordIndex
         return found;
     }
 
-    /// <summary>Lower case without accents.</summary>
-    private static string Fold(string text) => string.Create(text.Length, text, (into, from) =>
-    {
-        for (var i = 0; i < into.Length; i++)
-        {
-            // A mark that stands by itself becomes a separator.
-            into[i] = from[i] >= 0x300 && CharUnicodeInfo.GetUnicodeCategory(from[i]) == UnicodeCategory.NonSpacingMark ? '\u0001' : char.ToLowerInvariant(Accents.Strip(from[i]));
-        }
-    }).Replace("\u0001", "", StringComparison.Ordinal);
-
     private static IEnumerable<string> Split(string folded)
     {
         var start = -1;
@@ -134,7 +121,7 @@ internal sealed class WordIndex
 
         public void AddWords(string? text, int place)
         {
-            foreach (var word in Split(Fold(text ?? "")))
+            foreach (var word in Split(FoldedText.Words(text ?? "")))
             {
                 Add(word, place);
             }

@@ -62,8 +62,8 @@ internal sealed class ConceptTable(Database database)
         await remove.ExecuteNonQueryAsync(ct);
         await using var insert = new NpgsqlCommand(
             """
-            insert into records.concept_system (tenant, url, version, name, title, case_sensitive, format, source, properties, concepts)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) returning id
+            insert into records.concept_system (tenant, url, version, name, title, case_sensitive, format, source, properties, language, concepts)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0) returning id
             """,
             connection, transaction);
         insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Number });
@@ -76,6 +76,7 @@ internal sealed class ConceptTable(Database database)
         insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = format });
         insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = source });
         insert.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. header.Properties.SelectMany(p => new[] { p.Key, p.Value })] });
+        insert.Parameters.Add(new NpgsqlParameter { Value = (object?)header.Language ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return (int)(await insert.ExecuteScalarAsync(ct))!;
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class CptFormat : TerminologyFormat
 
     public override Outcome<SystemHeader> Describe(SourceFiles files, string? version) => files.Files.Count != 1 ? Missing(files, "single text file")
         : version is null ? NoVersion("2024")
-        : new SystemHeader("http://www.ama-assn.org/go/cpt", version) { Name = "CPT", Title = "Current Procedural Terminology (CPT)" };
+        : new SystemHeader("http://www.ama-assn.org/go/cpt", version) { Name = "CPT", Title = "Current Procedural Terminology (CPT)", Language = "en" };
 
     public override IEnumerable<SourceFile> Uses(SourceFiles files) => files.Files;
 

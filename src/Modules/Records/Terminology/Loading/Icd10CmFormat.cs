@@ -28,6 +28,7 @@ internal sealed partial class Icd10CmFormat : TerminologyFormat
         {
             Name = "ICD10CM",
             Title = "International Classification of Diseases, 10th Revision, Clinical Modification (ICD-10-CM)",
+            Language = "en",
             Properties = new Dictionary<string, string> { ["billable"] = "boolean" },
         };
     }

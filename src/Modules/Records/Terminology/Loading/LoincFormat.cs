@@ -31,6 +31,8 @@ internal sealed partial class LoincFormat : TerminologyFormat
         {
             Name = "LOINC",
             Title = "Logical Observation Identifiers, Names and Codes (LOINC)",
+            // The language that the shorter names are marked with, so that none of them goes before the long one.
+            Language = "en-US",
             // R4: LOINC codes are case-insensitive.
             CaseSensitive = false,
             Properties = Columns.Select(c => KeyValuePair.Create(c, "string")).Append(new("answer-list", "code")).ToDictionary(),

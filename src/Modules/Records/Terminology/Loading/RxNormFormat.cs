@@ -31,6 +31,7 @@ internal sealed partial class RxNormFormat : TerminologyFormat
         {
             Name = "RxNorm",
             Title = "RxNorm",
+            Language = "en",
             Properties = new Dictionary<string, string> { ["TTY"] = "code", ["SUPPRESS"] = "code" },
         };
     }
@@ -45,7 +46,7 @@ internal sealed partial class RxNormFormat : TerminologyFormat
         var names = new Dictionary<string, List<Atom>>(StringComparer.Ordinal);
         foreach (var row in Lines.Split(Table(files, "RXNCONSO")!, '|', 17, header: false).Where(r => r[11] == Source))
         {
-            At(names, row[0]).Add(new Atom(row[12], row[14], row[16], row[1]));
+            At(names, row[0]).Add(new Atom(row[12], row[14], row[16]));
         }
 
         foreach (var (code, atoms) in names)
@@ -106,5 +107,5 @@ internal sealed partial class RxNormFormat : TerminologyFormat
     [GeneratedRegex("(?i)rxnorm.*?([0-9]{8})")]
     private static partial Regex Release();
 
-    private sealed record Atom(string Type, string Text, string Suppress, string Language);
+    private sealed record Atom(string Type, string Text, string Suppress);
 }

@@ -49,6 +49,11 @@ internal sealed class SystemResource(UpdateInteraction update, Preparation prepa
             ["content"] = "not-present",
             ["count"] = concepts,
         };
+        if (header.Language is { } language)
+        {
+            resource["language"] = language;
+        }
+
         if (header.Properties.Count > 0)
         {
             resource["property"] = new JsonArray([.. header.Properties.Select(p => new JsonObject { ["code"] = p.Key, ["type"] = p.Value })]);

@@ -25,17 +25,29 @@ internal sealed record TranslationRequest(
 /// <param name="all">Every map there is, for those that refer to another one.</param>
 internal sealed class Translation(IReadOnlyList<ConceptMap> all, TranslationRequest request)
 {
-    private const int MaxReferrals = 8;
+    private ILookup<string?, ConceptMap>? byUrl;
 
-    public List<Match> Of(IEnumerable<ConceptMap> maps, GivenCode code, int referrals = 0) =>
-    [
-        .. maps.Where(m => Fits(request.SourceSet, request.Reverse ? m.Target : m.Source) && Fits(request.TargetSet, request.Reverse ? m.Source : m.Target))
-            .SelectMany(m => m.Groups.SelectMany(g => request.Reverse ? Backward(m, g, code) : Forward(m, g, code, referrals))),
-    ];
+    /// <summary>What the maps, and those that they refer to, make of a code.</summary>
+    public List<Match> Of(IEnumerable<ConceptMap> maps, GivenCode code)
+    {
+        // A map says the same whichever way it was come to, and maps may refer to each other: each is asked once.
+        var asked = new HashSet<ConceptMap>(ReferenceEqualityComparer.Instance);
+        var open = new Queue<ConceptMap>(maps);
+        var matches = new List<Match>();
+        while (open.TryDequeue(out var map))
+        {
+            if (asked.Add(map) && Fits(request.SourceSet, request.Reverse ? map.Target : map.Source) && Fits(request.TargetSet, request.Reverse ? map.Source : map.Target))
+            {
+                matches.AddRange(map.Groups.SelectMany(g => request.Reverse ? Backward(map, g, code) : Forward(map, g, code, open)));
+            }
+        }
+
+        return matches;
+    }
 
     private static bool Fits(string? wanted, string? stated) => wanted is null || stated is null || wanted.Split('|')[0] == stated.Split('|')[0];
 
-    private IEnumerable<Match> Forward(ConceptMap map, MapGroup group, GivenCode code, int referrals)
+    private IEnumerable<Match> Forward(ConceptMap map, MapGroup group, GivenCode code, Queue<ConceptMap> open)
     {
         if (!IsOf(code.System, group.Source) || (request.TargetSystem is not null && group.Target is not null && group.Target != request.TargetSystem))
         {
@@ -44,7 +56,7 @@ internal sealed class Translation(IReadOnlyList<ConceptMap> all, TranslationRequ
 
         var elements = group.Elements.Where(e => e.Code == code.Code).ToList();
         return elements.Count == 0
-            ? Unmapped(map, group, code, referrals)
+            ? Unmapped(map, group, code, open)
             : elements.SelectMany(e => e.Targets).Where(Applies).Select(t => new Match(t.Equivalence, group.Target, t.Code, t.Display, t.Products, map.Url));
     }
 
@@ -55,13 +67,25 @@ internal sealed class Translation(IReadOnlyList<ConceptMap> all, TranslationRequ
                 .Select(m => new Match(Reversed(m.Target.Equivalence), group.Source, m.Element.Code, m.Element.Display, [], map.Url));
 
     // http://hl7.org/fhir/R4/conceptmap-definitions.html#ConceptMap.group.unmapped
-    private List<Match> Unmapped(ConceptMap map, MapGroup group, GivenCode code, int referrals) => group.Unmapped switch
+    private List<Match> Unmapped(ConceptMap map, MapGroup group, GivenCode code, Queue<ConceptMap> open)
     {
-        { Mode: "provided" } => [new Match("equal", group.Target, code.Code, code.Display, [], map.Url)],
-        { Mode: "fixed", Code: { } other } unmapped => [new Match("relatedto", group.Target, other, unmapped.Display, [], map.Url)],
-        { Mode: "other-map", Url: { } url } when referrals < MaxReferrals => Of(all.Where(m => m.Url == url.Split('|')[0]), code, referrals + 1),
-        _ => [],
-    };
+        switch (group.Unmapped)
+        {
+            case { Mode: "provided" }:
+                return [new Match("equal", group.Target, code.Code, code.Display, [], map.Url)];
+            case { Mode: "fixed", Code: { } other } unmapped:
+                return [new Match("relatedto", group.Target, other, unmapped.Display, [], map.Url)];
+            case { Mode: "other-map", Url: { } url }:
+                foreach (var referred in (byUrl ??= all.ToLookup(m => m.Url))[url.Split('|')[0]])
+                {
+                    open.Enqueue(referred);
+                }
+
+                return [];
+            default:
+                return [];
+        }
+    }
 
     private bool Applies(MapTarget target) => target.DependsOn.All(d => request.Given.Any(g => g.Element == d.Property && g.Code == d.Value && (d.System is null || g.System is null || g.System == d.System)));
 

@@ -6,7 +6,7 @@ using Salus.Records.Terminology.Content;
 namespace Salus.Records.Terminology.Store;
 
 /// <summary>A code system whose concepts are in the table: a row of <c>records.concept_system</c>.</summary>
-internal sealed record LoadedSystem(int Id, Tenant Tenant, string Url, string? Version, string Name, string Title, bool CaseSensitive, string[] Properties);
+internal sealed record LoadedSystem(int Id, Tenant Tenant, string Url, string? Version, string Name, string Title, string? Language, bool CaseSensitive, string[] Properties);
 
 /// <summary>
 /// Code systems that were loaded into <c>records.concept</c>. The content is read into memory when it is first asked for and stays: a row of
@@ -14,12 +14,15 @@ internal sealed record LoadedSystem(int Id, Tenant Tenant, string Url, string? V
 /// </summary>
 internal sealed class LoadedSystems(Database database)
 {
+    // Silence that a connection is given up after: the first rows of a large system may take their time, and one that is half open never answers.
+    private const int MostSecondsOfSilence = 120;
+
     private readonly ConcurrentDictionary<LoadedSystem, Lazy<Task<CodeSystem>>> contents = new(ById.Instance);
 
     public async Task<List<LoadedSystem>> FindAsync(Tenant tenant, string url)
     {
         await using var command = database.Source.CreateCommand(
-            "select id, url, version, name, title, case_sensitive, properties from records.concept_system where tenant = $1 and url = $2 order by id desc");
+            "select id, url, version, name, title, case_sensitive, properties, language from records.concept_system where tenant = $1 and url = $2 order by id desc");
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Number });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = url });
         var found = new List<LoadedSystem>();
@@ -27,7 +30,8 @@ internal sealed class LoadedSystems(Database database)
         while (await reader.ReadAsync())
         {
             found.Add(new LoadedSystem(
-                reader.GetInt32(0), tenant, reader.GetString(1), reader.GetString(2) is { Length: > 0 } version ? version : null, reader.GetString(3), reader.GetString(4), reader.GetBoolean(5), reader.GetFieldValue<string[]>(6)));
+                reader.GetInt32(0), tenant, reader.GetString(1), reader.GetString(2) is { Length: > 0 } version ? version : null, reader.GetString(3), reader.GetString(4),
+                await reader.IsDBNullAsync(7) ? null : reader.GetString(7), reader.GetBoolean(5), reader.GetFieldValue<string[]>(6)));
         }
 
         // Gives back the memory of what a new load has replaced.
@@ -56,10 +60,10 @@ internal sealed class LoadedSystems(Database database)
     private async Task<CodeSystem> ReadAsync(LoadedSystem system)
     {
         var types = Declared(system.Properties);
-        var builder = new CodeSystem.Builder(new SystemHeader(system.Url, system.Version) { Name = system.Name, Title = system.Title, CaseSensitive = system.CaseSensitive, Properties = types });
+        var builder = new CodeSystem.Builder(new SystemHeader(system.Url, system.Version) { Name = system.Name, Title = system.Title, Language = system.Language, CaseSensitive = system.CaseSensitive, Properties = types });
         await using var command = database.Source.CreateCommand(
             "select code, display, definition, inactive, abstract, parents, properties, designations from records.concept where system = $1 order by ordinal");
-        command.CommandTimeout = 0;
+        command.CommandTimeout = MostSecondsOfSilence;
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = system.Id });
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())

@@ -16,11 +16,11 @@ internal sealed class TerminologyView(TerminologySources sources, Tenant tenant,
     // Questions come from outside: what they name must not fill the memory.
     private const int MaxRemembered = 5000;
 
-    private readonly ConcurrentDictionary<string, Task<Outcome<CodeSystem>>> systems = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Task<Outcome<ValueSet>>> valueSets = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Task<Outcome<List<CodeSelection>>>> expansions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Outcome<CodeSystem>>>> systems = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Outcome<ValueSet>>>> valueSets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Outcome<List<CodeSelection>>>>> expansions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(CodeSystem, PropertyFilter), Outcome<ConceptFilter>> filters = new();
-    private readonly ConcurrentDictionary<string, Task<IReadOnlyList<ConceptMap>>> maps = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<ConceptMap>>>> maps = new(StringComparer.Ordinal);
 
     public Tenant Tenant { get; } = tenant;
 
@@ -51,6 +51,12 @@ internal sealed class TerminologyView(TerminologySources sources, Tenant tenant,
     /// <summary>A filter made for a code system.</summary>
     public Outcome<ConceptFilter> Filter(CodeSystem system, PropertyFilter filter)
     {
+        if (filters.TryGetValue((system, filter), out var made))
+        {
+            return made;
+        }
+
+        // To count takes all of its locks: when something is added only.
         if (filters.Count >= MaxRemembered)
         {
             filters.Clear();
@@ -79,30 +85,26 @@ internal sealed class TerminologyView(TerminologySources sources, Tenant tenant,
     public static Failure NotInPart(SystemHeader system, string code) => new(
         FailureKind.NotFound, "not-found", $"'{code}' is not in the part of {system.Canonical} that is here (content = {(system.Content == SystemContent.Example ? "example" : "fragment")}).");
 
-    private static async ValueTask<T> RememberAsync<T>(ConcurrentDictionary<string, Task<T>> known, string key, Func<Task<T>> find, CancellationToken ct)
+    // The one who asks first may leave, so nobody's wish to stop ends a look-up; one that failed, the database being away, is made again by the next who asks.
+    private static async ValueTask<T> RememberAsync<T>(ConcurrentDictionary<string, Lazy<Task<T>>> known, string key, Func<Task<T>> find, CancellationToken ct)
     {
-        if (known.TryGetValue(key, out var task))
+        if (known.TryGetValue(key, out var entry) && entry is { IsValueCreated: true, Value: { IsCompleted: true, IsCompletedSuccessfully: false } })
         {
-            return await task.WaitAsync(ct);
+            known.TryRemove(new KeyValuePair<string, Lazy<Task<T>>>(key, entry));
+            entry = null;
         }
 
-        if (known.Count >= MaxRemembered)
+        if (entry is null)
         {
-            known.Clear();
+            if (known.Count >= MaxRemembered)
+            {
+                known.Clear();
+            }
+
+            entry = known.GetOrAdd(key, new Lazy<Task<T>>(() => Task.Run(find)));
         }
 
-        var started = new Lazy<Task<T>>(find);
-        task = known.GetOrAdd(key, _ => started.Value);
-        try
-        {
-            return await task.WaitAsync(ct);
-        }
-        catch when (task.IsFaulted)
-        {
-            // The database was away: the next one asks again.
-            known.TryRemove(new KeyValuePair<string, Task<T>>(key, task));
-            throw;
-        }
+        return await entry.Value.WaitAsync(ct);
     }
 
     private static (string Url, string? Version) Split(string canonical) =>

@@ -8,8 +8,6 @@ namespace Salus.Records.Terminology.ValueSets;
 /// </summary>
 internal sealed class CodeSelection
 {
-    private readonly Dictionary<string, ListedCode>? byCode;
-
     private CodeSelection(string url, string? version, CodeSystem? system, CodeBits? bits, IReadOnlyList<ListedCode>? listed)
     {
         Url = url;
@@ -17,7 +15,6 @@ internal sealed class CodeSelection
         System = system;
         Bits = bits;
         Listed = listed;
-        byCode = listed?.GroupBy(l => l.Code, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
     }
 
     public string Url { get; }
@@ -44,16 +41,8 @@ internal sealed class CodeSelection
         url, version ?? system?.Header.Version, system, null,
         [.. listed.Where(l => system is not { IsComplete: true } || system.Find(l.Code) >= 0).DistinctBy(l => l.Code, StringComparer.Ordinal)]);
 
-    public bool Contains(string code) => Bits is null ? byCode!.ContainsKey(code) : System!.Find(code) is >= 0 and var place && Bits[place];
-
-    /// <summary>What this and another selection of the same system have in common, in this order.</summary>
-    public CodeSelection Intersect(CodeSelection other) => Bits is not null && other.Bits is not null && System == other.System
-        ? Of(System!, Bits.Copy().And(other.Bits))
-        : Where(other.Contains);
-
-    public CodeSelection Except(CodeSelection other) => Bits is not null && other.Bits is not null && System == other.System
-        ? Of(System!, Bits.Copy().AndNot(other.Bits))
-        : Where(code => !other.Contains(code));
+    /// <summary>A code as the code system writes it: not each tells apart upper and lower case.</summary>
+    public string Known(string code) => System is not null && System.Find(code) is >= 0 and var place ? System.Code(place) : code;
 
     /// <summary>Without inactive codes.</summary>
     public CodeSelection Active() => Bits is not null
@@ -81,19 +70,6 @@ internal sealed class CodeSelection
 
     public bool IsAbstract(ListedCode listed) => listed.Abstract || (System is not null && System.Find(listed.Code) is >= 0 and var place && System.IsAbstract(place));
 
-    private CodeSelection Where(Func<string, bool> keep)
-    {
-        if (Bits is null)
-        {
-            return new CodeSelection(Url, Version, System, null, [.. Listed!.Where(l => keep(l.Code))]);
-        }
-
-        var kept = new CodeBits(System!.Count);
-        foreach (var place in Bits.Members().Where(p => keep(System.Code(p))))
-        {
-            kept.Add(place);
-        }
-
-        return Of(System, kept);
-    }
+    /// <summary>The codes of a list that a condition holds for.</summary>
+    public CodeSelection Where(Func<string, bool> keep) => new(Url, Version, System, null, [.. Listed!.Where(l => keep(l.Code))]);
 }

@@ -38,6 +38,7 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
     private async Task<Outcome<List<CodeSelection>>> ComposedAsync(ValueSet valueSet)
     {
         var codes = new List<CodeSelection>();
+        var before = new CodeUnion();
         foreach (var include in valueSet.Includes)
         {
             var some = await SelectAsync(include);
@@ -46,15 +47,18 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
                 return failure;
             }
 
-            if (Spend(some.Value) is { } tooMuch)
-            {
-                return tooMuch;
-            }
-
             // A code that came before does not come again.
-            codes.AddRange(some.Value.Select(s => Without(s, codes)).Where(s => s.Count > 0).ToList());
+            foreach (var selection in some.Value.ConvertAll(before.Missing).Where(s => s.Count > 0))
+            {
+                codes.Add(selection);
+                if (valueSet.Includes.Count > 1)
+                {
+                    before.Add(selection);
+                }
+            }
         }
 
+        var excluded = new CodeUnion();
         foreach (var exclude in valueSet.Excludes)
         {
             var some = await SelectAsync(exclude);
@@ -63,14 +67,10 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
                 return failure;
             }
 
-            if (Spend(some.Value) is { } tooMuch)
-            {
-                return tooMuch;
-            }
-
-            codes = [.. codes.Select(c => Without(c, some.Value)).Where(c => c.Count > 0)];
+            some.Value.ForEach(s => excluded.Add(s));
         }
 
+        codes = valueSet.Excludes.Count == 0 ? codes : [.. codes.Select(excluded.Missing).Where(c => c.Count > 0)];
         return codes.ConvertAll(c => valueSet.Inactive == false ? c.Active() : c);
     }
 
@@ -80,14 +80,10 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
         ? new Failure(FailureKind.TooCostly, "too-costly", $"The value set {path.Last()} looks at more than {MaxWork} concepts, filters and imports together. Make it smaller.")
         : null;
 
-    private static CodeSelection Without(CodeSelection selection, IEnumerable<CodeSelection> others) =>
-        others.Where(o => SameSystem(o, selection)).Aggregate(selection, (rest, other) => rest.Except(other));
-
-    // The same code in two versions of a system is the same code, unless both versions are stated.
-    private static bool SameSystem(CodeSelection one, CodeSelection other) => one.Url == other.Url && (one.Version is null || other.Version is null || one.Version == other.Version);
-
+    // What it gives has been charged for, so that comparing it with what came before is.
     private async Task<Outcome<List<CodeSelection>>> SelectAsync(Inclusion part)
     {
+        ct.ThrowIfCancellationRequested();
         List<CodeSelection>? codes = null;
         if (part.System is not null)
         {
@@ -98,6 +94,10 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
             }
 
             codes = [own.Value];
+            if (Spend(codes) is { } tooMuch)
+            {
+                return tooMuch;
+            }
         }
 
         foreach (var url in part.ValueSets)
@@ -109,7 +109,12 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
                 return failure;
             }
 
-            codes = codes is null ? imported.Value : [.. from c in codes from o in imported.Value where SameSystem(c, o) let both = c.Intersect(o) where both.Count > 0 select both];
+            if (Spend(imported.Value) is { } tooMuch)
+            {
+                return tooMuch;
+            }
+
+            codes = codes is null ? imported.Value : [.. codes.Select(imported.Value.Aggregate(new CodeUnion(), (union, s) => union.Add(s)).Common).Where(c => c.Count > 0)];
         }
 
         return codes is null

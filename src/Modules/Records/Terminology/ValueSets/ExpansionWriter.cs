@@ -8,7 +8,7 @@ namespace Salus.Records.Terminology.ValueSets;
 /// <summary>Writes a ValueSet with its expansion (http://hl7.org/fhir/R4/valueset.html#expansion).</summary>
 internal sealed class ExpansionWriter(ExpansionRequest request)
 {
-    // Deeper levels stand in the last one: what nests without end is no tree for a person, and would be none for a parser.
+    // What is deeper begins again at the top: a tree without end is none for a person, and would be none for a parser.
     private const int MaxNesting = 40;
 
     private readonly ArrayBufferWriter<byte> buffer = new(4096);
@@ -79,13 +79,18 @@ internal sealed class ExpansionWriter(ExpansionRequest request)
             writer.WriteStartObject();
             writer.WriteString("name"u8, name);
             writer.WritePropertyName($"value{char.ToUpperInvariant(type[0])}{type[1..]}");
-            if (type is "integer" or "boolean")
+            switch (type)
             {
-                writer.WriteRawValue(value);
-            }
-            else
-            {
-                writer.WriteStringValue(value);
+                // As it was understood: it may have been written with zeros in front.
+                case "integer":
+                    writer.WriteNumberValue(int.Parse(value, System.Globalization.CultureInfo.InvariantCulture));
+                    break;
+                case "boolean":
+                    writer.WriteBooleanValue(value == "true");
+                    break;
+                default:
+                    writer.WriteStringValue(value);
+                    break;
             }
 
             writer.WriteEndObject();

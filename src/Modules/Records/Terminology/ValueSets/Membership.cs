@@ -20,7 +20,9 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
 
     /// <param name="system">Null for a bare code: it is looked for in every system of the value set.</param>
     /// <param name="version">Of the system; null for whichever.</param>
-    public async ValueTask<CodeAnswer> OfAsync(ValueSet valueSet, string? system, string? version, string code)
+    public ValueTask<CodeAnswer> OfAsync(ValueSet valueSet, string? system, string? version, string code) => OfAsync(valueSet, system, version, code, activeOnly: false);
+
+    private async ValueTask<CodeAnswer> OfAsync(ValueSet valueSet, string? system, string? version, string code, bool activeOnly)
     {
         if (depth >= MaxDepth)
         {
@@ -33,20 +35,22 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
         }
 
         depth++;
+        // A value set without inactive codes has none of those that it imports, either.
+        activeOnly |= valueSet.Inactive == false;
         try
         {
             if (valueSet.Expansion is { } listed)
             {
-                return listed.Any(l => l.Code == code && (system is null || l.System == system) && !l.Abstract) ? CodeAnswer.Yes : CodeAnswer.No;
+                return await ListedAsync(listed.Where(l => l.Code == code && (system is null || l.System == system) && !l.Abstract), activeOnly);
             }
 
-            var included = await AnyAsync(valueSet.Includes, valueSet, system, version, code);
+            var included = await AnyAsync(valueSet.Includes, system, version, code, activeOnly);
             if (included == CodeAnswer.No || valueSet.Excludes.Count == 0)
             {
                 return included;
             }
 
-            return await AnyAsync(valueSet.Excludes, valueSet, system, version, code) switch { CodeAnswer.Yes => CodeAnswer.No, CodeAnswer.Unknown => CodeAnswer.Unknown, _ => included };
+            return await AnyAsync(valueSet.Excludes, system, version, code, activeOnly) switch { CodeAnswer.Yes => CodeAnswer.No, CodeAnswer.Unknown => CodeAnswer.Unknown, _ => included };
         }
         finally
         {
@@ -54,12 +58,27 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
         }
     }
 
-    private async ValueTask<CodeAnswer> AnyAsync(IReadOnlyList<Inclusion> parts, ValueSet valueSet, string? system, string? version, string code)
+    private async ValueTask<CodeAnswer> ListedAsync(IEnumerable<ListedCode> found, bool activeOnly)
+    {
+        foreach (var one in found)
+        {
+            var inactive = activeOnly && (one.Inactive || await view.SystemAsync(one.System, one.Version, ct) is var system && !system.Failed(out _)
+                && system.Value.Find(one.Code) is >= 0 and var place && system.Value.IsInactive(place));
+            if (!inactive)
+            {
+                return CodeAnswer.Yes;
+            }
+        }
+
+        return CodeAnswer.No;
+    }
+
+    private async ValueTask<CodeAnswer> AnyAsync(IReadOnlyList<Inclusion> parts, string? system, string? version, string code, bool activeOnly)
     {
         var answer = CodeAnswer.No;
         foreach (var part in parts)
         {
-            switch (await InAsync(part, valueSet, system, version, code))
+            switch (await InAsync(part, system, version, code, activeOnly))
             {
                 case CodeAnswer.Yes:
                     return CodeAnswer.Yes;
@@ -72,7 +91,7 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
         return answer;
     }
 
-    private async ValueTask<CodeAnswer> InAsync(Inclusion part, ValueSet valueSet, string? system, string? version, string code)
+    private async ValueTask<CodeAnswer> InAsync(Inclusion part, string? system, string? version, string code, bool activeOnly)
     {
         var answer = CodeAnswer.Yes;
         if (part.System is { } own)
@@ -82,7 +101,7 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
                 return CodeAnswer.No;
             }
 
-            answer = await OfSystemAsync(part, valueSet, part.Version ?? version, code);
+            answer = await OfSystemAsync(part, part.Version ?? version, code, activeOnly);
         }
 
         foreach (var url in part.ValueSets)
@@ -93,14 +112,14 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
             }
 
             var found = await view.ValueSetAsync(url, ct);
-            var imported = found.Failed(out var failure) ? Unknown(failure) : await OfAsync(found.Value, system, version, code);
+            var imported = found.Failed(out var failure) ? Unknown(failure) : await OfAsync(found.Value, system, version, code, activeOnly);
             answer = imported == CodeAnswer.Yes ? answer : imported;
         }
 
         return answer;
     }
 
-    private async ValueTask<CodeAnswer> OfSystemAsync(Inclusion part, ValueSet valueSet, string? version, string code)
+    private async ValueTask<CodeAnswer> OfSystemAsync(Inclusion part, string? version, string code, bool activeOnly)
     {
         var found = await view.SystemAsync(part.System!, version, ct);
         if (found.Failed(out var failure) || found.Value.Header.Content == SystemContent.NotPresent)
@@ -119,7 +138,7 @@ internal sealed class Membership(TerminologyView view, CancellationToken ct)
                 : part.Concepts.Count > 0 ? CodeAnswer.Yes : Unknown(TerminologyView.NotInPart(codes.Header, code));
         }
 
-        if (valueSet.Inactive == false && codes.IsInactive(place))
+        if (activeOnly && codes.IsInactive(place))
         {
             return CodeAnswer.No;
         }
