@@ -67,7 +67,8 @@ internal static class ReferenceTarget
     /// </summary>
     internal static Element Inside(PathScope scope, Element from, string reference, int position)
     {
-        if (!from.Exists)
+        // Most resources stand alone: no bundle can be around a reference in them.
+        if (!from.Exists || (!reference.StartsWith('#') && from.Document.Type.Name is not ("Bundle" or "Parameters")))
         {
             return default;
         }
