@@ -91,7 +91,7 @@ internal static class Patterns
             throw new PathFault($"The regular expression has more than {Longest:N0} characters", position, PathErrorKind.TooCostly);
         }
 
-        regex = Make(full ? $"^(?:{pattern})$" : pattern);
+        regex = Make(full ? $"\\A(?:{pattern})\\z" : pattern);
         if (Known.Count >= Most)
         {
             Known.Clear();
