@@ -80,9 +80,10 @@ internal sealed partial class ProfileRun
 
     private void CheckBinding(Element element, BindingFacts binding, string source)
     {
-        if (!element.HasValue || (element.Type?.Name == "CodeableConcept" && !element.Child("coding"u8).Exists && binding.Strength != BindingStrength.Required))
+        if (!element.HasValue || (binding.Strength != BindingStrength.Required && Findings.Least > IssueSeverity.Warning)
+            || (element.Type?.Name == "CodeableConcept" && !element.Child("coding"u8).Exists && binding.Strength != BindingStrength.Required))
         {
-            return; // a concept in words
+            return; // what nobody asks for, or a concept in words
         }
 
         var required = binding.Strength == BindingStrength.Required;

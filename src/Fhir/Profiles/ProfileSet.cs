@@ -103,7 +103,10 @@ public sealed class ProfileSet
             : url.StartsWith(BasePrefix, StringComparison.Ordinal) ? definitions.Type(url[BasePrefix.Length..]) : null;
     }
 
-    /// <summary>Whether a code is in a value set of R4 or of those that were added; null when that is not known here.</summary>
+    /// <summary>The value sets of R4 and those that were added.</summary>
+    public IValueSets ValueSets => own;
+
+    /// <summary>Whether a code is in one of <see cref="ValueSets"/>; null when that is not known here.</summary>
     internal bool? Contains(string valueSet, string? system, string code) => own.Contains(valueSet, system, code);
 
     /// <summary>The snapshot of a profile, as a tree; null when it is not known.</summary>

@@ -63,6 +63,7 @@ public static class RecordsModule
         services.AddSingleton<Committer>();
         services.AddSingleton<Turnstile>();
         services.AddSingleton<LoadedPackages>();
+        services.AddSingleton<CodedValidation>();
         services.AddSingleton(s => new ResourceValidator(s.GetRequiredService<FhirDefinitions>(), () => s.GetRequiredService<LoadedPackages>().Profiles));
         services.AddSingleton<CheckedVersions>();
         services.AddSingleton<Preparation>();

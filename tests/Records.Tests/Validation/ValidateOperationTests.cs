@@ -45,6 +45,7 @@ public sealed class ValidateOperationTests(PolicyTests.Server server) : IClassFi
         var observation = Samples.Observation();
         observation["meta"] = new JsonObject { ["profile"] = new JsonArray(TestPackage.Coded) };
         Assert.Contains("information Observation.method", await IssuesAsync("Observation/$validate", WithMethod(observation, "a")), StringComparison.Ordinal);
+        Assert.Equal(201, (await fhir.PostAsync(JsonNode.Parse(WithMethod(observation, "b"))!)).Status);
         await fhir.StoreAsync(Samples.Resource(
             """
             {"resourceType":"ValueSet","id":"methods","url":"http://example.org/ValueSet/methods","status":"active",
@@ -52,6 +53,9 @@ public sealed class ValidateOperationTests(PolicyTests.Server server) : IClassFi
             """));
         Assert.DoesNotContain("Observation.method", await IssuesAsync("Observation/$validate", WithMethod(observation, "a")), StringComparison.Ordinal);
         Assert.Contains("error Observation.method", await IssuesAsync("Observation/$validate", WithMethod(observation, "b")), StringComparison.Ordinal);
+
+        Assert.Equal(201, (await fhir.PostAsync(JsonNode.Parse(WithMethod(observation, "a"))!)).Status);
+        (await fhir.PostAsync(JsonNode.Parse(WithMethod(observation, "b"))!)).Refused(400, "http://example.org/ValueSet/methods");
     }
 
     private static string WithMethod(JsonObject observation, string code)

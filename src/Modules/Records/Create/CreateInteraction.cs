@@ -19,7 +19,7 @@ internal sealed class CreateInteraction(Preparation preparation, ConditionalMatc
             return mismatch;
         }
 
-        if (preparation.Validate(resource) is { } invalid)
+        if (await preparation.ValidateAsync(resource, caller.Tenant, ct) is { } invalid)
         {
             return invalid;
         }

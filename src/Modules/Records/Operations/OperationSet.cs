@@ -37,35 +37,35 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
     /// <param name="post">By POST rather than GET.</param>
     /// <param name="lenient">Unknown parameters are left out instead of refused.</param>
     /// <param name="respondAsync">The caller takes the answer later.</param>
-    public Task<Outcome<Reply>> RunAsync(
+    public async Task<Outcome<Reply>> RunAsync(
         Caller caller, TypeDefinition? type, string? id, string name, IReadOnlyList<KeyValuePair<string, string>> query, Element body, bool post, bool lenient, string address, CancellationToken ct,
         bool respondAsync = false)
     {
         var level = type is null ? OperationLevels.System : id is null ? OperationLevels.Type : OperationLevels.Instance;
         if (all.FirstOrDefault(o => o.Definition.Name == name && o.Definition.IsFor(type?.Name, level)) is not { } operation)
         {
-            return Task.FromResult<Outcome<Reply>>(Unknown(type?.Name, level, name));
+            return Unknown(type?.Name, level, name);
         }
 
         if (operation.Definition.ChangesState && !post)
         {
-            return Task.FromResult<Outcome<Reply>>(OperationOutcome.Reply(405, "not-supported", $"${name} changes the record: call it by POST."));
+            return OperationOutcome.Reply(405, "not-supported", $"${name} changes the record: call it by POST.");
         }
 
         if ((id is null ? null : Preparation.CheckId(id)) is { } wrong)
         {
-            return Task.FromResult<Outcome<Reply>>(wrong);
+            return wrong;
         }
 
-        if (body.Exists && !operation.Definition.JudgesItsInput && preparation.Validate(body) is { } invalid)
+        if (body.Exists && !operation.Definition.JudgesItsInput && await preparation.ValidateAsync(body, caller.Tenant, ct) is { } invalid)
         {
-            return Task.FromResult<Outcome<Reply>>(invalid);
+            return invalid;
         }
 
         var parameters = new ParametersReader(operation.Definition, lenient).Read(query, body);
         return parameters.Failed(out var failure)
-            ? Task.FromResult<Outcome<Reply>>(failure)
-            : operation.RunAsync(new OperationCall(caller, type, id, parameters.Value, address, ct) { Query = query, RespondAsync = respondAsync });
+            ? failure
+            : await operation.RunAsync(new OperationCall(caller, type, id, parameters.Value, address, ct) { Query = query, RespondAsync = respondAsync });
     }
 
     private Failure Unknown(string? type, OperationLevels level, string name)

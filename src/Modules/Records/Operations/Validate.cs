@@ -14,9 +14,8 @@ namespace Salus.Records.Operations;
 /// $validate (http://hl7.org/fhir/R4/resource-operation-validate.html): structure, invariants and profiles, with all warnings, and whether the server would do what the
 /// mode says. Nothing is stored.
 /// </summary>
-internal sealed class Validate(FhirDefinitions definitions, ResourceValidator validator, LoadedPackages packages, Vocabulary vocabulary, ResourceVersions versions) : IOperation
+internal sealed class Validate(FhirDefinitions definitions, CodedValidation validation, LoadedPackages packages, ResourceVersions versions) : IOperation
 {
-    private const int MostRounds = 3;
     private const string Structures = "http://hl7.org/fhir/StructureDefinition/";
 
     public OperationDefinition Definition { get; } = new("validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate", OperationLevels.Type | OperationLevels.Instance)
@@ -58,23 +57,9 @@ internal sealed class Validate(FhirDefinitions definitions, ResourceValidator va
             return OperationOutcome.Validation([unreadable]);
         }
 
-        var issues = (await JudgeAsync(call, document.Root, request)).ToList();
+        var issues = (await validation.RunAsync(call.Caller.Tenant, document.Root, request, first: null, call.Stop)).ToList();
         issues.AddRange(await OfModeAsync(call, mode, resource));
         return OperationOutcome.Validation(issues);
-    }
-
-    /// <summary>Validates, looks up the codes that were asked for, and validates with the answers.</summary>
-    private async Task<IReadOnlyList<Issue>> JudgeAsync(OperationCall call, Element resource, ValidationRequest request)
-    {
-        var codes = new AskedCodes(vocabulary, call.Caller.Tenant);
-        var issues = validator.Validate(resource, request with { ValueSets = codes });
-        // What a slice is, can hang on a code, and with it what else is asked.
-        for (var round = 0; round < MostRounds && await codes.AnswerAsync(call.Stop); round++)
-        {
-            issues = validator.Validate(resource, request with { ValueSets = codes });
-        }
-
-        return issues;
     }
 
     // What is stored, or whether it could be deleted.
@@ -93,7 +78,7 @@ internal sealed class Validate(FhirDefinitions definitions, ResourceValidator va
 
         return mode == "delete" || !ResourceReader.TryRead(read.Value.Body, definitions, out var stored, out _)
             ? OperationOutcome.Validation([])
-            : OperationOutcome.Validation(await JudgeAsync(call, stored.Root, request));
+            : OperationOutcome.Validation(await validation.RunAsync(call.Caller.Tenant, stored.Root, request, first: null, call.Stop));
     }
 
     private async Task<IEnumerable<Issue>> OfModeAsync(OperationCall call, string? mode, Element resource)

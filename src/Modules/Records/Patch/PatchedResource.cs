@@ -34,7 +34,7 @@ internal sealed class PatchedResource(Preparation preparation, Vocabulary vocabu
         }
 
         var before = preparation.Read(stored);
-        return before.Failed(out failure) ? failure : (Kept(before.Value, read.Value) ?? preparation.Validate(read.Value.Root)) is { } refused ? refused : read.Value;
+        return before.Failed(out failure) ? failure : (Kept(before.Value, read.Value) ?? await preparation.ValidateAsync(read.Value.Root, caller.Tenant, ct)) is { } refused ? refused : read.Value;
     }
 
     // What the server says of a resource, and what makes it this one.

@@ -1,53 +1,52 @@
 using Microsoft.Extensions.Options;
+using Salus.Fhir;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Validation;
 using Salus.Kernel;
 using Salus.Records.Http;
+using Salus.Records.Packages;
 using Salus.Records.SearchParameters;
 using Salus.Records.Subscriptions;
+using Salus.Records.Validation;
 
 namespace Salus.Records.Storage;
 
 /// <summary>Everything about a write that needs no database: read, validate, give it the stored form, extract what it is found by.</summary>
 internal sealed class Preparation(
-    FhirDefinitions definitions, IndexEntries entries, AddedParameters added, SubscriptionCheck subscriptions, ResourceValidator validator, IOptions<RecordsOptions> options, TimeProvider time)
+    FhirDefinitions definitions, IndexEntries entries, AddedParameters added, SubscriptionCheck subscriptions, ResourceValidator validator, CodedValidation coded, LoadedPackages packages, IOptions<RecordsOptions> options, TimeProvider time)
 {
-    private static readonly ValidationRequest Refusals = new() { Least = Fhir.IssueSeverity.Error };
+    private static readonly ValidationRequest Refusals = new() { Least = IssueSeverity.Error };
 
     /// <summary>Reads a body as one resource, without validating its content.</summary>
     public Outcome<ResourceDocument> Read(ReadOnlyMemory<byte> utf8) =>
         ResourceReader.TryRead(utf8, definitions, out var document, out var issue) ? document : OperationOutcome.Failure(issue);
 
     /// <summary>Null, or why a resource is not stored, by the policy for resources of their own or for those in bundles.</summary>
-    public Failure? Validate(Element resource) => Validate(resource, Policy(resource), Refusals);
+    public ValueTask<Failure?> ValidateAsync(Element resource, Tenant tenant, CancellationToken ct) => ValidateAsync(resource, tenant, Policy(resource), Refusals, ct);
 
     /// <summary>The same for a transaction bundle with all that is in it, where references may be conditional.</summary>
-    public Failure? ValidateTransaction(Element bundle) => Validate(bundle, options.Value.BulkValidation, Refusals with { ConditionalReferences = true });
+    public ValueTask<Failure?> ValidateTransactionAsync(Element bundle, Tenant tenant, CancellationToken ct) =>
+        ValidateAsync(bundle, tenant, options.Value.BulkValidation, Refusals with { ConditionalReferences = true }, ct);
 
     /// <summary>The structure alone: of a batch, whose entries are validated each by itself.</summary>
-    public Failure? ValidateShape(Element bundle) =>
-        Validate(bundle, options.Value.BulkValidation == ValidationPolicy.Off ? ValidationPolicy.Off : ValidationPolicy.Structural, Refusals with { ConditionalReferences = true });
+    public Failure? ValidateShape(Element bundle) => options.Value.BulkValidation == ValidationPolicy.Off
+        ? null
+        : Refusal(validator.Validate(bundle, Refusals with { ConditionalReferences = true, Depth = ValidationDepth.Structure }));
 
     /// <summary>What stands in a bundle is bulk.</summary>
     private ValidationPolicy Policy(Element resource) => resource.IsRoot ? options.Value.Validation : options.Value.BulkValidation;
 
-    private Failure? Validate(Element resource, ValidationPolicy policy, ValidationRequest request)
+    // Profiles ask for codes: first what R4 and the packages list, then the terminology of this server.
+    private async ValueTask<Failure?> ValidateAsync(Element resource, Tenant tenant, ValidationPolicy policy, ValidationRequest request, CancellationToken ct) => policy switch
     {
-        if (policy == ValidationPolicy.Off)
-        {
-            return null;
-        }
+        ValidationPolicy.Off => null,
+        ValidationPolicy.Structural => Refusal(validator.Validate(resource, request with { Depth = ValidationDepth.Structure })),
+        ValidationPolicy.Invariants => Refusal(validator.Validate(resource, request with { Depth = ValidationDepth.Invariants })),
+        _ => Refusal(await coded.RunAsync(tenant, resource, request with { Depth = ValidationDepth.Profiles }, packages.Profiles.ValueSets, ct)),
+    };
 
-        var depth = policy switch
-        {
-            ValidationPolicy.Structural => ValidationDepth.Structure,
-            ValidationPolicy.Invariants => ValidationDepth.Invariants,
-            _ => ValidationDepth.Profiles,
-        };
-        var issues = validator.Validate(resource, request with { Depth = depth });
-        return issues.Any(i => i.Severity >= Fhir.IssueSeverity.Error) ? OperationOutcome.Failure(issues) : null;
-    }
+    private static Failure? Refusal(IReadOnlyList<Issue> issues) => issues.Any(i => i.Severity >= IssueSeverity.Error) ? OperationOutcome.Failure(issues) : null;
 
     /// <summary>A new logical id: a UUIDv7, so that ids of one time stand together.</summary>
     public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();

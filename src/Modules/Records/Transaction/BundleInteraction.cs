@@ -77,7 +77,7 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
     private async Task<Outcome<Reply>> TransactAsync(
         Caller caller, Element bundle, List<Outcome<BundleEntry>> parsed, ReturnPreference preference, string address, CancellationToken ct)
     {
-        if (preparation.ValidateTransaction(bundle) is { } invalid)
+        if (await preparation.ValidateTransactionAsync(bundle, caller.Tenant, ct) is { } invalid)
         {
             return invalid;
         }

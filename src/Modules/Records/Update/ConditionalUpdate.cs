@@ -21,7 +21,7 @@ internal sealed class ConditionalUpdate(
     public async Task<Outcome<Reply>> RunAsync(
         Caller caller, TypeDefinition type, string query, string place, Element resource, Condition condition, string address, CancellationToken ct)
     {
-        if ((CreateInteraction.TypeMismatch(type, resource) ?? preparation.Validate(resource)) is { } invalid)
+        if ((CreateInteraction.TypeMismatch(type, resource) ?? await preparation.ValidateAsync(resource, caller.Tenant, ct)) is { } invalid)
         {
             return invalid;
         }

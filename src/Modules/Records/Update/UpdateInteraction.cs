@@ -20,7 +20,7 @@ internal sealed class UpdateInteraction(Preparation preparation, ResourceVersion
             return mismatch;
         }
 
-        if (preparation.Validate(resource) is { } invalid)
+        if (await preparation.ValidateAsync(resource, caller.Tenant, ct) is { } invalid)
         {
             return invalid;
         }

@@ -7,7 +7,8 @@ namespace Salus.Records.Validation;
 /// The terminology of this server as a validation asks it: at once, and without I/O. What has to be looked up first counts as not known, and is kept for
 /// <see cref="AnswerAsync"/>; the validation is then run again. One validation.
 /// </summary>
-internal sealed class AskedCodes(Vocabulary vocabulary, Tenant tenant) : IValueSets
+/// <param name="first">Asked before the terminology; null for nothing.</param>
+internal sealed class AskedCodes(Vocabulary vocabulary, Tenant tenant, IValueSets? first) : IValueSets
 {
     /// <summary>One resource with more different codes than this is told what is known of the first.</summary>
     private const int MostAnswers = 2000;
@@ -17,6 +18,11 @@ internal sealed class AskedCodes(Vocabulary vocabulary, Tenant tenant) : IValueS
 
     public bool? Contains(string valueSet, string? system, string code)
     {
+        if (first?.Contains(valueSet, system, code) is { } known)
+        {
+            return known;
+        }
+
         if (answers.TryGetValue((valueSet, system, code), out var answer))
         {
             return answer switch { CodeAnswer.Yes => true, CodeAnswer.No => false, _ => null };
