@@ -8,7 +8,7 @@ namespace Salus.Faults.Tests;
 /// <summary>Kill -9 of Salus in the middle of an export and of an import: both go on where they were.</summary>
 public sealed class KillJobsTests : IDisposable
 {
-    private const int Resources = 12_000;
+    private const int Resources = 24_000;
     private static readonly string[] Later = ["respond-async"];
     private readonly TestFolder folder = new();
     private readonly int port = FreePort.Find();
@@ -68,7 +68,7 @@ public sealed class KillJobsTests : IDisposable
     private async Task BeyondAsync(FhirClient fhir, string location, string sql, int number)
     {
         var cluster = new Cluster(Data);
-        await Eventually.TrueAsync(async () => await cluster.NumberAsync(sql) >= number, 60);
+        await Eventually.TrueAsync(async () => await cluster.NumberAsync(sql) >= number, 180);
         // Still in the middle of it.
         Assert.Equal(202, (await fhir.GetAsync(location)).Status);
     }

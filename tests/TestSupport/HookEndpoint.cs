@@ -35,7 +35,7 @@ public sealed class HookEndpoint : IAsyncDisposable
 
     public ConcurrentQueue<HookRequest> Requests { get; } = new();
 
-    /// <summary>The status of the answer; called for each request before it is noted.</summary>
+    /// <summary>Sets the status of the answer; called for each request after it is noted in <see cref="Requests"/>, and before its events are in <see cref="Accepted"/>.</summary>
     public Func<HookRequest, HttpResponse, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
     public string Url => app.Urls.First();
@@ -61,7 +61,7 @@ public sealed class HookEndpoint : IAsyncDisposable
     public Task GotAsync(int count, string? kind = null, int seconds = 20) =>
         Eventually.TrueAsync(() => Requests.Count(r => kind is null || r.Kind == kind) >= count, seconds, () => string.Join("\n", Requests.Select(r => $"{r.Method} {r.Path} {r.Body}")));
 
-    /// <summary>Waits until these events were accepted, in this order and no other.</summary>
+    /// <summary>Waits until so many events were accepted; which, and in which order, <see cref="Accepted"/> tells.</summary>
     public Task AcceptedAsync(int last, int seconds = 20) =>
         Eventually.TrueAsync(() => accepted.Count >= last, seconds, () => $"accepted {string.Join(' ', accepted)}; requests {Requests.Count}");
 

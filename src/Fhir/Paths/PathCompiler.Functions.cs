@@ -151,6 +151,7 @@ internal sealed partial class PathCompiler
             StaticChecks.Argument(call.Name, argument, function.ArgumentsTake);
         }
 
+        asksTerminology |= function.AsksTerminology;
         return new CallNode(call.Position, function, source, arguments);
     }
 }

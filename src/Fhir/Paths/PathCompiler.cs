@@ -13,6 +13,7 @@ internal sealed partial class PathCompiler
     private readonly PathRules rules;
     private readonly HashSet<string> outside;
     private DefinedVariables defined = new();
+    private bool asksTerminology;
 
     private PathCompiler(FhirDefinitions definitions, StaticType context, PathOptions options)
     {

@@ -7,9 +7,9 @@ internal static partial class PathFunctions
 {
     private static void AddOutside(Dictionary<string, PathFunction> all)
     {
-        all["memberOf"] = Condition(1, static call => MemberOf(call)) with { ArgumentsTake = Kinds.String };
-        all["subsumes"] = Condition(1, static call => Subsumption(call, "subsumes", reversed: false));
-        all["subsumedBy"] = Condition(1, static call => Subsumption(call, "subsumedBy", reversed: true));
+        all["memberOf"] = Condition(1, static call => MemberOf(call)) with { ArgumentsTake = Kinds.String, AsksTerminology = true };
+        all["subsumes"] = Condition(1, static call => Subsumption(call, "subsumes", reversed: false)) with { AsksTerminology = true };
+        all["subsumedBy"] = Condition(1, static call => Subsumption(call, "subsumedBy", reversed: true)) with { AsksTerminology = true };
         all["conformsTo"] = Condition(1, static call => ConformsTo(call)) with { ArgumentsTake = Kinds.String };
     }
 

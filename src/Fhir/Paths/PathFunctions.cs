@@ -52,6 +52,9 @@ internal sealed record PathFunction(int Least, int Most, StaticType Result, Acti
 
     /// <summary>True when what it gives has no order.</summary>
     internal bool Unordered { get; init; }
+
+    /// <summary>True when it needs <see cref="PathContext.MemberOf"/> or <see cref="PathContext.Subsumes"/>.</summary>
+    internal bool AsksTerminology { get; init; }
 }
 
 /// <summary>The functions of FHIRPath that need no more than their evaluated input, by name.</summary>

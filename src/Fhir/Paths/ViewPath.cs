@@ -10,11 +10,12 @@ internal sealed class ViewPath
 {
     private readonly PathNode root;
 
-    private ViewPath(string text, PathNode root, bool usesRowIndex)
+    private ViewPath(string text, PathNode root, bool usesRowIndex, bool asksTerminology)
     {
         Text = text;
         this.root = root;
         UsesRowIndex = usesRowIndex;
+        AsksTerminology = asksTerminology;
     }
 
     internal string Text { get; }
@@ -22,6 +23,8 @@ internal sealed class ViewPath
     internal StaticType Type => root.Type;
 
     internal bool UsesRowIndex { get; }
+
+    internal bool AsksTerminology { get; }
 
     /// <param name="text">The expression.</param>
     /// <param name="definitions">The specification.</param>
@@ -40,7 +43,8 @@ internal sealed class ViewPath
             var written = PathParser.Parse(text);
             stage = PathErrorKind.Semantic;
             var tree = syntax.Rewrite(written);
-            path = new ViewPath(text, PathCompiler.Compile(tree, definitions, focus), syntax.UsesRowIndex);
+            var (root, asksTerminology) = PathCompiler.Compile(tree, definitions, focus);
+            path = new ViewPath(text, root, syntax.UsesRowIndex, asksTerminology);
             return true;
         }
         catch (PathFault fault)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Salus.Fhir.Json;
 using Salus.Fhir.Paths;
 using Salus.Fhir.Validation;
@@ -16,16 +17,22 @@ internal sealed class ProfileBudget(Findings findings, Element start, IValueSets
     private const int Least = 2_000_000;
     private const int PerNode = 64;
 
+    /// <summary>In place of an open question: none.</summary>
+    private const int Nothing = int.MaxValue;
+
     /// <summary>In place of an open question: what was not checked.</summary>
     private const int Unknown = -1;
 
-    private readonly Dictionary<(ResourceDocument, int, string), bool?> verdicts = [];
-    private readonly List<(ResourceDocument, int, string)> asked = [];
+    private readonly Dictionary<(ResourceDocument, int, string), Verdict> verdicts = [];
+    private readonly List<Question> asked = [];
+
+    /// <summary>The answers that rest on an open question, in the order in which they came.</summary>
+    private readonly List<(ResourceDocument, int, string)> resting = [];
     private readonly Dictionary<(ResourceDocument, int), BundleIndex> bundles = [];
     private long left = Least + ((long)PerNode * start.Document.Nodes.Length);
 
-    /// <summary>The outermost open question that the answers so far rest on.</summary>
-    private int assumed = int.MaxValue;
+    /// <summary>The outermost open question that what was found out for the innermost one rests on.</summary>
+    private int assumed = Nothing;
 
     internal IValueSets? ValueSets => valueSets;
 
@@ -61,44 +68,81 @@ internal sealed class ProfileBudget(Findings findings, Element start, IValueSets
     /// </summary>
     internal bool? Known(Element element, string url)
     {
-        var key = Key(element, url);
-        if (!verdicts.TryGetValue(key, out var verdict))
+        if (!verdicts.TryGetValue(Key(element, url), out var verdict))
         {
             return null;
         }
 
-        if (verdict is null)
-        {
-            assumed = Math.Min(assumed, asked.LastIndexOf(key));
-        }
-
-        return verdict ?? true;
+        assumed = Math.Min(assumed, verdict.RestsOn);
+        return verdict.Conforms;
     }
 
     /// <summary>Begins to find out. <see cref="Answer"/> comes for each, the last one asked first.</summary>
     internal void Ask(Element element, string url)
     {
-        asked.Add(Key(element, url));
-        verdicts[asked[^1]] = null;
+        var key = Key(element, url);
+        verdicts[key] = new Verdict(true, asked.Count);
+        asked.Add(new Question(key, assumed, resting.Count));
+        assumed = Nothing;
     }
 
-    /// <summary>Keeps the answer, unless it rests on one that is still open, or on what was not checked.</summary>
+    /// <summary>Keeps the answer: for good, or, when it rests on a question that is still open, until that one is answered. What was not checked is not kept.</summary>
     internal bool Answer(bool conforms)
     {
         var at = asked.Count - 1;
-        if (assumed >= at)
+        var (key, around, from) = asked[at];
+        asked.RemoveAt(at);
+        var restsOn = assumed >= at ? Nothing : assumed;
+        // Answers in between may have taken this one for a yes.
+        if (conforms && restsOn != Unknown)
         {
-            verdicts[asked[at]] = conforms;
-            assumed = int.MaxValue;
+            Move(from, at, restsOn);
         }
         else
         {
-            verdicts.Remove(asked[at]);
+            Forget(from);
         }
 
-        asked.RemoveAt(at);
-        assumed = at == 0 ? int.MaxValue : assumed;
+        if (restsOn == Unknown)
+        {
+            verdicts.Remove(key);
+        }
+        else
+        {
+            verdicts[key] = new Verdict(conforms, restsOn);
+            if (restsOn != Nothing)
+            {
+                resting.Add(key);
+            }
+        }
+
+        assumed = Math.Min(around, restsOn);
         return conforms;
+    }
+
+    /// <summary>What rested on the question at <paramref name="at"/> rests on what that one does; on nothing, it is known for good.</summary>
+    private void Move(int from, int at, int restsOn)
+    {
+        foreach (var key in CollectionsMarshal.AsSpan(resting)[from..])
+        {
+            var verdict = verdicts[key];
+            verdicts[key] = verdict.RestsOn >= at ? verdict with { RestsOn = restsOn } : verdict;
+        }
+
+        if (restsOn == Nothing)
+        {
+            resting.RemoveRange(from, resting.Count - from);
+        }
+    }
+
+    private void Forget(int from)
+    {
+        foreach (var key in CollectionsMarshal.AsSpan(resting)[from..])
+        {
+            verdicts.Remove(key);
+        }
+
+        resting.RemoveRange(from, resting.Count - from);
     }
 
     private static (ResourceDocument, int, string) Key(Element element, string url) => (element.Document, element.Index >= 0 ? element.Index : ~element.Shadow, url);
@@ -108,4 +152,12 @@ internal sealed class ProfileBudget(Findings findings, Element start, IValueSets
         var key = (bundle.Document, bundle.Index);
         return bundles.TryGetValue(key, out var index) ? index : bundles[key] = new BundleIndex(bundle);
     }
+
+    /// <param name="Conforms">While the question is open: yes.</param>
+    /// <param name="RestsOn">The outermost open question that it rests on, itself included: its place in <see cref="asked"/>.</param>
+    private readonly record struct Verdict(bool Conforms, int RestsOn);
+
+    /// <param name="Around">What the answers of the question around it rested on when it was asked.</param>
+    /// <param name="From">How many answers rested on open questions by then.</param>
+    private readonly record struct Question((ResourceDocument, int, string) Key, int Around, int From);
 }

@@ -83,6 +83,12 @@ public sealed class ProfileSet
             return known.Plan.Value;
         }
 
+        return Compiled(url, current);
+    }
+
+    // Apart, because the closures of a method are made at its beginning, for every hit too.
+    private ProfilePlan? Compiled(string url, int current)
+    {
         if (!profiles.TryGetValue(url, out var profile))
         {
             return null;

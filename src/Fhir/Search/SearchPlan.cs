@@ -26,7 +26,7 @@ internal sealed class SearchPlan
         this.writers = writers;
         this.byUrl = byUrl;
         Root = new PlanNode(type);
-        Content = parameters.FirstOrDefault(p => p is { Code: "_content", Definition.Expression: null });
+        Content = parameters.FirstOrDefault(p => SearchParameterSnapshot.IsContent(p.Definition));
         Narrative = parameters.FirstOrDefault(p => p is { Code: "_text", Definition.Expression: null });
         NarrativeField = type.Find("text"u8)?.Index ?? -1;
         foreach (var parameter in parameters.Where(IsExtracted))

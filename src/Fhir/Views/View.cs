@@ -36,7 +36,7 @@ public sealed class View
     public TypeDefinition ResourceType { get; }
 
     /// <summary>Whether its paths may ask terminology (<c>memberOf</c>, <c>subsumes</c>, <c>subsumedBy</c>).</summary>
-    public bool AsksTerminology { get; private set; }
+    public bool AsksTerminology { get; internal init; }
 
     /// <summary>The columns, in the order of the rows' cells.</summary>
     public IReadOnlyList<ViewColumn> Columns { get; internal init; } = [];
@@ -78,11 +78,6 @@ public sealed class View
             var definition = ViewReader.Read(json, found);
             var compiled = ViewCompiler.Compile(definition, definitions, found);
             view = found.Count == 0 ? compiled : null;
-            if (view is not null)
-            {
-                var text = json.GetRawText();
-                view.AsksTerminology = text.Contains("memberOf", StringComparison.Ordinal) || text.Contains("subsume", StringComparison.Ordinal);
-            }
         }
         catch (InvalidOperationException e) when (e.InnerException is System.Text.DecoderFallbackException)
         {

@@ -129,6 +129,7 @@ internal sealed partial class ViewCompiler
                 {
                     found.Add((path, text.Place));
                     type = type.Or(path.Type);
+                    asksTerminology |= path.AsksTerminology;
                 }
                 else if (!error.NoElement)
                 {

@@ -13,6 +13,7 @@ internal sealed partial class ViewCompiler
     private readonly FhirDefinitions definitions;
     private readonly List<Issue> issues;
     private int slots = 1;
+    private bool asksTerminology;
 
     private ViewCompiler(ViewDefinition view, FhirDefinitions definitions, List<Issue> issues)
     {
@@ -56,7 +57,7 @@ internal sealed partial class ViewCompiler
             step = Link(selects[i], step);
         }
 
-        return new View(view, type) { Columns = [.. columns.Select(c => c.Column)], Where = where, First = step, Slots = slots };
+        return new View(view, type) { Columns = [.. columns.Select(c => c.Column)], Where = where, First = step, Slots = slots, AsksTerminology = asksTerminology };
     }
 
     private ViewPath? Condition(PathText where, Focus root)
@@ -74,6 +75,7 @@ internal sealed partial class ViewCompiler
     {
         if (ViewPath.TryCompile(text.Text, definitions, focus.Type, focus.OfResource, view.Constants, out var path, out var error))
         {
+            asksTerminology |= path.AsksTerminology;
             return path;
         }
 

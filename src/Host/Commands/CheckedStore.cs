@@ -23,15 +23,15 @@ internal sealed class CheckedStore : IAsyncDisposable
     public static async Task<CheckedStore> OpenAsync(string? data, CancellationToken ct)
     {
         var builder = RecordHost.Builder(data);
-        var (folder, embedded) = await RecordHost.FolderAsync(builder, ct);
+        var folder = await RecordHost.EmbeddedAsync(builder, ct);
         // Starting the database would make a new, empty one, and find it in order.
-        if (embedded && !File.Exists(Path.Combine(folder, "postgres", "PG_VERSION")))
+        if (folder is not null && !File.Exists(Path.Combine(folder, "postgres", "PG_VERSION")))
         {
             throw new CannotStartException($"There is no record in {folder}. Name its data folder: salus check --data FOLDER");
         }
 
         RecordHost.AddRecord(builder);
-        var store = new CheckedStore(builder.Build(), RecordHost.Describe(folder, embedded));
+        var store = new CheckedStore(builder.Build(), RecordHost.Describe(folder));
         try
         {
             await store.host.Services.GetRequiredService<Database>().StartAsync(ct);

@@ -34,13 +34,13 @@ internal sealed class ImportDestination : IAsyncDisposable
                 : throw new CannotStartException($"--server is '{server}'; it takes an address such as http://127.0.0.1:8080.");
         }
 
-        var (folder, embedded) = await RecordHost.FolderAsync(builder, ct);
-        if (await RunningAsync(folder, ct) is { } running)
+        var folder = await RecordHost.FolderAsync(builder, ct);
+        if (folder is not null && await RunningAsync(folder, ct) is { } running)
         {
             return new(Importer.IntoServer(running, options, TimeProvider.System), $"the server {running}, which runs on {folder}", null);
         }
 
-        var record = await RecordProcess.StartAsync(builder, RecordHost.Describe(folder, embedded), ct);
+        var record = await RecordProcess.StartAsync(builder, RecordHost.Describe(await RecordHost.EmbeddedAsync(builder, ct)), ct);
         return new(Importer.IntoRecord(record.Services), record.Description, record);
     }
 

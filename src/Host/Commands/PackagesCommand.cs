@@ -94,6 +94,8 @@ internal static class PackagesCommand
             return new PackageStore(Path.GetFullPath(named));
         }
 
-        return new PackageStore(PackageStore.FolderIn((await RecordHost.FolderAsync(builder, ct)).Folder));
+        return await RecordHost.FolderAsync(builder, ct) is { } folder
+            ? new PackageStore(PackageStore.FolderIn(folder))
+            : throw new CannotStartException("With Salus:Postgres and no data folder a server loads no packages. Name a folder for them with Salus:Records:Packages, or a data folder with Salus:Data, here and for the server.");
     }
 }

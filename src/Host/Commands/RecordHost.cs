@@ -20,21 +20,33 @@ internal static class RecordHost
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        // What keeps the record from being opened is said once, in one line; the framework would log it with its stack as well.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // What keeps the record from being opened is said once, in one line; the framework would log it with its stack as well, as an error.
+        // What ends the process in the middle is critical, and said by nobody else.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         return builder;
     }
 
-    /// <summary>The data folder that is named or taken, and whether the record is in it rather than in a PostgreSQL elsewhere.</summary>
-    public static async Task<(string Folder, bool Embedded)> FolderAsync(HostApplicationBuilder builder, CancellationToken ct)
+    /// <summary>The data folder as a server with these settings has it: the one that is named, or the default one; null with an outside PostgreSQL unless one is named.</summary>
+    /// <exception cref="CannotStartException">The default one depends on the account of the embedded PostgreSQL, and there is none.</exception>
+    public static async Task<string?> FolderAsync(HostApplicationBuilder builder, CancellationToken ct)
     {
-        var kernel = ConfiguredOptions.Read<KernelOptions>(builder.Configuration, KernelOptions.Section);
-        var folder = kernel.Data is { Length: > 0 } configured ? Path.GetFullPath(configured) : await DataFolder.DefaultAsync("data", kernel.PostgresAccount, ct);
-        return (folder, string.IsNullOrWhiteSpace(kernel.Postgres));
+        var kernel = Kernel(builder);
+        return kernel.Data is { Length: > 0 } named ? Path.GetFullPath(named)
+            : IsEmbedded(kernel) ? await DataFolder.DefaultAsync("data", kernel.PostgresAccount, ct) : null;
     }
 
+    /// <summary>The data folder that the record itself is in; null when it is in an outside PostgreSQL.</summary>
+    /// <exception cref="CannotStartException">As for <see cref="FolderAsync"/>.</exception>
+    public static async Task<string?> EmbeddedAsync(HostApplicationBuilder builder, CancellationToken ct) =>
+        IsEmbedded(Kernel(builder)) ? await FolderAsync(builder, ct) : null;
+
     /// <summary>For the user's eyes.</summary>
-    public static string Describe(string folder, bool embedded) => embedded ? $"the record in {folder}" : "the record in the configured PostgreSQL";
+    /// <param name="folder">As <see cref="EmbeddedAsync"/>.</param>
+    public static string Describe(string? folder) => folder is null ? "the record in the configured PostgreSQL" : $"the record in {folder}";
+
+    private static KernelOptions Kernel(HostApplicationBuilder builder) => ConfiguredOptions.Read<KernelOptions>(builder.Configuration, KernelOptions.Section);
+
+    private static bool IsEmbedded(KernelOptions kernel) => string.IsNullOrWhiteSpace(kernel.Postgres);
 
     public static void AddRecord(HostApplicationBuilder builder)
     {

@@ -23,9 +23,9 @@ internal sealed class RecordProcess : IAsyncDisposable
     public static async Task<RecordProcess> OpenAsync(string? data, CancellationToken ct)
     {
         var builder = RecordHost.Builder(data);
-        var (folder, embedded) = await RecordHost.FolderAsync(builder, ct);
-        var description = RecordHost.Describe(folder, embedded);
-        if (embedded && await RunningDatabase.FindAsync(folder, ct) is { } running)
+        var folder = await RecordHost.EmbeddedAsync(builder, ct);
+        var description = RecordHost.Describe(folder);
+        if (folder is not null && await RunningDatabase.FindAsync(folder, ct) is { } running)
         {
             builder.Configuration.AddInMemoryCollection([new("Salus:Postgres", running)]);
             description += ", where a server runs";

@@ -22,7 +22,7 @@ internal static class FhirPathPlayground
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true, SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // Tens of milliseconds of one core at most; expressions in use take thousands of steps.
+    // Tens of milliseconds of one core at most, each time that answers of the terminology lead to further questions; expressions in use take thousands of steps.
     private static readonly PathContext Bounds = new() { Limits = new PathLimits { Steps = 1_000_000, Items = 100_000, TextLength = 100_000 } };
 
     /// <summary>The expression, and the resource as text; no text for an expression that stands alone.</summary>
@@ -62,12 +62,11 @@ internal static class FhirPathPlayground
         }
 
         var terminology = new PathTerminology(http.RequestServices.GetRequiredService<Vocabulary>(), Caller.Local.Tenant);
-        var context = terminology.In(Bounds);
-        var answer = await terminology.EvaluateAsync(() => Evaluate(question ?? new Question(null, null), context), http.RequestAborted);
+        var answer = await AnswerAsync(question ?? new Question(null, null), terminology, http.RequestAborted);
         await Results.Json(answer).ExecuteAsync(http);
     }
 
-    private static Answer Evaluate(Question question, PathContext context)
+    private static async Task<Answer> AnswerAsync(Question question, PathTerminology terminology, CancellationToken ct)
     {
         ResourceDocument? document = null;
         if (!string.IsNullOrWhiteSpace(question.Resource) && !TryRead(question.Resource, out document, out var issue))
@@ -75,14 +74,24 @@ internal static class FhirPathPlayground
             return Failed(null, new Fault("resource", issue!.Path is null ? issue.Message : $"{issue.Path}: {issue.Message}", null));
         }
 
-        var values = new PathCollection();
-        if (!FhirPath.TryCompile(question.Expression ?? "", FhirDefinitions.R4, document?.Type, out var path, out var error)
-            || !path.TryEvaluate(document?.Root ?? default, values, out error, context))
+        if (!FhirPath.TryCompile(question.Expression ?? "", FhirDefinitions.R4, document?.Type, out var path, out var error))
         {
-            return Failed(document?.Type.Name, new Fault(JsonNamingPolicy.KebabCaseLower.ConvertName(error!.Kind.ToString()), error.Message, error.Position));
+            return Failed(document?.Type.Name, Fail(error));
         }
 
-        return new Answer(document?.Type.Name, values.Count, [.. values.Take(MostItems).Select(Describe)], null);
+        var values = new PathCollection();
+        var context = terminology.In(Bounds);
+        var failure = await terminology.EvaluateAsync(() => Evaluate(path, document?.Root ?? default, values, context), ct);
+        return failure is null
+            ? new Answer(document?.Type.Name, values.Count, [.. values.Take(MostItems).Select(Describe)], null)
+            : Failed(document?.Type.Name, Fail(failure));
+    }
+
+    // Alone in its round: what was sent is read and compiled once, and only the last values are described.
+    private static PathError? Evaluate(FhirPath path, Element focus, PathCollection values, PathContext context)
+    {
+        values.Clear();
+        return path.TryEvaluate(focus, values, out var error, context) ? null : error;
     }
 
     private static bool TryRead(string text, out ResourceDocument? document, out Fhir.Issue? issue)
@@ -113,6 +122,8 @@ internal static class FhirPathPlayground
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
+
+    private static Fault Fail(PathError error) => new(JsonNamingPolicy.KebabCaseLower.ConvertName(error.Kind.ToString()), error.Message, error.Position);
 
     private static Answer Failed(string? type, Fault fault) => new(type, 0, [], fault);
 }

@@ -46,6 +46,8 @@ public sealed class ProfileReferenceTests
         var set = Guides.Set([Guides.Profile("Observation", Members)]);
         var chain = Enumerable.Range(0, 20).Select(i => Observation($"o{i}", [.. Enumerable.Repeat($"Observation/o{i + 1}", 4)])).Append(Observation("o20"));
         Assert.Equal("", Guides.Errors(set, Bundle(chain, Url)));
+        // In a ring every answer rests on the first one until that is known.
+        Assert.Equal("", Guides.Errors(set, Bundle(chain.SkipLast(1).Append(Observation("o20", "Observation/o0")), Url)));
     }
 
     [Fact]

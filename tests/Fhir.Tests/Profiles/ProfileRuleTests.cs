@@ -39,6 +39,21 @@ public sealed class ProfileRuleTests
     public void A_constraint_of_a_profile_is_checked(string row, string expected, string content) =>
         Assert.Equal(expected, Guides.Errors(Guides.Set([Guides.Profile("Patient", row)]), "{'resourceType':'Patient'," + content + "}", Url));
 
+    [Fact]
+    public void A_profile_that_is_compiled_is_found_without_making_anything()
+    {
+        var set = Guides.Set([Guides.Profile("Patient", "{'id':'Patient.name','path':'Patient.name','min':1}")]);
+        Assert.NotNull(set.Plan(Url));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            set.Plan(Url);
+        }
+
+        // What the runtime itself makes meanwhile is less than one object each.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+    }
+
     private const string Slicing = "{'id':'Observation.category','path':'Observation.category','slicing':{'discriminator':[{'type':'value','path':'coding.code'}],'rules':'RULES'},'min':0},"
         + "{'id':'Observation.category:a','path':'Observation.category','sliceName':'a','min':1,'max':'1'},{'id':'Observation.category:a.coding.code','path':'Observation.category.coding.code','fixedCode':'A'},"
         + "{'id':'Observation.category:a.text','path':'Observation.category.text','min':1},"

@@ -62,8 +62,10 @@ public class RowFormatTests
     [InlineData(RowFormat.Parquet)]
     public void One_resource_does_not_fill_the_memory(RowFormat format)
     {
-        // A photo in each row of a hundred names.
-        var photo = Convert.ToBase64String(new byte[30_000]);
+        // A photo in each row of a hundred names. Nothing in it to compress.
+        var bytes = new byte[30_000];
+        new Random(1).NextBytes(bytes);
+        var photo = Convert.ToBase64String(bytes);
         var names = string.Join(',', Enumerable.Repeat("{\"text\":\"n\"}", 100));
         var document = Rows.Read($$"""{"resourceType":"Patient","id":"p","photo":[{"data":"{{photo}}"}],"name":[{{names}}]}""");
         var view = Rows.View("Patient", """[{"column":[{"name":"photo","path":"photo.data"}]},{"forEach":"name","column":[{"name":"name","path":"text"}]}]""");
@@ -71,7 +73,7 @@ public class RowFormatTests
         writer.Begin();
         Assert.False(view.Start().TryAdd(document.Root, writer, out var issue));
         Assert.Equal(("too-costly", "ViewDefinition.select"), (issue.Code, issue.Path));
-        Assert.InRange(writer.Rows, 20, 30);
+        Assert.InRange(writer.Rows, 20, 35);
 
         // What was taken does not count.
         var again = RowWriter.Create(format, view, most: 5_000_000);
@@ -79,7 +81,7 @@ public class RowFormatTests
         var run = view.Start();
         for (var i = 0; i < 3; i++)
         {
-            Assert.True(run.TryAdd(document.Root, again, out issue) || format == RowFormat.Parquet, issue?.Message);
+            Assert.True(run.TryAdd(document.Root, again, out issue), issue?.Message);
             again.Taken();
         }
     }

@@ -63,6 +63,16 @@ public class ViewLanguageTests
             Rows.Of(Rows.Columns("Observation", "low: value.ofType(time).lowBoundary()", "high: value.ofType(time).highBoundary()"), """{"resourceType":"Observation","valueTime":"12:34"}"""));
     }
 
+    [Theory]
+    [InlineData("""[{"column":[{"name":"a","path":"gender.memberO\u0066('http://example.org/v')"}]}]""", "", true)]
+    [InlineData("""[{"column":[{"name":"a","path":"iif(maritalStatus.coding.where(subsumedBy(%c)).exists(), 1, 2)"}]}]""", ""","constant":[{"name":"c","valueCode":"x"}]""", true)]
+    [InlineData("""[{"forEach":"contact.relationship.where(memberOf('http://example.org/v'))","column":[{"name":"a","path":"text"}]}]""", "", true)]
+    [InlineData("""[{"repeat":["contact.where(gender.memberOf('http://example.org/v'))"],"column":[{"name":"a","path":"id"}]}]""", "", true)]
+    [InlineData("""[{"column":[{"name":"a","path":"id"}]}]""", ""","where":[{"path":"gender.subsumes(gender)"}]""", true)]
+    [InlineData("""[{"column":[{"name":"memberOf","path":"id"},{"name":"b","path":"name.where(text = 'subsumes').exists()"}]}]""", ""","description":"memberOf"  """, false)]
+    public void A_view_asks_terminology_when_a_function_of_its_paths_does(string selects, string more, bool asks) =>
+        Assert.Equal(asks, Rows.View("Patient", selects, more).AsksTerminology);
+
     [Fact]
     public void Types_come_from_declaration_tag_or_path()
     {

@@ -9,14 +9,15 @@ internal static class TestData
     internal static string? Find(string relative) => SharedData.Find(relative);
 }
 
-/// <summary>A test on data that is not part of the project; skipped, with the reason, where it is not there.</summary>
+/// <summary>A test on data that is not part of the project; skipped, with the reason, where any of it is not there.</summary>
 internal sealed class DataFactAttribute : FactAttribute
 {
-    public DataFactAttribute(string relative)
+    public DataFactAttribute(params string[] relative)
     {
-        if (TestData.Find(relative) is null)
+        var missing = relative.Where(r => TestData.Find(r) is null).ToList();
+        if (missing.Count > 0)
         {
-            Skip = $"There is no {relative} folder; set SALUS_DATA to the folder that holds it.";
+            Skip = $"There is no {string.Join(" and no ", missing)}; set SALUS_DATA to the folder that holds it.";
         }
     }
 }

@@ -15,13 +15,14 @@ public enum RowFormat : byte
 
 /// <summary>
 /// Writes rows as bytes: <see cref="Begin"/>, the rows, <see cref="End"/>. Take what is in <see cref="Pending"/> whenever it is enough, then <see cref="Taken"/>; memory stays bounded by that.
-/// A resource whose rows take more than <see cref="MostHeld"/> bytes between two such moments makes no rows: the view is too costly for it. One thread at a time.
+/// When more than <see cref="MostHeld"/> bytes came since the last such moment, the next row is refused, whichever resource it is of: the view is too costly for that one, and the rows before may have been
+/// written. One thread at a time.
 /// </summary>
 public abstract class RowWriter : IViewRows
 {
     private const int MostByDefault = 64 * 1024 * 1024;
 
-    /// <summary>How many bytes may wait for <see cref="Taken"/>, within a row and the page of a Parquet file. Default: 64 MiB.</summary>
+    /// <summary>How many bytes may wait for <see cref="Taken"/>, those of an open row group of a Parquet file included; the last row may exceed it. Default: 64 MiB.</summary>
     public int MostHeld { get; private init; } = MostByDefault;
 
     private protected RowWriter(View view) => View = view;

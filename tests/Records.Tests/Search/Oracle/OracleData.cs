@@ -13,6 +13,9 @@ namespace Salus.Records.Tests.Search.Oracle;
 /// <summary>A bounded pick of Synthea, MIMIC and the examples of R4, in a server: always the same resources at the same ids.</summary>
 internal static partial class OracleData
 {
+    public const string SyntheaFile = "synthea/pick150.tar.gz";
+    public const string MimicFolder = "mimic-iv-demo-fhir/data/mimic-iv-clinical-database-demo-on-fhir-2.1.0/fhir";
+    public const string ExamplesFolder = "r4-examples";
     private const int SmallBundle = 400_000;
     private const int MimicLines = 20;
     private const int BatchSize = 400;
@@ -87,7 +90,7 @@ internal static partial class OracleData
     // The bundles of people with a short history. What they call urn:uuid:... is known by its id here.
     private static IEnumerable<JsonNode> Synthea()
     {
-        using var file = File.OpenRead(TestData.Find("synthea/pick150.tar.gz")!);
+        using var file = File.OpenRead(TestData.Find(SyntheaFile)!);
         using var tar = new TarReader(new GZipStream(file, CompressionMode.Decompress));
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
         while (tar.GetNextEntry() is { } entry)
@@ -111,8 +114,7 @@ internal static partial class OracleData
 
     private static IEnumerable<JsonNode> Mimic()
     {
-        var folder = TestData.Find("mimic-iv-demo-fhir/data/mimic-iv-clinical-database-demo-on-fhir-2.1.0/fhir");
-        foreach (var path in (folder is null ? [] : Directory.GetFiles(folder, "*.ndjson.gz")).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.GetFiles(TestData.Find(MimicFolder)!, "*.ndjson.gz").Order(StringComparer.Ordinal))
         {
             using var lines = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
             for (var n = 0; n < MimicLines && lines.ReadLine() is { } line; n++)
@@ -123,7 +125,7 @@ internal static partial class OracleData
     }
 
     private static IEnumerable<JsonNode> Examples() =>
-        (TestData.Find("r4-examples") is { } folder ? Directory.GetFiles(folder, "*.json") : []).Order(StringComparer.Ordinal)
+        Directory.GetFiles(TestData.Find(ExamplesFolder)!, "*.json").Order(StringComparer.Ordinal)
         .Select(f => JsonNode.Parse(File.ReadAllText(f), documentOptions: Deep)!).Where(r => r["id"] is not null);
 
     [GeneratedRegex("""

@@ -18,7 +18,7 @@ public sealed class SearchOracleTests(SearchOracleTests.Server server, ITestOutp
     private const int MostShown = 25;
     private static readonly int[] Seeds = [1, 2, 3];
 
-    [DataFact("synthea")]
+    [DataFact(OracleData.SyntheaFile, OracleData.MimicFolder, OracleData.ExamplesFolder)]
     public async Task Random_queries_find_what_looking_at_every_resource_finds()
     {
         var store = await OracleData.LoadAsync(server);
@@ -36,7 +36,7 @@ public sealed class SearchOracleTests(SearchOracleTests.Server server, ITestOutp
         await RunAsync(store, comparison, drawn, queries, tally);
         output.WriteLine(tally.ToString());
         Assert.True(tally.Differences.Count == 0, $"{tally.DifferenceCount} of {tally.Queries} queries differ (SALUS_ORACLE_SEED={drawn} repeats the random ones):\n{string.Join('\n', tally.Differences)}");
-        Assert.Null(ConformancePage.Difference(Root(), Section(known, store.Count)));
+        Assert.Null(ConformancePage.Difference(Sources.Root, Section(known, store.Count)));
         Assert.True(tally.Answered >= tally.Queries * 0.9, $"only {tally.Answered} of {tally.Queries} were answered");
         Assert.True(tally.Found >= tally.Queries * 0.45, $"only {tally.Found} of {tally.Queries} found anything");
     }
@@ -52,17 +52,6 @@ public sealed class SearchOracleTests(SearchOracleTests.Server server, ITestOutp
         """.ReplaceLineEndings("\n"),
         counts,
         []);
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Salus.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
 
     private static async Task RunAsync(OracleStore store, OracleComparison comparison, int seed, int queries, OracleTally tally)
     {

@@ -53,7 +53,8 @@ internal sealed class ParquetWriter : RowWriter
             held += columns[i].Bytes - before;
         }
 
-        if (++rows == GroupRows || held > GroupBytes)
+        // A group stays when Pending is taken, and counts for the next resource: it leaves that one three quarters of MostHeld.
+        if (++rows == GroupRows || held > Math.Min(GroupBytes, MostHeld / 4))
         {
             Flush();
         }
