@@ -46,6 +46,9 @@ internal static class FuzzSeeds
             "Patient?_has:Observation:subject:code=8867-4&identifier:of-type=a|b|c&_elements=name&_format=xml",
             "Observation?component-code-value-quantity=8480-6$gt140&code:not=1&date=sa2020&_revinclude=Provenance:target&_include:iterate=*",
             "Location?near=47.1|8.5|10|km&_cursor=WyIxIl0&_summary=data&address:exact=a\\,b",
+            "Patient?_filter=name co \"fuz\" and (birthdate ge 1980-01 or not (gender pr true)) and organization[name eq Fuzz].partof pr false",
+            "Observation?_filter=subject:Patient.organization.name sw f and value-quantity gt 60|ucum|/min or code eq loinc|8867-4&_count=1",
+            "Observation?_filter=(code-value-quantity eq loinc|8867-4$61) and date po 2026 and code ne x&_filter=status eq \"final\"",
             "Patient?_text=a -b&_list=f&_id=f,g&_lastUpdated=gt2020-01-01T00:00:00Z&_tag:not=a|b"),
     ];
 }

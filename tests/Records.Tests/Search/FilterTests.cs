@@ -51,6 +51,8 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
     [InlineData("Patient", "birthdate sa 1970-02", "p1 p2")]
     [InlineData("Patient", "birthdate eb 1970-04", "p1 p2")]
     [InlineData("Patient", "birthdate co 1970-03", "p2 p3")]
+    [InlineData("Observation", "code-value-quantity eq loinc|1-1$5.4|ucum|mg/dL", "v1")]
+    [InlineData("Observation", "code-value-quantity eq snomed|1-1$gt5", "v3")]
     [InlineData("Patient", "birthdate co 1970-03-01", "p1 p2 p3")]
     [InlineData("Patient", "birthdate po 1970-02", "p3")]
     [InlineData("Encounter", "date po 2020-01-15", "e1 e2")]
@@ -160,11 +162,13 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
         string Group(string id, string first, string second) =>
             $$"""{"resourceType":"Group","id":"{{id}}","type":"person","actual":true,"characteristic":[{{first}},{{second}}]}""";
         string Characteristic(string code, string value) =>
-            $$"""{"code":{"coding":[{"code":"{{code}}"}]},"valueCodeableConcept":{"coding":[{"code":"{{value}}"}]},"exclude":false}""";
+            $$"""{"code":{"coding":[{"code":"{{code}}"}]},"valueCodeableConcept":{"coding":[{"system":"http://snomed.info/sct","code":"{{value}}"}]},"exclude":false}""";
         await server.Fhir.StoreAsync(Samples.Resource(Group("g1", Characteristic("gender", "female"), Characteristic("owner", "a$b"))));
         await server.Fhir.StoreAsync(Samples.Resource(Group("g2", Characteristic("gender", "a$b"), Characteristic("owner", "female"))));
         Assert.Equal(["g1"], await server.Fhir.IdsAsync("Group?_filter=characteristic[code eq gender].value eq female"));
         Assert.Equal(["g1"], await server.Fhir.IdsAsync("Group?_filter=characteristic[code eq owner].value eq a$b"));
+        Assert.Equal(["g1"], await server.Fhir.IdsAsync("Group?_filter=characteristic[code eq gender].value eq snomed|female"));
+        Assert.Empty(await server.Fhir.IdsAsync("Group?_filter=characteristic[code eq gender].value eq loinc|female"));
         Assert.Equal(["g2"], await server.Fhir.IdsAsync("Group?_filter=not (characteristic[code eq gender].value eq female)"));
         (await server.Fhir.GetAsync("Group?_filter=characteristic[code ne gender].value eq female")).Refused(400, "characteristic[code eq x].value eq y");
         (await server.Fhir.GetAsync("DocumentReference?_filter=relatesTo[code eq replaces].target re DocumentReference/d0")).Refused(400, "relatesTo");
@@ -190,6 +194,14 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
     [InlineData("Patient", "gender eq male and nope eq x", "position 20", "Known are")]
     [InlineData("Patient", "gender eq male and birthdate eq yesterday", "position 20", "date")]
     [InlineData("Patient", "birthdate eq ge1970", "position 1", "date")]
+    [InlineData("Patient", "birthdate co ge1970", "position 1", "date")]
+    [InlineData("Patient", "birthdate po eq1970", "position 1", "date")]
+    [InlineData("RiskAssessment", "probability co gt0.25", "position 1", "number")]
+    [InlineData("Patient", "family:exact ne Muller", "position 1", "no modifier")]
+    [InlineData("Patient", "_id eq p1 and gender:not eq male", "position 15", "no modifier")]
+    [InlineData("Patient", "organization.name:exact eq First", "position 1", "no modifier")]
+    [InlineData("Patient", "organization:Organization re Organization/o1", "position 1", "Write 'organization'")]
+    [InlineData("Patient", "_id:missing eq true", "position 1", "no modifier")]
     [InlineData("Patient", "gender co ma", "position 1", "eq ne pr ss sb in ni")]
     [InlineData("Patient", "birthdate re x", "position 1", "po")]
     [InlineData("Patient", "family re x", "position 1", "co sw ew")]
@@ -225,6 +237,10 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
         (await server.Fhir.GetAsync($"Encounter?_filter={string.Join(".", Enumerable.Repeat("part-of", 9))}.status eq finished")).Refused(422, "references");
         var wide = string.Join(" or ", Enumerable.Repeat("subject.identifier eq x", 40));
         (await server.Fhir.GetAsync($"Observation?_filter={wide}")).Refused(422, "comparisons");
+        // Several filters, or a filter and parameters, are bounded together.
+        Assert.Equal(["p1"], await server.Fhir.IdsAsync($"Patient?_filter={Many(32)}&_filter={Many(32)}"));
+        (await server.Fhir.GetAsync($"Patient?_filter={Many(32)}&_filter={Many(33)}")).Refused(422, "64 parameters");
+        (await server.Fhir.GetAsync($"Patient?_filter=not ({Many(64)})&gender=male")).Refused(422, "64 parameters");
     }
 
     [Fact]

@@ -81,6 +81,35 @@ public sealed class TextModifierTests(TextServer server) : IClassFixture<TextSer
         Assert.Equal(expected, string.Join(' ', (await server.Fhir.IdsAsync($"QuestionnaireResponse?{query}")).Order(StringComparer.Ordinal)));
 
     [Theory]
+    [InlineData("above", 400)]
+    [InlineData("below", 400)]
+    [InlineData("above", 4_000_000)]
+    [InlineData("below", 4_000_000)]
+    public async Task A_version_longer_than_can_be_compared_is_refused_at_once(string modifier, int more)
+    {
+        using var form = new FormUrlEncodedContent([new($"questionnaire:{modifier}", "http://a|1" + string.Concat(Enumerable.Repeat(".1", more / 2)))]);
+        var answer = await server.Fhir.SendAsync(HttpMethod.Post, "QuestionnaireResponse/_search", form);
+        answer.Refused(400, "400 characters");
+        // The value is not given back in full.
+        Assert.InRange(answer.Body.Length, 1, 2000);
+    }
+
+    [Theory]
+    [InlineData("questionnaire:above", "http://a/{0}|1.1.1.1.1.1.1.1.1.1", "versions")]
+    [InlineData("questionnaire:below", "http://a/{0}|1.1", "versions")]
+    [InlineData("_profile:above", "http://a/{0}/////////////////////////////////", "URLs")]
+    public async Task What_stands_for_too_many_versions_or_addresses_is_refused(string name, string value, string named)
+    {
+        foreach (var (count, status) in new[] { (20, 200), (9_000, 422) })
+        {
+            using var form = new FormUrlEncodedContent([new(name, string.Join(',', Enumerable.Range(0, count).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, value, i))))]);
+            var answer = await server.Fhir.SendAsync(HttpMethod.Post, "QuestionnaireResponse/_search", form);
+            Assert.True(answer.Status == status, answer.ToString());
+            Assert.Equal(status == 422, answer.Text.Contains($"more than 1000 {named}", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
     [InlineData("QuestionnaireResponse?questionnaire:below=http://example.org/q", "url|1.2")]
     [InlineData("QuestionnaireResponse?questionnaire:below=http://example.org/q|", "url|1.2")]
     [InlineData("Observation?subject:below=Patient/p1", "chains")]

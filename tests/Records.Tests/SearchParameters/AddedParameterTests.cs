@@ -222,6 +222,29 @@ public sealed class AddedParameterTests(RecordServer server) : IClassFixture<Rec
         return parameter;
     }
 
+    [Fact]
+    public async Task A_filter_by_what_another_process_was_just_given_is_understood()
+    {
+        await using var other = await RecordServer.StartAsync(server.ConnectionString, []);
+        using var second = new FhirClient(new Uri(other.Urls.First()));
+        await StoreAsync("filtered", "teal");
+        for (var round = 0; round < 5; round++)
+        {
+            var code = $"filtered-{round}";
+            await server.Fhir.StoreAsync(Parameter(code, code));
+            foreach (var path in new[] { "Patient?", "?_type=Patient&" })
+            {
+                // It may still be indexed, and is known.
+                var answer = await second.GetAsync($"{path}_filter={code} eq teal", ("Prefer", "handling=lenient"));
+                Assert.True(answer.Status is 200 or 503, $"{path}: {answer}");
+            }
+
+            await CompleteAsync(second, $"Patient?{code}=teal");
+            Assert.Equal(["filtered"], await second.IdsAsync($"Patient?_filter={code} eq teal"));
+            Assert.Equal(204, (await server.Fhir.DeleteAsync($"SearchParameter/{code}")).Status);
+        }
+    }
+
     // Until it is complete it is refused, never answered in part.
     private static async Task CompleteAsync(FhirClient fhir, string query)
     {

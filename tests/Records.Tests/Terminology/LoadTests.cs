@@ -118,6 +118,21 @@ public sealed class LoadTests(RecordServer server) : IClassFixture<RecordServer>
         }
     }
 
+    [Fact]
+    public async Task Loads_of_one_version_at_once_take_turns_and_all_succeed()
+    {
+        string[] files = [Write("icd10cm-order-2039.txt", LoadSamples.Icd), Write("other-icd10cm-order-2039.txt", LoadSamples.Icd.Replace("Cholera long", "Cholera otherwise", StringComparison.Ordinal))];
+        for (var round = 0; round < 6; round++)
+        {
+            var loads = await Task.WhenAll(Enumerable.Range(0, 4).Select(i =>
+                Task.Run(() => Loader().RunAsync(Caller.System, new LoadOrder("icd-10-cm", [files[i % 2]]) { Again = true, Version = "2039" }, CancellationToken.None))));
+            Assert.All(loads, l => Assert.False(l.Failed(out var failure), failure?.ToString()));
+            Assert.All(loads, l => Assert.Equal((6L, false), (l.Value.Concepts, l.Value.WasThere)));
+            Assert.Equal(6L, await server.ScalarAsync<long>("select count(*) from records.concept c join records.concept_system s on s.id = c.system where s.version = '2039'"));
+            Assert.StartsWith("Cholera ", (string?)(await LookupAsync(Icd, "A00", "2039")).Out("display"), StringComparison.Ordinal);
+        }
+    }
+
     private Task GoneAsync(string version) => Eventually.TrueAsync(async () => await server.ScalarAsync<long>($"select count(*) from records.concept_system where version = '{version}'") == 0);
 
     [Fact]

@@ -48,7 +48,8 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
 
             if (Add(request, name, value) is { } failure)
             {
-                if (lenient && failure.Kind == FailureKind.NotSupported)
+                // Without a filter, the answer would have what was filtered out.
+                if (lenient && failure.Kind == FailureKind.NotSupported && name != "_filter")
                 {
                     continue;
                 }
@@ -75,9 +76,9 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
             return new Failure(FailureKind.Invalid, "invalid", "_summary=text takes no _include and no _revinclude. Leave one of them out.", "_summary");
         }
 
-        if (request.Criteria.Count > MaxCriteria || request.Criteria.Sum(c => c.Values.Count) > MaxValues)
+        if (request.Criteria.Sum(Weight) > MaxCriteria || request.Criteria.Sum(c => c.Values.Count) > MaxValues)
         {
-            return new Failure(FailureKind.TooCostly, "too-costly", $"A search takes at most {MaxCriteria} parameters and {MaxValues} values. Ask in parts.");
+            return new Failure(FailureKind.TooCostly, "too-costly", $"A search takes at most {MaxCriteria} parameters, those that _filter compares counted one by one, and {MaxValues} values. Ask in parts.");
         }
 
         var compared = options.Value.MaxComparedValues;
@@ -92,6 +93,8 @@ internal sealed class SearchParser(SearchParameterSet parameters, IndexState ind
             ? new Failure(FailureKind.Invalid, "value", "The _cursor does not fit this _sort. Follow the next link as it is.", Cursor.Parameter)
             : request;
     }
+
+    private static int Weight(Criterion criterion) => criterion is CombinedCriterion { Parameter: null } ? criterion.Leaves.Count() : 1;
 
     private Failure? Add(SearchRequest request, string name, string value)
     {

@@ -10,7 +10,7 @@ namespace Salus.Records.Search;
 /// and <c>GET /fhir?_summary=count</c>, the exact number of all resources.
 /// </summary>
 internal sealed class SystemSearch(
-    Database database, SystemCounts counts, SearchParser parser, SearchSql plan, SearchInteraction search, Includes includes, SearchGate gate, ParameterLoader definitions, IOptions<RecordsOptions> options)
+    Database database, SystemCounts counts, SearchParser parser, SearchSql plan, SearchInteraction search, Includes includes, SearchGate gate, ParameterLoader definitions, TimeProvider time, IOptions<RecordsOptions> options)
 {
     // Each type is a search of its own.
     private const int MaxTypes = 16;
@@ -86,23 +86,24 @@ internal sealed class SystemSearch(
         head.Used.AddRange(query.Where(p => p.Key != Cursor.Parameter));
         try
         {
+            var left = new TimeLeft(time, options.Value.SearchTimeoutSeconds);
             var found = new List<FoundResource>();
             Total? total = null;
             foreach (var request in requests)
             {
                 request.Address = address;
-                var one = await OneAsync(caller, request, ct);
+                var one = await OneAsync(caller, request, left, ct);
                 if (one.Failed(out var failure))
                 {
                     return failure;
                 }
 
-                found.AddRange(one.Value.Page);
+                // What the page will not show is let go at once: pages of so many types are large.
+                found = Newest(head, found.Concat(one.Value.Page));
                 total = one.Value.Total is { } more ? new Total((total?.Number ?? 0) + more.Number, (total?.IsExact ?? true) && more.IsExact) : total;
             }
 
-            var ordered = head.After is { Backward: true } ? found.OrderBy(r => r.Key) : found.OrderByDescending(r => r.Key);
-            return await AnswerAsync(caller, head, requests, [.. ordered.Take(head.Count + 1)], total, address, ct);
+            return left.IsOver ? SearchInteraction.TooSlow(options.Value) : await AnswerAsync(caller, head, requests, found, total, left, address, ct);
         }
         catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
         {
@@ -110,9 +111,18 @@ internal sealed class SystemSearch(
         }
     }
 
+    // One more than the page holds.
+    private static List<FoundResource> Newest(SearchRequest head, IEnumerable<FoundResource> found) =>
+        [.. (head.After is { Backward: true } ? found.OrderBy(r => r.Key) : found.OrderByDescending(r => r.Key)).Take(head.Count + 1)];
+
     // The newest of one type, one more than the page holds, and how many there are if that was asked.
-    private async Task<Outcome<(List<FoundResource> Page, Total? Total)>> OneAsync(Caller caller, SearchRequest request, CancellationToken ct)
+    private async Task<Outcome<(List<FoundResource> Page, Total? Total)>> OneAsync(Caller caller, SearchRequest request, TimeLeft left, CancellationToken ct)
     {
+        if (left.IsOver)
+        {
+            return SearchInteraction.TooSlow(options.Value);
+        }
+
         var page = new List<FoundResource>();
         if (request.Count > 0)
         {
@@ -122,7 +132,7 @@ internal sealed class SystemSearch(
                 return failure;
             }
 
-            await using var command = SearchInteraction.Limited(sql.Value.ToCommand(database), options.Value.SearchTimeoutSeconds);
+            await using var command = SearchInteraction.Limited(sql.Value.ToCommand(database), left.Seconds);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
@@ -130,11 +140,11 @@ internal sealed class SystemSearch(
             }
         }
 
-        var total = await search.TotalAsync(caller, request, options.Value.SearchTimeoutSeconds, page.Count, all: request.Count > 0 && page.Count <= request.Count && request.After is null, ct);
+        var total = await search.TotalAsync(caller, request, left.Seconds, page.Count, all: request.Count > 0 && page.Count <= request.Count && request.After is null, ct);
         return total.Failed(out var wrong) ? wrong : (page, total.Value);
     }
 
-    private async Task<Outcome<Reply>> AnswerAsync(Caller caller, SearchRequest head, List<SearchRequest> requests, List<FoundResource> found, Total? total, string address, CancellationToken ct)
+    private async Task<Outcome<Reply>> AnswerAsync(Caller caller, SearchRequest head, List<SearchRequest> requests, List<FoundResource> found, Total? total, TimeLeft left, string address, CancellationToken ct)
     {
         var page = found.Take(head.Count).ToList();
         var beside = Beside(head, found);
@@ -148,7 +158,7 @@ internal sealed class SystemSearch(
             return endless;
         }
 
-        var included = await includes.FetchAsync(caller, head, page, options.Value.SearchTimeoutSeconds, ct);
+        var included = await includes.FetchAsync(caller, head, page, left.Seconds, ct);
         if (included.Failed(out var tooMany))
         {
             return tooMany;

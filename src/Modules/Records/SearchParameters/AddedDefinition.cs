@@ -34,6 +34,11 @@ internal static class AddedDefinition
             return Wrong("base", $"'{unknown}' is no resource type of R4.");
         }
 
+        if (bases.Count == 0)
+        {
+            return Wrong("base", "It names no resource type. Name at least one of R4, or Resource for all.");
+        }
+
         return Text(resource, "expression"u8) is { } expression
             ? new SearchParameter(url, code, type, bases, expression, [.. Texts(resource, "target")], [.. Components(resource)], Text(resource, "description"u8) ?? "")
             : Wrong("expression", "An active search parameter needs an expression. Give it status draft if it is not meant to be used yet.");

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
@@ -27,6 +26,7 @@ internal sealed class PackageParameters(
     public const string Source = "urn:salus:package";
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     /// <summary>Every SearchParameter of the packages, and why it is skipped, if it is; null until that is decided.</summary>
     public IReadOnlyList<PackageSearchParameter>? Decided { get; private set; }
@@ -34,6 +34,7 @@ internal sealed class PackageParameters(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        var pause = Pause;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -50,10 +51,12 @@ internal sealed class PackageParameters(
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or UnavailableException)
+            catch (Exception e)
             {
+                // Whatever it is: a service that fails would end the server, and a guide is not worth that.
                 RecordsLog.PackageParametersFailed(log, e);
-                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
     }
@@ -61,14 +64,24 @@ internal sealed class PackageParameters(
     private async Task<IReadOnlyList<PackageSearchParameter>> TakeInAsync(CancellationToken ct)
     {
         var decided = new Dictionary<ResourceDocument, PackageSearchParameter>();
+        var owners = new Dictionary<string, Element>(StringComparer.Ordinal);
         // A composite may stand in front of its components.
         for (var again = true; again;)
         {
             again = false;
             foreach (var document in packages.SearchParameters.Where(d => !decided.TryGetValue(d, out var known) || known.Skipped is not null))
             {
-                var reason = await TakeInAsync(document.Root, ct);
-                again |= reason is null;
+                var id = document.Root.Child("id"u8).AsString() ?? "";
+                // Two that store their own at one id would take turns at each start, and what was indexed for one be indexed again for the other.
+                var reason = owners.TryGetValue(id, out var owner) && !AddedParameters.Same(owner, document.Root, definitions)
+                    ? $"SearchParameter/{id} is that of another package, or of another file of this one"
+                    : await TakeInAsync(document.Root, ct);
+                if (reason is null)
+                {
+                    again = true;
+                    owners.TryAdd(id, document.Root);
+                }
+
                 decided[document] = PackageSearchParameter.Of(document.Root, reason);
             }
         }

@@ -30,8 +30,7 @@ internal sealed class FilterCompiler(CriterionParser criteria, SearchParameterSe
             var one = Of(type, node, walk, CriterionParser.MaxLinks);
             if (one.Failed(out failure))
             {
-                // Left out as an unknown parameter would be, with handling=lenient, a filter would give answers that were filtered out.
-                return failure.Kind == FailureKind.NotSupported ? failure with { Kind = FailureKind.Invalid } : failure;
+                return failure;
             }
 
             all.Add(one.Value);
@@ -131,9 +130,15 @@ internal sealed class FilterCompiler(CriterionParser criteria, SearchParameterSe
 
     private Outcome<Criterion> Leaf(string type, string name, FilterTest test)
     {
+        if (name.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0)
+        {
+            // With a modifier the operator would say nothing: "name:exact ne x" would find whoever is named x.
+            return FilterReader.At(test.Position, $"a test has an operator and no modifier, so '{name}' is no name to ask by. Write '{name[..colon]}' and one of the operators {string.Join(' ', FilterOperators.All)}.");
+        }
+
         var parameter = name is "_id" or "_lastUpdated" ? null : parameters.Find(type, name);
         var known = parameter is not null || name is "_id" or "_lastUpdated";
-        var op = FilterOperators.Of(test.Operator, parameter, name, test.Value);
+        var op = FilterOperators.Of(test.Operator, parameter, name);
         if (known && op is null)
         {
             return At(test, new Failure(

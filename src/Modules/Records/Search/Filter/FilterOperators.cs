@@ -11,9 +11,8 @@ namespace Salus.Records.Search.Filter;
 /// </summary>
 /// <param name="Modifier">One that a search by name has too, which says itself where it does not apply.</param>
 /// <param name="Comparison">How the values are compared where no search by name does; see <see cref="Compared"/>.</param>
-/// <param name="Prefix">In front of the value; empty for none.</param>
-/// <param name="Negated">Whether nothing of what the path leads to may be so.</param>
-internal readonly record struct FilterOperator(string Modifier, string Comparison = "", string Prefix = "", bool Negated = false);
+/// <param name="Prefix">In front of the value, which then has none of its own; empty for none.</param>
+internal readonly record struct FilterOperator(string Modifier, string Comparison = "", string Prefix = "");
 
 /// <summary>The operators.</summary>
 internal static class FilterOperators
@@ -24,32 +23,30 @@ internal static class FilterOperators
 
     /// <summary>Null where the operator does not apply to the parameter.</summary>
     /// <param name="parameter">Null for <c>_id</c> and <c>_lastUpdated</c>.</param>
-    /// <param name="value">For <c>pr</c>, "true" or "false".</param>
-    public static FilterOperator? Of(string op, ResourceParameter? parameter, string name, string value) => (op, parameter?.Type) switch
+    public static FilterOperator? Of(string op, ResourceParameter? parameter, string name) => (op, parameter?.Type) switch
     {
         ("eq", null) when name == "_id" => new(""),
         (_, null) when name == "_lastUpdated" && Ranges.Contains(op) => new("", "", op),
         (_, null) => null,
-        ("pr", _) => new("missing", Negated: value == "false"),
+        ("pr", _) => new("missing"),
         ("co", _) when IndexContents.IsNarrative(parameter!) => new(""),
         (_, _) when IndexContents.IsNarrative(parameter!) => null,
         ("co", SearchType.String) => new("contains"),
         ("sw", SearchType.String) => new(""),
         ("eq" or "ne" or "ew" or "gt" or "lt" or "ge" or "le", SearchType.String) => new("", op),
-        ("co", SearchType.Number) or ("co" or "po", SearchType.Date) => new("", op),
+        ("co", SearchType.Number) or ("co" or "po", SearchType.Date) => new("", op, "eq"),
         (_, SearchType.Number or SearchType.Quantity or SearchType.Date) when Ranges.Contains(op) => new("", "", op),
         ("eq", SearchType.Token or SearchType.Uri or SearchType.Composite or SearchType.Special) => new(""),
         ("ne", SearchType.Token or SearchType.Uri) => new("", op),
         ("sw", SearchType.Uri) or ("ss", SearchType.Token) => new("below"),
         ("sb", SearchType.Token) => new("above"),
-        ("in", SearchType.Token) => new("in"),
-        ("ni", SearchType.Token) => new("in", Negated: true),
+        ("in" or "ni", SearchType.Token) => new("in"),
         ("re" or "eq", SearchType.Reference) => new(""),
         _ => null,
     };
 
     /// <summary>The operators that apply to a parameter.</summary>
-    public static IEnumerable<string> For(ResourceParameter? parameter, string name) => All.Where(op => Of(op, parameter, name, "true") is not null);
+    public static IEnumerable<string> For(ResourceParameter? parameter, string name) => All.Where(op => Of(op, parameter, name) is not null);
 
     /// <summary>The value as a search by name takes it.</summary>
     public static string Value(FilterOperator op, ResourceParameter? parameter, string value) => op.Modifier == "missing"
@@ -59,8 +56,12 @@ internal static class FilterOperators
             SearchType.String => value.Replace("\\", "\\\\", StringComparison.Ordinal),
             SearchType.Token => Namespace(value, 0),
             SearchType.Quantity => op.Prefix + Namespace(value, value.IndexOf('|', StringComparison.Ordinal) + 1),
+            SearchType.Composite => string.Join('$', SearchText.Split(value, '$').Select(Part)),
             _ => op.Prefix + value,
         };
+
+    // number|system|code or system|code.
+    private static string Part(string part) => SearchText.Split(part, '|') is [var number, _, _] ? Namespace(part, number.Length + 1) : Namespace(part, 0);
 
     // http://hl7.org/fhir/R4/search_filter.html#ops: these codes may stand for their namespaces.
     private static string Namespace(string value, int start)

@@ -1,3 +1,4 @@
+using Salus.Kernel;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Search.Parameters;
@@ -7,6 +8,16 @@ internal static class ExactWords
 {
     // Beyond this each word is looked up by itself: PostgreSQL evaluates the whole of a query for every row that one of its words leads to.
     private const int MaxTogether = 64;
+
+    /// <summary>The most characters of a URI or canonical whose parts are compared: a longer one may be in the index by its start and a hash.</summary>
+    public const int MaxParted = 400;
+
+    /// <summary>The most words that the parts of one criterion's values may stand for.</summary>
+    public const int MaxParts = 1000;
+
+    /// <summary>That the values of a criterion stand for more than <see cref="MaxParts"/> words.</summary>
+    public static Failure TooMany(Criterion criterion, string what) => new(
+        FailureKind.TooCostly, "too-costly", $"{criterion.Name}:{criterion.Modifier} stands for more than {MaxParts} {what} here. Name fewer values, or such with fewer parts.", criterion.Name);
 
     /// <summary>The term for exactly this word.</summary>
     public static string Is(string lexeme) => $"'{lexeme.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";

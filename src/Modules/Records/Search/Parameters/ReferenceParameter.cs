@@ -9,8 +9,6 @@ namespace Salus.Records.Search.Parameters;
 /// </summary>
 internal static class ReferenceParameter
 {
-    private const int MaxWords = 1000;
-
     /// <summary>Whether a value is a canonical with a version.</summary>
     public static bool HasVersion(string value) => SearchText.Parts(value) is [var url, { Length: > 0 }] && url.Contains(':', StringComparison.Ordinal);
 
@@ -21,33 +19,39 @@ internal static class ReferenceParameter
 
     private static Outcome<string> Versions(Row row, Criterion criterion, int versions)
     {
-        var words = new List<string>();
-        foreach (var value in criterion.Values)
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var value in criterion.Values.Distinct(StringComparer.Ordinal))
         {
-            if (!HasVersion(value))
+            if (value.Length > ExactWords.MaxParted || !HasVersion(value))
             {
                 return SearchText.Wrong(
-                    $"{criterion.Name}:{criterion.Modifier}", value, "a canonical URL with a version: url|1.2. What stands above or below by references, such as parts of a place, is asked by chains: partof.name");
+                    $"{criterion.Name}:{criterion.Modifier}", value, $"a canonical URL with a version, together at most {ExactWords.MaxParted} characters: url|1.2. What stands above or below by references, such as parts of a place, is asked by chains: partof.name");
             }
 
-            var canonical = SearchText.Unescape(value);
-            words.Add(ExactWords.Is(Lexeme.Of(versions, canonical)));
-            if (criterion.Modifier == "below")
+            AddVersions(words, SearchText.Unescape(value), versions, criterion.Modifier == "below");
+            if (words.Count > ExactWords.MaxParts)
             {
-                words.Add(ExactWords.StartsWith(Lexeme.Of(versions, canonical + ".")));
-                continue;
-            }
-
-            var start = canonical.LastIndexOf('|');
-            for (var dot = canonical.LastIndexOf('.'); dot > start; dot = canonical.LastIndexOf('.', dot - 1))
-            {
-                words.Add(ExactWords.Is(Lexeme.Of(versions, canonical[..dot])));
+                return ExactWords.TooMany(criterion, "versions");
             }
         }
 
-        return words.Count > MaxWords
-            ? new Failure(FailureKind.TooCostly, "too-costly", $"{criterion.Name}:{criterion.Modifier} stands for {words.Count} versions; it takes at most {MaxWords}. Name fewer.", criterion.Name)
-            : ExactWords.Any(row, words);
+        return ExactWords.Any(row, [.. words]);
+    }
+
+    private static void AddVersions(HashSet<string> words, string canonical, int versions, bool below)
+    {
+        words.Add(ExactWords.Is(Lexeme.Of(versions, canonical)));
+        if (below)
+        {
+            words.Add(ExactWords.StartsWith(Lexeme.Of(versions, canonical + ".")));
+            return;
+        }
+
+        var start = canonical.LastIndexOf('|');
+        for (var dot = canonical.LastIndexOf('.'); dot > start; dot = canonical.LastIndexOf('.', dot - 1))
+        {
+            words.Add(ExactWords.Is(Lexeme.Of(versions, canonical[..dot])));
+        }
     }
 
     private static Outcome<string> Plain(Row row, Criterion criterion, int parameter, int versions, Catalog catalog)

@@ -6,6 +6,9 @@ namespace Salus.Records.Search.Parameters;
 /// <summary>What the values of all parameter types share: escapes and prefixes (http://hl7.org/fhir/R4/search.html#escaping, #prefix).</summary>
 internal static class SearchText
 {
+    // A value may have millions of characters.
+    private const int MaxShown = 500;
+
     private static readonly string[] Prefixes = ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"];
 
     /// <summary>Resolves <c>\,</c> <c>\$</c> <c>\|</c> <c>\\</c>.</summary>
@@ -63,7 +66,9 @@ internal static class SearchText
         value.Length > 2 && Prefixes.Contains(value[..2]) ? (value[..2], value[2..]) : ("eq", value);
 
     public static Failure Wrong(string name, string value, string right) =>
-        new(FailureKind.Invalid, "value", $"'{value}' is not a value of {name}: it takes {right}.", name);
+        new(FailureKind.Invalid, "value", $"'{Shown(value)}' is not a value of {name}: it takes {right}.", name);
+
+    private static string Shown(string value) => value.Length <= MaxShown ? value : $"{value[..MaxShown]}…";
 
     /// <summary>LIKE pattern characters, taken literally.</summary>
     public static string Literal(string text) =>

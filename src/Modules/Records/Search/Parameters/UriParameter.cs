@@ -8,14 +8,11 @@ namespace Salus.Records.Search.Parameters;
 /// </summary>
 internal static class UriParameter
 {
-    // A longer URI is in the index by its start and a hash.
-    private const int MaxBelow = 400;
-
     public static Outcome<string> Condition(Row row, Criterion criterion, int parameter)
     {
-        if (criterion.Modifier is "below" or "above" && criterion.Values.FirstOrDefault(v => v.Length is 0 or > MaxBelow) is { } wrong)
+        if (criterion.Modifier is "below" or "above" && criterion.Values.FirstOrDefault(v => v.Length is 0 or > ExactWords.MaxParted) is { } wrong)
         {
-            return SearchText.Wrong(criterion.Name, wrong, $"{(criterion.Modifier == "below" ? "the start of a URI" : "a URL")}, 1 to {MaxBelow} characters");
+            return SearchText.Wrong(criterion.Name, wrong, $"{(criterion.Modifier == "below" ? "the start of a URI" : "a URL")}, 1 to {ExactWords.MaxParted} characters");
         }
 
         var values = criterion.Values.Select(SearchText.Unescape).ToList();
@@ -26,7 +23,22 @@ internal static class UriParameter
 
         return values.Find(v => !v.Contains("://", StringComparison.Ordinal)) is { } urn
             ? SearchText.Wrong($"{criterion.Name}:above", urn, "a URL (scheme://host/path): a URN has nothing above it")
-            : ExactWords.AnyOf(row, values.SelectMany(Above).Select(v => Lexeme.Of(parameter, v)).ToHashSet(StringComparer.Ordinal));
+            : Above(row, criterion, values, parameter);
+    }
+
+    private static Outcome<string> Above(Row row, Criterion criterion, List<string> urls, int parameter)
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var url in urls.Distinct(StringComparer.Ordinal))
+        {
+            words.UnionWith(Above(url).Select(v => Lexeme.Of(parameter, v)));
+            if (words.Count > ExactWords.MaxParts)
+            {
+                return ExactWords.TooMany(criterion, "URLs");
+            }
+        }
+
+        return ExactWords.AnyOf(row, words);
     }
 
     // Each part of the path, with and without the slash at its end, down to the host.

@@ -12,9 +12,7 @@ internal sealed class ConceptTable(Database database)
     public async Task<long?> FindAsync(Tenant tenant, SystemHeader header, string source, CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand("select concepts from records.concept_system where tenant = $1 and url = $2 and version = $3 and source = $4");
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Number });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = header.Url });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = header.Version ?? "" });
+        command.Parameters.AddRange(Key(tenant, header));
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = source });
         return await command.ExecuteScalarAsync(ct) is int concepts ? concepts : null;
     }
@@ -23,16 +21,15 @@ internal sealed class ConceptTable(Database database)
     public async Task<bool> StandsAsync(Tenant tenant, SystemHeader header, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
-        return await LockAsync(connection, tenant, header, ct) is not null;
+        // A statement that waited sees the row removed and not the one that another load has put in its place: the next one sees that.
+        return await LockAsync(connection, tenant, header, ct) is not null || await LockAsync(connection, tenant, header, ct) is not null;
     }
 
     /// <summary>The row of a version, locked until the transaction of this connection ends; null when there is none.</summary>
     public static async Task<int?> LockAsync(NpgsqlConnection connection, Tenant tenant, SystemHeader header, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("select id from records.concept_system where tenant = $1 and url = $2 and version = $3 for update", connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Number });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = header.Url });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = header.Version ?? "" });
+        command.Parameters.AddRange(Key(tenant, header));
         return await command.ExecuteScalarAsync(ct) as int?;
     }
 
@@ -55,10 +52,12 @@ internal sealed class ConceptTable(Database database)
     private static async Task<int> BeginAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Tenant tenant, string format, string source, SystemHeader header, CancellationToken ct)
     {
+        // Two loads of one version take turns: the delete of the second would not see the row of the first, and its insert find it there.
+        await using var turn = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended(concat_ws('|', 'salus.records.concept_system', $1::int, $2::text, $3::text), 0))", connection, transaction) { CommandTimeout = 0 };
+        turn.Parameters.AddRange(Key(tenant, header));
+        await turn.ExecuteNonQueryAsync(ct);
         await using var remove = new NpgsqlCommand("delete from records.concept_system where tenant = $1 and url = $2 and version = $3", connection, transaction) { CommandTimeout = 0 };
-        remove.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Number });
-        remove.Parameters.Add(new NpgsqlParameter<string> { TypedValue = header.Url });
-        remove.Parameters.Add(new NpgsqlParameter<string> { TypedValue = header.Version ?? "" });
+        remove.Parameters.AddRange(Key(tenant, header));
         await remove.ExecuteNonQueryAsync(ct);
         await using var insert = new NpgsqlCommand(
             """
@@ -79,6 +78,9 @@ internal sealed class ConceptTable(Database database)
         insert.Parameters.Add(new NpgsqlParameter { Value = (object?)header.Language ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return (int)(await insert.ExecuteScalarAsync(ct))!;
     }
+
+    private static NpgsqlParameter[] Key(Tenant tenant, SystemHeader header) =>
+        [new NpgsqlParameter<int> { TypedValue = tenant.Number }, new NpgsqlParameter<string> { TypedValue = header.Url }, new NpgsqlParameter<string> { TypedValue = header.Version ?? "" }];
 
     private static async Task<(long Concepts, long Repeated)> CopyAsync(NpgsqlConnection connection, int system, IEnumerable<NewConcept> concepts, LoadProgress progress, CancellationToken ct)
     {
