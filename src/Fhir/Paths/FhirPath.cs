@@ -75,6 +75,15 @@ public sealed class FhirPath
     /// <param name="context">What the evaluation may use from outside; null for the system's clock and nothing else.</param>
     public bool TryEvaluate(Element focus, PathCollection into, [NotNullWhen(false)] out PathError? error, PathContext? context = null)
     {
+        context ??= PathContext.Default;
+        var left = context.Limits.Steps;
+        return TryEvaluate(focus, into, context, ref left, out error);
+    }
+
+    /// <summary>The same with a budget of steps that several evaluations share.</summary>
+    /// <param name="left">What is left of it, less than 0 when that was not enough.</param>
+    internal bool TryEvaluate(Element focus, PathCollection into, PathContext context, ref long left, [NotNullWhen(false)] out PathError? error)
+    {
         error = null;
         var start = into.Count;
         var most = into.Most;
@@ -82,9 +91,10 @@ public sealed class FhirPath
         idle = null;
         try
         {
-            scope.Begin(focus, context ?? PathContext.Default);
+            scope.Begin(focus, context, left);
             into.Most = scope.Outside.Limits.Items;
             Root.Evaluate(scope, into);
+            left = scope.Left;
             scope.End();
             idle = scope;
             return true;
@@ -93,6 +103,7 @@ public sealed class FhirPath
         {
             // The scope is left to the collector: what it lent was not returned.
             into.Truncate(start);
+            left = scope.Left;
             error = fault.In(PathErrorKind.Execution, scope.At);
             return false;
         }

@@ -53,6 +53,16 @@ internal sealed class PathScope
         (This, Index, Total, Context) = (focus.Exists ? PathValue.Of(focus) : default, 0, null, focus);
     }
 
+    /// <summary>The same, with what is left of a budget that several evaluations share.</summary>
+    internal void Begin(Element focus, PathContext context, long left)
+    {
+        Begin(focus, context);
+        steps = left;
+    }
+
+    /// <summary>What it may still pay; less than 0 when that was not enough.</summary>
+    internal long Left => steps;
+
     /// <summary>Lets go of the documents.</summary>
     internal void End()
     {

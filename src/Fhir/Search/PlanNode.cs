@@ -8,7 +8,7 @@ namespace Salus.Fhir.Search;
 internal sealed class PlanNode(TypeDefinition type)
 {
     private readonly List<(ResourceParameter, ValueWriter)> emits = [];
-    private readonly List<(PathNode, PlanNode)> guards = [];
+    private readonly List<(PathNode, PlanNode, ResourceParameter?)> guards = [];
     private PlanNode?[]? children;
 
     internal TypeDefinition Type { get; } = type;
@@ -16,8 +16,8 @@ internal sealed class PlanNode(TypeDefinition type)
     /// <summary>The parameters that take the element itself.</summary>
     internal (ResourceParameter Parameter, ValueWriter Writer)[] Emits { get; private set; } = [];
 
-    /// <summary>What applies only under a condition.</summary>
-    internal (PathNode Condition, PlanNode Node)[] Guards { get; private set; } = [];
+    /// <summary>What applies only under a condition; with the parameter when it is not one of R4's own.</summary>
+    internal (PathNode Condition, PlanNode Node, ResourceParameter? Added)[] Guards { get; private set; } = [];
 
     /// <summary>By <see cref="ElementDefinition.Position"/>; null when nothing below matters.</summary>
     internal PlanNode?[]? Children => children;
@@ -30,10 +30,10 @@ internal sealed class PlanNode(TypeDefinition type)
         return children[element.Position] ??= new PlanNode(element.Type);
     }
 
-    internal PlanNode Guarded(PathNode condition)
+    internal PlanNode Guarded(PathNode condition, ResourceParameter? added)
     {
         var node = new PlanNode(Type);
-        guards.Add((condition, node));
+        guards.Add((condition, node, added));
         return node;
     }
 
@@ -41,7 +41,7 @@ internal sealed class PlanNode(TypeDefinition type)
     {
         Emits = [.. emits];
         Guards = [.. guards];
-        foreach (var (_, node) in Guards)
+        foreach (var (_, node, _) in Guards)
         {
             node.Freeze();
         }

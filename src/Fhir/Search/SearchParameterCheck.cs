@@ -24,7 +24,7 @@ public static class SearchParameterCheck
                 return wrong;
             }
 
-            var plan = new SearchPlan(type, [parameter], definitions, writers, snapshot.Definition);
+            var plan = new SearchPlan(type, [parameter], definitions, writers, snapshot.Definition, _ => false);
             if (plan.Errors is [{ Error: var error }, ..])
             {
                 return error;

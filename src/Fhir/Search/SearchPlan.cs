@@ -16,12 +16,14 @@ internal sealed class SearchPlan
     private readonly FhirDefinitions definitions;
     private readonly ValueWriters writers;
     private readonly Func<string, SearchParameter?> byUrl;
-    private readonly List<(ResourceParameter, FhirPath)> expressions = [];
+    private readonly Func<ResourceParameter, bool> isAdded;
+    private readonly List<(ResourceParameter, FhirPath, bool)> expressions = [];
     private readonly List<SearchPlanError> errors = [];
     private bool finds;
 
-    internal SearchPlan(TypeDefinition type, IReadOnlyCollection<ResourceParameter> parameters, FhirDefinitions definitions, ValueWriters writers, Func<string, SearchParameter?> byUrl)
+    internal SearchPlan(TypeDefinition type, IReadOnlyCollection<ResourceParameter> parameters, FhirDefinitions definitions, ValueWriters writers, Func<string, SearchParameter?> byUrl, Func<ResourceParameter, bool> isAdded)
     {
+        this.isAdded = isAdded;
         this.definitions = definitions;
         this.writers = writers;
         this.byUrl = byUrl;
@@ -46,8 +48,8 @@ internal sealed class SearchPlan
 
     internal PlanNode Root { get; }
 
-    /// <summary>The expressions that could not be woven in.</summary>
-    internal IReadOnlyList<(ResourceParameter Parameter, FhirPath Path)> Expressions => expressions;
+    /// <summary>The expressions that could not be woven in, and those of parameters that are not R4's own, which have to be bounded and may fail.</summary>
+    internal IReadOnlyList<(ResourceParameter Parameter, FhirPath Path, bool Added)> Expressions => expressions;
 
     /// <summary>The parameters whose expression does not compile; empty for the parameters of R4.</summary>
     internal IReadOnlyList<SearchPlanError> Errors => errors;
@@ -72,6 +74,13 @@ internal sealed class SearchPlan
 
     private void Add(ResourceParameter parameter, FhirPath path)
     {
+        var added = isAdded(parameter);
+        if (added && parameter.Type != SearchType.Composite)
+        {
+            expressions.Add((parameter, path, added));
+            return;
+        }
+
         foreach (var alternative in Alternatives(path.Root))
         {
             var steps = new List<PathNode>();
@@ -86,7 +95,7 @@ internal sealed class SearchPlan
             else
             {
                 // The other alternatives are then found twice, and kept once.
-                expressions.Add((parameter, path));
+                expressions.Add((parameter, path, added));
                 return;
             }
         }
@@ -180,7 +189,7 @@ internal sealed class SearchPlan
 
                 break;
             case WhereNode where:
-                Weave(node.Guarded(where.Condition), element, steps, at + 1, parameter);
+                Weave(node.Guarded(where.Condition, isAdded(parameter) ? parameter : null), element, steps, at + 1, parameter);
                 break;
         }
     }
@@ -205,7 +214,7 @@ internal sealed class SearchPlan
             parts.Add(new CompositePart(path, definition.Type));
         }
 
-        return new CompositeWriter([.. parts], writers).Write;
+        return new CompositeWriter([.. parts], writers, isAdded(parameter)).Write;
     }
 
     private void Step(PlanNode node, MemberNode member, int step, List<PathNode> steps, int at, ResourceParameter parameter)

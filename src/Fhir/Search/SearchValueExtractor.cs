@@ -11,7 +11,7 @@ namespace Salus.Fhir.Search;
 /// </summary>
 public sealed class SearchValueExtractor
 {
-    // The conditions of a whole resource share one budget, and one that runs out would lose values in silence.
+    // The conditions of R4's own parameters share one budget, and one that runs out would lose values in silence. Those of others are bounded by SearchValues.
     private static readonly PathContext Unhurried = new() { Limits = new PathLimits { Steps = long.MaxValue / 2 } };
 
     [ThreadStatic]
@@ -41,7 +41,7 @@ public sealed class SearchValueExtractor
         var known = Volatile.Read(ref plans[type.Index]);
         if (known is null || !ReferenceEquals(known.Parameters, wanted))
         {
-            known = new PlanOfType(wanted, new(() => new SearchPlan(type, [.. wanted.Values], definitions, writers, snapshot.Definition)));
+            known = new PlanOfType(wanted, new(() => new SearchPlan(type, [.. wanted.Values], definitions, writers, snapshot.Definition, snapshot.IsAdded)));
             Volatile.Write(ref plans[type.Index], known);
         }
 
@@ -49,8 +49,8 @@ public sealed class SearchValueExtractor
     }
 
     /// <summary>
-    /// Adds the values of one resource, each once per parameter. Never fails: text that its type does not allow, and numbers that do not fit a
-    /// decimal, have no value.
+    /// Adds the values of one resource, each once per parameter. Text that its type does not allow, and numbers that do not fit a decimal, have no value. A
+    /// parameter that is not R4's own and fails on the resource, or costs too much, is told by <see cref="SearchValues.Fault"/>: its values are not there.
     /// </summary>
     /// <param name="resource">A resource; for anything else nothing is added.</param>
     /// <param name="into">Where to add; what is there stays.</param>
@@ -67,10 +67,11 @@ public sealed class SearchValueExtractor
         var scope = idle ?? new PathScope();
         idle = null;
         scope.Begin(resource, Unhurried);
+        into.Begin(resource);
         Visit(plan.Root, resource.Document, resource.Index, scope, into);
-        foreach (var (parameter, path) in plan.Expressions)
+        foreach (var (parameter, path, added) in plan.Expressions)
         {
-            Evaluate(path, parameter, resource, into);
+            Evaluate(path, parameter, added, resource, into);
         }
 
         scope.End();
@@ -101,9 +102,10 @@ public sealed class SearchValueExtractor
             writer(new Element(document, index, -1), parameter, into);
         }
 
-        foreach (var (condition, guarded) in plan.Guards)
+        foreach (var (condition, guarded, added) in plan.Guards)
         {
-            if (Holds(condition, new Element(document, index, -1), scope))
+            var element = new Element(document, index, -1);
+            if (added is null ? Holds(condition, element, scope) : into.Holds(condition, added, element))
             {
                 Visit(guarded, document, index, scope, into);
             }
@@ -160,10 +162,10 @@ public sealed class SearchValueExtractor
         }
     }
 
-    private void Evaluate(FhirPath path, ResourceParameter parameter, Element resource, SearchValues into)
+    private void Evaluate(FhirPath path, ResourceParameter parameter, bool added, Element resource, SearchValues into)
     {
         var values = found ??= new PathCollection();
-        if (path.TryEvaluate(resource, values, out _))
+        if (added ? into.TryEvaluate(path, parameter, resource, values) : path.TryEvaluate(resource, values, out _))
         {
             foreach (ref readonly var value in values.Span)
             {

@@ -1,4 +1,5 @@
 using Salus.Fhir.Definitions;
+using Salus.Fhir.Paths;
 
 namespace Salus.Fhir.Search;
 
@@ -51,8 +52,11 @@ public readonly record struct PositionValue(ResourceParameter Parameter, decimal
 /// <summary>What the parts of a composite parameter give on one element. A part has values of its own kind only, at least one.</summary>
 public sealed record CompositeValue(ResourceParameter Parameter, IReadOnlyList<SearchValues> Parts);
 
+/// <summary>A parameter that could not be evaluated on a resource.</summary>
+public sealed record SearchFault(ResourceParameter Parameter, PathError Error);
+
 /// <summary>The search values of one or many resources, a list per kind. Reusable: <see cref="Clear"/> keeps the memory. Not for concurrent use.</summary>
-public sealed class SearchValues
+public sealed partial class SearchValues
 {
     public List<TokenValue> Tokens { get; } = [];
 
@@ -95,6 +99,7 @@ public sealed class SearchValues
         Uris.Clear();
         TypedIdentifiers.Clear();
         Texts.Clear();
+        Fault = null;
         Positions.Clear();
         Composites.Clear();
         Narratives.Clear();

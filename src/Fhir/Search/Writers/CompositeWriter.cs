@@ -8,7 +8,8 @@ namespace Salus.Fhir.Search.Writers;
 internal sealed record CompositePart(FhirPath Path, SearchType Type);
 
 /// <summary>Composite values (http://hl7.org/fhir/R4/search.html#composite): what the parts give on one element. An element that lacks a part gives none.</summary>
-internal sealed class CompositeWriter(CompositePart[] parts, ValueWriters writers)
+/// <param name="added">Whether it is not one of R4's own.</param>
+internal sealed class CompositeWriter(CompositePart[] parts, ValueWriters writers, bool added)
 {
     [ThreadStatic]
     private static PathCollection? found;
@@ -19,7 +20,7 @@ internal sealed class CompositeWriter(CompositePart[] parts, ValueWriters writer
         for (var i = 0; i < parts.Length; i++)
         {
             values[i] = new SearchValues();
-            Evaluate(parts[i], element, parameter, values[i]);
+            Evaluate(parts[i], element, parameter, values[i], into);
             if (values[i].Count == 0)
             {
                 return;
@@ -29,10 +30,10 @@ internal sealed class CompositeWriter(CompositePart[] parts, ValueWriters writer
         into.Composites.Add(new CompositeValue(parameter, values));
     }
 
-    private void Evaluate(CompositePart part, Element element, ResourceParameter parameter, SearchValues into)
+    private void Evaluate(CompositePart part, Element element, ResourceParameter parameter, SearchValues into, SearchValues whole)
     {
         var values = found ??= new PathCollection();
-        if (part.Path.TryEvaluate(element, values, out _))
+        if (added ? whole.TryEvaluate(part.Path, parameter, element, values) : part.Path.TryEvaluate(element, values, out _))
         {
             foreach (ref readonly var value in values.Span)
             {

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Options;
 using Salus.Fhir.Json;
+using Salus.Fhir.Paths;
 using Salus.Fhir.Search;
 using Salus.Kernel;
 
@@ -34,6 +35,15 @@ internal sealed class IndexEntries(SearchParameterSet parameters, SearchValueExt
         var definitions = parameters.Current.Version;
         var values = new SearchValues();
         extractor.Extract(resource, values);
+        if (values.Fault is { } fault)
+        {
+            // Without it, a search by this parameter would be silently incomplete.
+            return new Failure(
+                fault.Error.Kind == PathErrorKind.TooCostly ? FailureKind.TooCostly : FailureKind.Unprocessable, fault.Error.Kind == PathErrorKind.TooCostly ? "too-costly" : "processing",
+                $"The search parameter '{fault.Parameter.Code}' ({fault.Parameter.Definition.Url}) cannot be evaluated on this resource: {fault.Error.Message}. Correct or delete that SearchParameter, or change the resource.",
+                resource.Path);
+        }
+
         // One commit is one writer for everybody: a resource with a million names would hold it for half a minute.
         var count = Math.Max(values.Count, CompositeRow.Count(values));
         if (count > options.Value.MaxIndexValues)
