@@ -95,6 +95,17 @@ public sealed class TextModifierTests(TextServer server) : IClassFixture<TextSer
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    public async Task A_long_value_is_cut_between_characters_in_its_refusal(string before)
+    {
+        using var form = new FormUrlEncodedContent([new("birthdate", before + string.Concat(Enumerable.Repeat("😀", 2_000)))]);
+        var answer = await server.Fhir.SendAsync(HttpMethod.Post, "Patient/_search", form);
+        answer.Refused(400, "😀…' is not a value of birthdate");
+        Assert.DoesNotContain("\ufffd", answer.Problems, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("questionnaire:above", "http://a/{0}|1.1.1.1.1.1.1.1.1.1", "versions")]
     [InlineData("questionnaire:below", "http://a/{0}|1.1", "versions")]
     [InlineData("_profile:above", "http://a/{0}/////////////////////////////////", "URLs")]

@@ -103,7 +103,7 @@ internal sealed class SystemSearch(
                 total = one.Value.Total is { } more ? new Total((total?.Number ?? 0) + more.Number, (total?.IsExact ?? true) && more.IsExact) : total;
             }
 
-            return left.IsOver ? SearchInteraction.TooSlow(options.Value) : await AnswerAsync(caller, head, requests, found, total, left, address, ct);
+            return await AnswerAsync(caller, head, requests, found, total, left, address, ct);
         }
         catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
         {

@@ -68,7 +68,8 @@ internal static class SearchText
     public static Failure Wrong(string name, string value, string right) =>
         new(FailureKind.Invalid, "value", $"'{Shown(value)}' is not a value of {name}: it takes {right}.", name);
 
-    private static string Shown(string value) => value.Length <= MaxShown ? value : $"{value[..MaxShown]}…";
+    // Half a character is nothing that could be written.
+    private static string Shown(string value) => value.Length <= MaxShown ? value : $"{value[..(char.IsHighSurrogate(value[MaxShown - 1]) ? MaxShown - 1 : MaxShown)]}…";
 
     /// <summary>LIKE pattern characters, taken literally.</summary>
     public static string Literal(string text) =>
