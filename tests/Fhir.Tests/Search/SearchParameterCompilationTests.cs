@@ -17,7 +17,7 @@ public class SearchParameterCompilationTests(ITestOutputHelper output)
         output.WriteLine($"{Parameters.All.Count} parameters of {FhirDefinitions.R4.ResourceTypes.Count} types");
         foreach (var type in FhirDefinitions.R4.ResourceTypes)
         {
-            foreach (var (parameter, path) in extractor.Plan(type).Expressions)
+            foreach (var (parameter, path, _) in extractor.Plan(type).Expressions)
             {
                 output.WriteLine($"not woven: {parameter}: {path.Text}");
             }
