@@ -17,7 +17,7 @@ namespace Salus.Records.Export;
 /// <param name="Filters">Searches, such as <c>Observation?status=final</c>: of a type that has some, what one of them finds.</param>
 internal sealed record ExportRequest(string Level, string? Group, IReadOnlyList<string> Types, DateTime? Since, IReadOnlyList<string> Filters)
 {
-    private static readonly string[] Formats = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
+    public static readonly string[] Formats = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
 
     public static Outcome<ExportRequest> Parse(OperationCall call, FhirDefinitions definitions, SearchParser searches)
     {
