@@ -14,6 +14,9 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(3);
 
+    // After an error of the server itself, which may come again.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<int, (string Host, Task Work)> running = [];
     private long renewed;
 
@@ -55,7 +58,7 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
 
         if (running.Count > 0 && time.GetElapsedTime(renewed) > Renewal)
         {
-            await queue.RenewAsync(ct);
+            await queue.RenewAsync([.. running.Keys], ct);
             renewed = time.GetTimestamp();
         }
 
@@ -65,8 +68,8 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
             return;
         }
 
-        var busy = running.Values.Where(r => r.Host.Length > 0).GroupBy(r => r.Host, StringComparer.Ordinal).Where(g => g.Count() >= options.Value.ConnectionsPerHost).Select(g => g.Key).ToArray();
-        foreach (var (row, host) in await queue.TakeAsync(free, options.Value.ConnectionsPerHost, busy, ct))
+        var underWay = running.Values.Where(r => r.Host.Length > 0).CountBy(r => r.Host, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        foreach (var (row, host) in await queue.TakeAsync(free, options.Value.ConnectionsPerHost, underWay, ct))
         {
             running[row.Number] = (host, WorkAsync(row, ct));
         }
@@ -88,8 +91,21 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
         }
         catch (Exception e)
         {
-            // The database, mostly: what was lent comes back when its time is over.
             RecordsLog.DeliveryFailed(log, e, row.Number);
+            await GiveBackAsync(row);
+        }
+    }
+
+    private async Task GiveBackAsync(SubscriptionRow row)
+    {
+        try
+        {
+            await queue.PauseAsync(row, Rest, null, null, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The database is away, mostly: what was lent comes back when its time is over, because nobody renews it.
+            RecordsLog.DeliveryPaused(log, e);
         }
     }
 

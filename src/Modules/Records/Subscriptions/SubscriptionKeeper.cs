@@ -44,7 +44,7 @@ internal sealed class SubscriptionKeeper(SubscriptionSessions database, Subscrip
             """);
         foreach (var row in await SubscriptionRow.ReadAsync(command, ct))
         {
-            await status.SetAsync(row, row.Problem is null ? "off" : "error", row.Problem, ct);
+            await status.SetAsync(row, row.Status == "error" || row.Problem is null ? "off" : "error", row.Status == "error" ? null : row.Problem, ct);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.WebUtilities;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
@@ -116,6 +117,11 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
             return Wrong("not-supported", "channel.payload", $"The payload is '{definition.MediaType}'; there are application/fhir+json and application/fhir+xml.");
         }
 
+        if (!MediaTypeHeaderValue.TryParse(definition.MediaType, out _))
+        {
+            return Wrong("value", "channel.payload", $"The payload '{definition.MediaType}' is not a media type; one looks like application/fhir+json; fhirVersion=4.0.");
+        }
+
         return definition.IsHook && channel.Child("endpoint"u8).AsString() is null
             ? Wrong("required", "channel.endpoint", "A rest-hook needs an endpoint, the address that is called.")
             : null;
@@ -154,7 +160,8 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
                     : content switch { "id-only" => PayloadContent.IdOnly, "full-resource" => PayloadContent.FullResource, _ => PayloadContent.Empty },
                 Heartbeat = Number(channel, "heartbeat-period", MostHeartbeat),
                 Timeout = Number(channel, "timeout", MostTimeout),
-                MaxCount = Math.Max(1, Number(channel, "max-count", MostEvents)),
+                // R4 has one request for each event.
+                MaxCount = definition.Classic ? 1 : Math.Max(1, Number(channel, "max-count", MostEvents)),
             };
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Salus.Kernel;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Subscriptions.Streams;
 
@@ -15,7 +15,7 @@ internal sealed record StreamState(long Events, string Status, int Version);
 /// <summary>A subscription that somebody in this process listens to.</summary>
 internal sealed class WatchedSubscription(int number)
 {
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal signal = new();
 
     public int Number => number;
 
@@ -24,14 +24,14 @@ internal sealed class WatchedSubscription(int number)
     public StreamState? State { get; private set; }
 
     /// <summary>A task that ends when it has more events or another version.</summary>
-    public Task Next => Volatile.Read(ref next).Task;
+    public Task Next => signal.Next;
 
     public void Set(StreamState state)
     {
         if (State != state)
         {
             State = state;
-            Interlocked.Exchange(ref next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+            signal.Set();
         }
     }
 }
