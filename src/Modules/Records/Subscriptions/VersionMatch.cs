@@ -45,7 +45,7 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
         await run.Transaction.RollbackAsync(Savepoint, ct);
     }
 
-    // What the database refuses has no match; that it refuses shows, and is told, when the same is asked of current versions.
+    // What the database refuses has no match; that it refuses shows, and is told, when the same is asked of current versions. What is too slow would be so again and again.
     private async Task TryAsync((CriteriaGroup Group, Tenant Place, List<OldVersion> Versions)[] questions, bool again, CriteriaRun run, CancellationToken ct)
     {
         await run.Transaction.SaveAsync(Attempt, ct);
@@ -57,13 +57,14 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled || !Failures.IsAway(e))
         {
             await run.Transaction.RollbackAsync(Attempt, ct);
-            if (questions.Length == 1 && (again || e.SqlState != PostgresErrorCodes.QueryCanceled))
+            var slow = e.SqlState == PostgresErrorCodes.QueryCanceled;
+            if (slow && again)
             {
-                if (again)
-                {
-                    run.TooSlow(questions[0].Group);
-                }
+                run.TooSlow(questions[0].Group);
+            }
 
+            if (questions.Length == 1 && (again || !slow))
+            {
                 return;
             }
         }
