@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Salus.Kernel;
 using Salus.Records.Subscriptions;
 using Salus.Records.Tests.Support;
@@ -109,6 +110,34 @@ public sealed class LeaseTests : IAsyncLifetime
         (await client.GetAsync("Subscription/unlisted/$events-stream", ("Accept", "text/event-stream"))).Refused(422);
         await client.HasStatusAsync("fine", "active");
         Assert.Empty(hook.Accepted);
+    }
+
+    [Fact]
+    public async Task A_criteria_that_takes_too_long_twice_ends_in_an_error_and_the_others_go_on()
+    {
+        await using var hook = await HookEndpoint.StartAsync();
+        await using var server = await StartAsync();
+        using var fhir = new FhirClient(RecordServer.AddressOf(server));
+        await fhir.SubscribeAsync(Backport("slow", "Observation", "value-quantity=gt5", hook.Url, "id-only"));
+        await fhir.SubscribeAsync(Backport("swift", "Observation", "status=final", hook.Url, "id-only"));
+        // What is stored has no quantities: only the criteria needs their table.
+        await using (var connection = await database.Source.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await using var command = new NpgsqlCommand("lock table records.index_amount in access exclusive mode", connection);
+            await command.ExecuteNonQueryAsync();
+            await fhir.StoreAsync(Samples.Resource(Plain(1)));
+            await Eventually.TrueAsync(() => IsAsync("select problem is not null from records.subscription where id = 'slow'"), 120);
+        }
+
+        await hook.AcceptedAsync(1);
+        await fhir.HasStatusAsync("slow", "error");
+        Assert.Contains("too long", (string)(await fhir.GetAsync("Subscription/slow")).Json["error"]!, StringComparison.Ordinal);
+        await fhir.StoreAsync(Samples.Resource(Plain(2)));
+        await hook.AcceptedAsync(2);
+        Assert.Equal([1, 2], hook.Accepted);
+
+        static string Plain(int number) => $$$"""{"resourceType":"Observation","id":"plain-{{{number}}}","status":"final","code":{"text":"x"}}""";
     }
 
     [Fact]

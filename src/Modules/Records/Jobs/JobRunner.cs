@@ -21,29 +21,14 @@ internal sealed class JobRunner(IEnumerable<IJobKind> kinds, JobTable jobs, JobS
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(kinds.Select(kind => LaneAsync(ct => RoundAsync(kind, ct), stoppingToken)).Append(LaneAsync(RemoveAsync, stoppingToken)));
 
-    private async Task LaneAsync(Func<CancellationToken, Task<bool>> round, CancellationToken stop)
+    private Task LaneAsync(Func<CancellationToken, Task<bool>> round, CancellationToken stop) => new WorkLoop(time, (e, _) => RecordsLog.JobsPaused(log, e), Poll, Poll).RunAsync(async ct =>
     {
-        while (!stop.IsCancellationRequested)
+        var next = signal.Next;
+        if (!await round(ct))
         {
-            var next = signal.Next;
-            try
-            {
-                if (!await round(stop))
-                {
-                    await Task.WhenAny(next, Task.Delay(Poll, time, stop));
-                }
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                RecordsLog.JobsPaused(log, e);
-                await Task.Delay(Poll, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
+            await Task.WhenAny(next, Task.Delay(Poll, time, ct));
         }
-    }
+    }, stop);
 
     /// <summary>A piece of every job of a kind; false when there was nothing to do.</summary>
     private async Task<bool> RoundAsync(IJobKind kind, CancellationToken ct)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Subscriptions;
 
@@ -28,24 +29,12 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
         }
 
         renewed = time.GetTimestamp();
-        while (!stoppingToken.IsCancellationRequested)
+        await new WorkLoop(time, (e, _) => RecordsLog.DeliveryPaused(log, e), Poll, Poll).RunAsync(async ct =>
         {
             var next = signal.Next;
-            try
-            {
-                await RoundAsync(stoppingToken);
-                await Task.WhenAny([next, Task.Delay(Poll, time, stoppingToken)]);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (Exception e)
-            {
-                RecordsLog.DeliveryPaused(log, e);
-                await Task.Delay(Poll, time, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
-        }
-
+            await RoundAsync(ct);
+            await Task.WhenAny(next, Task.Delay(Poll, time, ct));
+        }, stoppingToken);
         await StopAsync();
     }
 

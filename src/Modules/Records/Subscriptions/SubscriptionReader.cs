@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using Microsoft.AspNetCore.WebUtilities;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
@@ -49,7 +48,7 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
     }
 
     /// <summary>The criteria as a search, anew each time: what was found out about links must not be kept.</summary>
-    public Outcome<SearchRequest> Search(string type, string query) => searches.Parse(type, Pairs(query), lenient: false);
+    public Outcome<SearchRequest> Search(string type, string query) => searches.Parse(type, QueryText.Pairs(query), lenient: false);
 
     private Outcome<SubscriptionDefinition> OfTopic(string canonical, Element criteria)
     {
@@ -100,7 +99,7 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
             return OfCriteria(failure);
         }
 
-        return search.Value is { Sort.Count: 0, Includes.Count: 0, After: null, Shape: null, Total: false } && !Pairs(query).Any(p => p.Key is "_count" or "_total" or "_format" or "_pretty")
+        return QueryText.IsCriteriaOnly(QueryText.Pairs(query), search.Value)
             ? null
             : Wrong("not-supported", "criteria", "Criteria are search parameters only, nothing that shapes an answer (_sort, _count, _include, _summary ...).");
     }
@@ -190,9 +189,6 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
 
         return null;
     }
-
-    private static IEnumerable<KeyValuePair<string, string>> Pairs(string query) =>
-        QueryHelpers.ParseQuery(query).SelectMany(p => p.Value, (p, value) => new KeyValuePair<string, string>(p.Key, value ?? ""));
 
     /// <summary>What is wrong with a search, as what is wrong with a Subscription.</summary>
     internal static Failure OfCriteria(Failure failure) =>

@@ -67,30 +67,16 @@ internal sealed class StreamHub(SubscriptionSessions database, SubscriptionSigna
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new WorkLoop(time, (e, _) => RecordsLog.DeliveryPaused(log, e), Poll, Poll).RunAsync(async ct =>
     {
-        while (!stoppingToken.IsCancellationRequested)
+        var next = signal.Next;
+        if (!watched.IsEmpty)
         {
-            var next = signal.Next;
-            try
-            {
-                if (!watched.IsEmpty)
-                {
-                    await LookAsync(stoppingToken);
-                }
-
-                await Task.WhenAny(next, Task.Delay(Poll, time, stoppingToken));
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (Exception e)
-            {
-                RecordsLog.DeliveryPaused(log, e);
-                await Task.Delay(Poll, time, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
+            await LookAsync(ct);
         }
-    }
+
+        await Task.WhenAny(next, Task.Delay(Poll, time, ct));
+    }, stoppingToken);
 
     private async Task LookAsync(CancellationToken ct)
     {
