@@ -33,6 +33,22 @@ public sealed class ExportTests(ExportServer server) : IClassFixture<ExportServe
     }
 
     [Fact]
+    public async Task One_that_cannot_go_on_holds_up_no_other_and_goes_on_when_it_can()
+    {
+        await fhir.StoreAsync(Samples.Patient("stuck"));
+        await ExecuteAsync(
+            """
+            create function stuck() returns trigger language plpgsql as $$ begin raise exception 'not now' using errcode = '40001'; end $$;
+            create trigger stuck before update on records.job for each row when (old.url like '%stuck%') execute function stuck();
+            """);
+        var stuck = await BeginAsync("$export?_type=Patient&_typeFilter=Patient%3Ffamily%3Dstuck");
+        await EndAsync(await BeginAsync("$export?_type=Patient"));
+        Assert.Equal(202, (await fhir.GetAsync(stuck)).Status);
+        await ExecuteAsync("drop trigger stuck on records.job");
+        await EndAsync(stuck);
+    }
+
+    [Fact]
     public async Task It_is_the_record_at_the_moment_of_the_request_whatever_is_written_meanwhile()
     {
         await StoreAsync("frozen", 150);
@@ -154,6 +170,7 @@ public sealed class ExportTests(ExportServer server) : IClassFixture<ExportServe
     [InlineData("$export?_type=Patient&_typeFilter=Observation%3Fstatus%3Dfinal", "_typeFilter")]
     [InlineData("$export?_typeFilter=Observation%3Fnonsense%3D1", "_typeFilter")]
     [InlineData("$export?_typeFilter=Observation%3Fstatus%3Dfinal%26_sort%3Ddate", "_typeFilter")]
+    [InlineData("$export?_typeFilter=Observation%3Fstatus%3Dfinal%26_count%3D5", "_typeFilter")]
     [InlineData("Patient/$export?_type=Practitioner", "never")]
     public async Task What_is_not_understood_is_refused_before_anything_is_noted(string path, string place)
     {
@@ -193,6 +210,14 @@ public sealed class ExportTests(ExportServer server) : IClassFixture<ExportServe
     {
         var text = string.Join('&', query.Chunk(2).Select(p => $"{p[0]}={Uri.EscapeDataString(p[1])}"));
         return await EndAsync(fhir, await BeginAsync(fhir, text.Length == 0 ? path : $"{path}?{text}"));
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+#pragma warning disable CA2100 // Written in this class.
+        await using var command = server.Source.CreateCommand(sql);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
     }
 
     private Task<string> BeginAsync(string path) => BeginAsync(fhir, path);

@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Salus.Kernel;
+using Salus.Records.Import.Bulk;
+using Salus.Records.Jobs;
 using Salus.Records.Tests.Support;
 using Salus.TestSupport;
 using static Salus.Records.Tests.Import.BulkImport;
@@ -171,6 +174,32 @@ public sealed class BulkImportTests(BulkImportServer server) : IClassFixture<Bul
         await cut.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await Eventually.TrueAsync(async () => await server.ScalarAsync<long>($"select count(*) from records.job_input where job = '{location.Split('/')[^1]}'") == 0);
         Assert.Equal(200, (await fhir.GetAsync("Patient/cancelled-0")).Status);
+    }
+
+    [Fact]
+    public async Task A_source_that_gives_nothing_is_waited_for_once_and_what_comes_is_told()
+    {
+        var (cut, more) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var url = server.Files.Add("/files/silent.ndjson", async http =>
+        {
+            await http.Response.Body.FlushAsync();
+            await more.Task;
+            await EndlessAsync(http, Patients("silent", 1), cut);
+        });
+        var job = new Job("0123456789silent", IJobKind.Import, Caller.System, "", "", "running", 0, default, 0, 1, "", 0, 0, 0, 0, null, default);
+        var session = server.Get<ImportSources>().Session(job, await server.Get<JobSessions>().OpenAsync(CancellationToken.None));
+        await session.BeginAsync(new ImportInput(0, "Patient", url, null, null, 0, 0, 0, 0));
+        Assert.Null(await session.ReadAsync(TimeProvider.System, CancellationToken.None));
+        // By a clock that stands still, a second wait would never end.
+        Assert.Null(await session.ReadAsync(new ManualClock(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
+        var told = server.Get<JobSignal>().Next;
+        more.SetResult();
+        await told.WaitAsync(TimeSpan.FromSeconds(20));
+        ImportPiece? piece = null;
+        await Eventually.TrueAsync(async () => (piece = await session.ReadAsync(TimeProvider.System, CancellationToken.None)) is not null);
+        Assert.Single(piece!.Lines);
+        await session.DisposeAsync();
+        await cut.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

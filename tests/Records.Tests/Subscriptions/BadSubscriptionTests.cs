@@ -27,6 +27,7 @@ public sealed class BadSubscriptionTests(SubscriptionServer server) : IClassFixt
     [InlineData("http://127.0.0.1.example.org/hook")]
     [InlineData("http://user:password@127.0.0.1/hook")]
     [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("http://127.0.0.1/fhir/..%2fadmin")]
     [InlineData("file:///etc/passwd")]
     [InlineData("/relative")]
     public async Task An_endpoint_that_is_not_listed_is_refused_with_the_setting(string endpoint)
@@ -65,6 +66,7 @@ public sealed class BadSubscriptionTests(SubscriptionServer server) : IClassFixt
         (await fhir.PutAsync(Backport("bad-filter", "Patient", "Observation?code=1", Here))).Refused(422, "about Observation");
         (await fhir.PutAsync(Backport("bad-content", "Patient", null, Here, "everything"))).Refused(422, "payload content");
         (await fhir.PutAsync(Classic("bad-payload", "Patient", Here, "text/csv"))).Refused(422, "text/csv");
+        (await fhir.PutAsync(Classic("bad-media-type", "Patient", Here, "application/fhir+json; a b"))).Refused(422, "not a media type");
     }
 
     [Fact]

@@ -144,6 +144,13 @@ public sealed class DeliveryTests(SubscriptionServer server) : IClassFixture<Sub
         await hook.AcceptedAsync(2);
         await fhir.HasStatusAsync("shoe", "error");
         Assert.Contains("shoe", (string)(await fhir.GetAsync("Subscription/shoe")).Json["error"]!, StringComparison.Ordinal);
+
+        // Nor is it asked any more: that would note the problem anew.
+        await Eventually.TrueAsync(async () => await server.ScalarAsync<bool>("select status = 'error' and problem is not null from records.subscription where id = 'shoe'"));
+        await server.ScalarAsync<int>("update records.subscription set problem = 'seen' where id = 'shoe' returning 1");
+        await WriteAsync("Shoeless", 4, from: 2);
+        await hook.AcceptedAsync(4);
+        Assert.Equal("seen", await server.ScalarAsync<string>("select problem from records.subscription where id = 'shoe'"));
     }
 
     [Fact]

@@ -49,6 +49,19 @@ public sealed class HookTests(SubscriptionServer server) : IClassFixture<Subscri
     }
 
     [Fact]
+    public async Task A_classic_hook_gets_each_resource_whatever_it_says_of_counts_and_languages()
+    {
+        await using var hook = await HookEndpoint.StartAsync();
+        var subscription = Classic("single", "Patient?family=Single", hook.Url, "application/fhir+json").With("max-count", "valuePositiveInt", 10);
+        subscription["channel"]!["header"] = new JsonArray("Content-Language: de", "X-Ward: 7");
+        await fhir.SubscribeAsync(subscription);
+        await fhir.BundleAsync(Samples.Bundle("transaction", [.. Enumerable.Range(0, 5).Select(i => Samples.Entry("PUT", $"Patient/single-{i}", Samples.Patient($"single-{i}", "Single")))]));
+
+        await hook.GotAsync(5);
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"PUT /Patient/single-{i} de 7"), hook.Requests.Select(r => $"{r.Method} {r.Path} {r.Headers["Content-Language"]} {r.Headers["X-Ward"]}").Order());
+    }
+
+    [Fact]
     public async Task A_topic_brings_create_update_and_delete_with_the_versions_as_they_were()
     {
         await using var hook = await HookEndpoint.StartAsync();

@@ -51,6 +51,26 @@ public sealed class StreamTests(SubscriptionServer server) : IClassFixture<Subsc
         Assert.Equal("ping classic-socket", await HearAsync(socket));
     }
 
+    [Fact]
+    public async Task A_socket_is_bound_again_when_its_subscription_has_ended_and_is_back()
+    {
+        await fhir.SubscribeAsync(Classic("rebound", "Patient?family=Rebound", null, channel: "websocket"));
+        using var socket = await ConnectAsync();
+        await SayAsync(socket, "bind rebound");
+        Assert.Equal("bound rebound", await HearAsync(socket));
+        var subscription = (await fhir.GetAsync("Subscription/rebound")).Json.AsObject();
+        subscription["status"] = "off";
+        await fhir.StoreAsync(subscription);
+        Assert.Equal("ended rebound", await HearAsync(socket));
+        subscription["status"] = "active";
+        await fhir.StoreAsync(subscription);
+        await Eventually.TrueAsync(async () => await server.ScalarAsync<string>("select status from records.subscription where id = 'rebound'") == "active");
+        await SayAsync(socket, "bind rebound");
+        Assert.Equal("bound rebound", await HearAsync(socket));
+        await WriteAsync("Rebound", 1);
+        Assert.Equal("ping rebound", await HearAsync(socket));
+    }
+
     [Theory]
     [InlineData("bind-with-token nothing", "unknown or too old")]
     [InlineData("bind nobody", "no Subscription/nobody")]

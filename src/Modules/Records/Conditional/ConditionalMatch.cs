@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Fhir.Definitions;
@@ -28,7 +27,7 @@ internal sealed class ConditionalMatch(Database database, SearchParser parser, S
     {
         query = query.Trim();
         query = query.StartsWith($"{type.Name}?", StringComparison.Ordinal) ? query[(type.Name.Length + 1)..] : query.TrimStart('?');
-        var criteria = QueryHelpers.ParseQuery(query).SelectMany(p => p.Value, (p, value) => new KeyValuePair<string, string>(p.Key, value ?? "")).ToList();
+        var criteria = QueryText.Pairs(query);
         if (criteria.Count == 0)
         {
             return new Failure(FailureKind.Invalid, "required", $"{place} is empty; it takes search criteria such as identifier=http://hospital.example/mrn|123.", place);

@@ -17,7 +17,7 @@ namespace Salus.Records.Export;
 /// <param name="Filters">Searches, such as <c>Observation?status=final</c>: of a type that has some, what one of them finds.</param>
 internal sealed record ExportRequest(string Level, string? Group, IReadOnlyList<string> Types, DateTime? Since, IReadOnlyList<string> Filters)
 {
-    private static readonly string[] Formats = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
+    public static readonly string[] Formats = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
 
     public static Outcome<ExportRequest> Parse(OperationCall call, FhirDefinitions definitions, SearchParser searches)
     {
@@ -72,11 +72,11 @@ internal sealed record ExportRequest(string Level, string? Group, IReadOnlyList<
             return new Failure(FailureKind.Invalid, "value", $"'{filter}' is not a filter of an exported type; one looks like Observation?status=final.", "_typeFilter");
         }
 
-        var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(filter[question..]).SelectMany(p => p.Value, (p, v) => new KeyValuePair<string, string>(p.Key, v ?? "")).ToList();
+        var query = QueryText.Pairs(filter[question..]);
         var request = searches.Parse(type, query, lenient: false);
         return request.Failed(out var failure)
             ? failure with { Problems = [.. failure.Problems.Select(p => p with { Path = "_typeFilter" })] }
-            : request.Value is { Criteria.Count: > 0, Sort.Count: 0, Includes.Count: 0, After: null, Shape: null, Total: false }
+            : request.Value.Criteria.Count > 0 && QueryText.IsCriteriaOnly(query, request.Value)
                 ? request
                 : new Failure(FailureKind.Invalid, "value", $"'{filter}' takes search criteria only, nothing that shapes an answer.", "_typeFilter");
     }

@@ -1,19 +1,17 @@
 using Npgsql;
 using Salus.Kernel;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Jobs;
 
-/// <summary>Connections of their own for jobs, which must not take those of who waits for an answer; and the lock by which one process at a time works on a job.</summary>
-internal sealed class JobSessions(Database database) : IDisposable
+/// <summary>The connections of jobs; and the lock by which one process at a time works on a job.</summary>
+internal sealed class JobSessions(Database database) : SessionPool(database, "salus-jobs", Most)
 {
     // More than the kinds together ever have open: imports hold one each while they last.
     private const int Most = 40;
     private const string Key = "hashtextextended('salus.records.job.' || $1, 0)";
 
-    private readonly Lazy<NpgsqlDataSource> sessions = new(() => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = Most, MinPoolSize = 0, ApplicationName = "salus jobs" }.ConnectionString));
-
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => sessions.Value.OpenConnectionAsync(ct);
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => Source.OpenConnectionAsync(ct);
 
     /// <summary>Takes a job until the transaction that is open on the connection ends; false when another process has it.</summary>
     public static Task<bool> TakeAsync(NpgsqlConnection connection, Job job, CancellationToken ct) => AskAsync(connection, $"select pg_try_advisory_xact_lock({Key})", job, ct);
@@ -23,14 +21,6 @@ internal sealed class JobSessions(Database database) : IDisposable
 
     /// <summary>Gives back what <see cref="HoldAsync"/> took.</summary>
     public static Task ReleaseAsync(NpgsqlConnection connection, Job job, CancellationToken ct) => AskAsync(connection, $"select pg_advisory_unlock({Key})", job, ct);
-
-    public void Dispose()
-    {
-        if (sessions.IsValueCreated)
-        {
-            sessions.Value.Dispose();
-        }
-    }
 
     private static async Task<bool> AskAsync(NpgsqlConnection connection, string sql, Job job, CancellationToken ct)
     {

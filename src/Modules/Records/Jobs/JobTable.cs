@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Kernel;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Jobs;
 
@@ -112,9 +113,17 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
     }
 
     /// <summary>Where a file of a job that is done is in the object store; null when there is no such file for this tenant.</summary>
-    public async Task<string?> ObjectOfAsync(Tenant tenant, string id, string name, CancellationToken ct) =>
+    public async Task<string?> ObjectOfAsync(Tenant tenant, string id, string name, CancellationToken ct)
+    {
         // A name that the job does not have never reaches the store.
-        await FindAsync(tenant, id, ct) is { State: "done" } job && (await FilesAsync(job, ct)).Any(f => f.Name == name && f.Kind != "result") ? JobFile.ObjectName(job, name) : null;
+        await using var command = Command(
+            $"""
+            select {Columns} from records.job j where id = $1 and tenant = $2 and state = 'done' and expires_at > $3
+            and exists (select from records.job_file f where f.job = j.id and f.name = $4 and f.kind <> 'result')
+            """,
+            id, tenant.Number, Now, name);
+        return await ReadAsync(command, ct) is [var job] ? JobFile.ObjectName(job, name) : null;
+    }
 
     /// <summary>Saves how far a job has come, with the file that was written, in the caller's transaction. False when it was cancelled meanwhile.</summary>
     public async Task<bool> SaveAsync(NpgsqlConnection connection, Job job, JobFile? file, CancellationToken ct)
@@ -175,11 +184,4 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
 }
 
 /// <summary>Wakes the runner of jobs.</summary>
-internal sealed class JobSignal
-{
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task Next => Volatile.Read(ref next).Task;
-
-    public void Set() => Interlocked.Exchange(ref next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-}
+internal sealed class JobSignal : Signal;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Npgsql;
 using Salus.Kernel;
 using Salus.Records.Http;
 using Salus.Records.Jobs;
@@ -23,6 +24,12 @@ internal sealed class LaterStep(JobTable jobs, JobSessions sessions, BundleInter
         if (!await JobSessions.TakeAsync(connection, noted, ct) || await jobs.FindAsync(noted.Caller.Tenant, noted.Id, ct) is not { State: "running" } job)
         {
             return false;
+        }
+
+        // The transaction is the lock, and rests while the request is answered elsewhere. What the operator set against idle sessions is not meant here.
+        await using (var patient = new NpgsqlCommand("set local idle_in_transaction_session_timeout = 0", connection))
+        {
+            await patient.ExecuteNonQueryAsync(ct);
         }
 
         var request = JsonSerializer.Deserialize<LaterRequest>(job.Request)!;

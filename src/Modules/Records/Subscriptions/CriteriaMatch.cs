@@ -11,6 +11,22 @@ internal sealed record CriteriaGroup(Tenant Tenant, string Type, string Query, I
     public Interactions Interactions { get; } = Subscriptions.Aggregate((Interactions)0, (all, s) => all | s.Definition.Interactions);
 }
 
+/// <summary>What a comparison came to.</summary>
+/// <param name="Events">Which change is an event of which subscription.</param>
+/// <param name="Broken">Subscriptions whose criteria cannot be asked: they are not compared any more.</param>
+internal sealed record CriteriaMatches(List<(int Subscription, FeedEvent Event)> Events, List<int> Broken);
+
+/// <summary>A comparison that is under way.</summary>
+internal sealed record CriteriaRun(NpgsqlConnection Connection, NpgsqlTransaction Transaction)
+{
+    public HashSet<(CriteriaGroup Group, long Position)> Matched { get; } = [];
+
+    /// <summary>Criteria that cannot be asked, and why.</summary>
+    public Dictionary<CriteriaGroup, string> Broken { get; } = [];
+
+    public void TooSlow(CriteriaGroup group) => Broken[group] = "The criteria take too long to ask.";
+}
+
 /// <summary>A change with the key of its resource.</summary>
 internal readonly record struct KeyedEvent(FeedEvent Event, long Key, bool Overtaken);
 
@@ -27,12 +43,13 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
     // All other subscriptions wait for a criteria.
     private const string Hurry = "set local statement_timeout = '10s'";
 
-    public async Task<List<(int Subscription, FeedEvent Event)>> FindAsync(
+    public async Task<CriteriaMatches> FindAsync(
         List<FeedEvent> events, IReadOnlyCollection<FollowedSubscription> followed, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
         var groups = followed.GroupBy(f => (f.Tenant, f.Definition.Type, f.Definition.Query)).Select(g => new CriteriaGroup(g.Key.Tenant, g.Key.Type, g.Key.Query, [.. g]))
             .Where(g => events.Exists(e => Concerns(g, e))).ToList();
-        var matched = new HashSet<(CriteriaGroup, long Position)>();
+        var run = new CriteriaRun(connection, transaction);
+        var matched = run.Matched;
         foreach (var all in groups.Where(g => g.Query.Length == 0))
         {
             matched.UnionWith(events.Where(e => Concerns(all, e)).Select(e => (all, e.Position)));
@@ -49,53 +66,62 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
             var keyed = await KeysAsync(events, connection, ct);
             foreach (var some in asked.Chunk(MaxStatements))
             {
-                await AskAsync(some, keyed, matched, connection, transaction, ct);
+                await AskAsync(some, keyed, again: false, run, ct);
             }
 
             // Asked again: what is current now was so when the criteria were asked.
             var old = (await KeysAsync(events, connection, ct)).Where(k => k.Overtaken || k.Event.Operation == FeedOperation.Delete).ToList();
             var positions = old.Select(k => k.Event.Position).ToHashSet();
-            matched.RemoveWhere(m => positions.Contains(m.Position) && m.Item1.Query.Length > 0);
-            await versions.AskAsync(asked, old, matched, connection, transaction, ct);
+            matched.RemoveWhere(m => positions.Contains(m.Position) && m.Group.Query.Length > 0);
+            await versions.AskAsync(asked.FindAll(g => !run.Broken.ContainsKey(g)), old, run, ct);
+            await BreakAsync(run, ct);
         }
 
         var byPosition = events.ToDictionary(e => e.Position);
-        return [.. matched.SelectMany(m => m.Item1.Subscriptions.Select(s => (s, Event: byPosition[m.Position])))
-            .Where(m => m.s.Definition.Interactions.HasFlag(SubscriptionTopics.Of(m.Event.Operation))).Select(m => (m.s.Number, m.Event))];
+        return new CriteriaMatches(
+            [.. matched.SelectMany(m => m.Group.Subscriptions.Select(s => (s, Event: byPosition[m.Position])))
+                .Where(m => m.s.Definition.Interactions.HasFlag(SubscriptionTopics.Of(m.Event.Operation))).Select(m => (m.s.Number, m.Event))],
+            [.. run.Broken.Keys.SelectMany(g => g.Subscriptions.Select(s => s.Number))]);
     }
 
     public static bool Concerns(CriteriaGroup group, FeedEvent change) =>
         group.Tenant == change.Tenant && group.Type == change.ResourceType && group.Interactions.HasFlag(SubscriptionTopics.Of(change.Operation));
 
-    // A criteria that the database refuses, or that takes too long, must not keep the others from being asked.
-    private async Task AskAsync(
-        CriteriaGroup[] groups, List<KeyedEvent> events, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    // A criteria that the database refuses, or that takes too long, must not keep the others from being asked. Too long once may be the database's fault.
+    private async Task AskAsync(CriteriaGroup[] groups, List<KeyedEvent> events, bool again, CriteriaRun run, CancellationToken ct)
     {
-        await transaction.SaveAsync(Savepoint, ct);
+        await run.Transaction.SaveAsync(Savepoint, ct);
         try
         {
-            await TryAsync(groups, events, matched, connection, ct);
+            await TryAsync(groups, events, run, ct);
             return;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled || !Failures.IsAway(e))
         {
-            await transaction.RollbackAsync(Savepoint, ct);
-            if (groups is [var only])
+            await run.Transaction.RollbackAsync(Savepoint, ct);
+            if (groups is [var only] && e.SqlState != PostgresErrorCodes.QueryCanceled)
             {
-                await BreakAsync(only, e.SqlState == PostgresErrorCodes.QueryCanceled ? "The criteria take too long to ask." : $"The database refuses the criteria ({e.SqlState}: {e.MessageText}).", connection, ct);
+                run.Broken[only] = $"The database refuses the criteria ({e.SqlState}: {e.MessageText}).";
+                return;
+            }
+
+            if (again)
+            {
+                run.TooSlow(groups[0]);
                 return;
             }
         }
 
         foreach (var group in groups)
         {
-            await AskAsync([group], events, matched, connection, transaction, ct);
+            await AskAsync([group], events, again: groups.Length == 1, run, ct);
         }
     }
 
-    private async Task TryAsync(CriteriaGroup[] groups, List<KeyedEvent> events, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, CancellationToken ct)
+    private async Task TryAsync(CriteriaGroup[] groups, List<KeyedEvent> events, CriteriaRun run, CancellationToken ct)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        // The bound is the database's, for each of them.
+        await using var batch = new NpgsqlBatch(run.Connection) { Timeout = 0 };
         var asked = new List<(CriteriaGroup Group, List<KeyedEvent> Events)>();
         foreach (var group in groups)
         {
@@ -108,7 +134,7 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
             var statement = await StatementAsync(group, [.. current.Select(e => e.Key)], ct);
             if (statement.Failed(out var failure))
             {
-                await BreakAsync(group, failure.ToString(), connection, ct);
+                run.Broken[group] = failure.ToString();
                 continue;
             }
 
@@ -118,7 +144,7 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
 
         if (asked.Count > 0)
         {
-            await ReadAsync(batch, asked, matched, ct);
+            await ReadAsync(batch, asked, run.Matched, ct);
         }
     }
 
@@ -151,12 +177,12 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
     }
 
     // Such as by a search parameter that was removed. The resource is told by the keeper.
-    private static async Task BreakAsync(CriteriaGroup group, string problem, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task BreakAsync(CriteriaRun run, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("update records.subscription set problem = $2 where number = any($1)", connection);
-        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. group.Subscriptions.Select(s => s.Number)] });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = problem });
-        await command.ExecuteNonQueryAsync(ct);
+        foreach (var (group, problem) in run.Broken)
+        {
+            await SubscriptionBook.BreakAsync([.. group.Subscriptions.Select(s => s.Number)], problem, run.Connection, ct);
+        }
     }
 
     private static async Task<List<KeyedEvent>> KeysAsync(List<FeedEvent> events, NpgsqlConnection connection, CancellationToken ct)

@@ -74,7 +74,11 @@ internal sealed class HookClient : IDisposable
         foreach (var (name, value) in definition.Headers)
         {
             // Values are sent as they stand; the definition has been checked to have no line breaks.
-            request.Headers.TryAddWithoutValidation(name, value);
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                // Content-Language and the like belong to the body.
+                request.Content.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         if (!body.IsEmpty)

@@ -35,10 +35,21 @@ internal sealed class HookDelivery(
 
         if (row.Events == row.Delivered)
         {
-            return await SendAsync(row, definition, new Notification("heartbeat", row.Events, []), ct) && await queue.ArrivedAsync(row, row.Delivered, ct) && await queue.ReleaseAsync(row, ct);
+            return await BeatAsync(row, definition, ct);
         }
 
         return await DeliverAsync(row, definition, ct);
+    }
+
+    private async Task<bool> BeatAsync(SubscriptionRow row, SubscriptionDefinition definition, CancellationToken ct)
+    {
+        if (!await SendAsync(row, definition, new Notification("heartbeat", row.Events, []), ct))
+        {
+            return false;
+        }
+
+        await queue.ArrivedAsync(row, row.Delivered, ct);
+        return await queue.ReleaseAsync(row, ct);
     }
 
     private async Task<bool> DeliverAsync(SubscriptionRow row, SubscriptionDefinition definition, CancellationToken ct)

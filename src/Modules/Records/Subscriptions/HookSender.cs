@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Subscriptions;
 
@@ -14,6 +15,9 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(3);
 
+    // After an error of the server itself, which may come again.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<int, (string Host, Task Work)> running = [];
     private long renewed;
 
@@ -25,24 +29,12 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
         }
 
         renewed = time.GetTimestamp();
-        while (!stoppingToken.IsCancellationRequested)
+        await new WorkLoop(time, (e, _) => RecordsLog.DeliveryPaused(log, e), Poll, Poll).RunAsync(async ct =>
         {
             var next = signal.Next;
-            try
-            {
-                await RoundAsync(stoppingToken);
-                await Task.WhenAny([next, Task.Delay(Poll, time, stoppingToken)]);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (Exception e)
-            {
-                RecordsLog.DeliveryPaused(log, e);
-                await Task.Delay(Poll, time, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
-        }
-
+            await RoundAsync(ct);
+            await Task.WhenAny(next, Task.Delay(Poll, time, ct));
+        }, stoppingToken);
         await StopAsync();
     }
 
@@ -55,7 +47,7 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
 
         if (running.Count > 0 && time.GetElapsedTime(renewed) > Renewal)
         {
-            await queue.RenewAsync(ct);
+            await queue.RenewAsync([.. running.Keys], ct);
             renewed = time.GetTimestamp();
         }
 
@@ -65,8 +57,8 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
             return;
         }
 
-        var busy = running.Values.Where(r => r.Host.Length > 0).GroupBy(r => r.Host, StringComparer.Ordinal).Where(g => g.Count() >= options.Value.ConnectionsPerHost).Select(g => g.Key).ToArray();
-        foreach (var (row, host) in await queue.TakeAsync(free, options.Value.ConnectionsPerHost, busy, ct))
+        var underWay = running.Values.Where(r => r.Host.Length > 0).CountBy(r => r.Host, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        foreach (var (row, host) in await queue.TakeAsync(free, options.Value.ConnectionsPerHost, underWay, ct))
         {
             running[row.Number] = (host, WorkAsync(row, ct));
         }
@@ -88,8 +80,21 @@ internal sealed class HookSender(DeliveryQueue queue, HookDelivery delivery, Sub
         }
         catch (Exception e)
         {
-            // The database, mostly: what was lent comes back when its time is over.
             RecordsLog.DeliveryFailed(log, e, row.Number);
+            await GiveBackAsync(row);
+        }
+    }
+
+    private async Task GiveBackAsync(SubscriptionRow row)
+    {
+        try
+        {
+            await queue.PauseAsync(row, Rest, null, null, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The database is away, mostly: what was lent comes back when its time is over, because nobody renews it.
+            RecordsLog.DeliveryPaused(log, e);
         }
     }
 

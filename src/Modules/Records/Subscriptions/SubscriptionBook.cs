@@ -23,9 +23,39 @@ internal sealed class SubscriptionBook(SubscriptionReader reader)
         seen = -1;
     }
 
+    /// <summary>Does not return these any more, until another version of theirs comes.</summary>
+    public void Drop(IEnumerable<int> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            followed.Remove(number);
+        }
+    }
+
+    /// <summary>Notes why subscriptions cannot work. Their resources are told by the keeper.</summary>
+    public static async Task BreakAsync(int[] numbers, string problem, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("update records.subscription set problem = $2 where number = any($1)", connection);
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = numbers });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = problem });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>Those that are in use or may be again, as of the last version that the feed has passed. Reads only what changed since it was asked last.</summary>
     public async Task<IReadOnlyCollection<FollowedSubscription>> CurrentAsync(NpgsqlConnection connection, CancellationToken ct)
     {
+        foreach (var (number, problem) in await ReadAsync(connection, ct))
+        {
+            await BreakAsync([number], problem, connection, ct);
+        }
+
+        return followed.Values;
+    }
+
+    /// <summary>Reads what is new; returns those that could be read when they were stored and now cannot, such as by other settings, and why.</summary>
+    private async Task<List<(int Number, string Problem)>> ReadAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var unreadable = new List<(int, string)>();
         await using var command = new NpgsqlCommand(
             """
             select s.number, s.tenant, s.status, s.position, case when s.status in ('requested', 'active', 'error') and s.problem is null then l.body end
@@ -38,13 +68,23 @@ internal sealed class SubscriptionBook(SubscriptionReader reader)
             var number = rows.GetInt32(0);
             followed.Remove(number);
             seen = rows.GetInt64(3);
-            if (!await rows.IsDBNullAsync(4, ct) && reader.Read(rows.GetFieldValue<byte[]>(4)) is var definition && !definition.Failed(out _))
+            if (await rows.IsDBNullAsync(4, ct))
+            {
+                continue;
+            }
+
+            var definition = reader.Read(rows.GetFieldValue<byte[]>(4));
+            if (!definition.Failed(out var failure))
             {
                 followed.Add(number, new FollowedSubscription(number, new Tenant(rows.GetInt32(1)), definition.Value));
             }
+            else if (rows.GetString(2) is "requested" or "active")
+            {
+                unreadable.Add((number, failure.ToString()));
+            }
         }
 
-        return followed.Values;
+        return unreadable;
     }
 
     /// <summary>Takes over a version of a Subscription, or its deletion.</summary>
@@ -87,14 +127,14 @@ internal sealed class SubscriptionBook(SubscriptionReader reader)
 
     private static async Task WriteAsync(FeedEvent change, string status, SubscriptionDefinition? definition, string? problem, NpgsqlConnection connection, CancellationToken ct)
     {
-        // One that was off begins with what comes; one that failed goes on with what did not arrive.
+        // One that was off begins with what comes; one that failed goes on with what did not arrive, and why it failed is known until it is set back.
         await using var command = new NpgsqlCommand(
             """
             insert into records.subscription as s (tenant, id, version, position, status, channel, authority, heartbeat, ends_at, problem, next_at, sent_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now(), now())
             on conflict (tenant, id) do update set
                 version = excluded.version, position = excluded.position, status = excluded.status, channel = excluded.channel, authority = excluded.authority,
-                heartbeat = excluded.heartbeat, ends_at = excluded.ends_at, problem = excluded.problem, attempts = 0, next_at = now(), sent_at = now(),
+                heartbeat = excluded.heartbeat, ends_at = excluded.ends_at, problem = case when excluded.status = 'error' then coalesce(excluded.problem, s.problem) else excluded.problem end, attempts = 0, next_at = now(), sent_at = now(),
                 last_error = case when excluded.status = 'error' then s.last_error end,
                 delivered = case when s.status in ('off', 'deleted') then s.events else s.delivered end
             """, connection);

@@ -75,9 +75,10 @@ internal sealed class SubscriptionFeed(SubscriptionBook book, CriteriaMatch matc
         }
 
         var found = await matches.FindAsync(concerned, followed, connection, transaction, ct);
-        if (found.Count > 0)
+        book.Drop(found.Broken);
+        if (found.Events.Count > 0)
         {
-            await WriteAsync(found, connection, ct);
+            await WriteAsync(found.Events, connection, ct);
             changed = true;
         }
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Kernel;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Subscriptions;
 
@@ -14,25 +15,21 @@ internal sealed class SubscriptionKeeper(SubscriptionSessions database, Subscrip
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var round = 0; options.Value.Enabled && !stoppingToken.IsCancellationRequested; round++)
+        if (!options.Value.Enabled)
         {
-            try
-            {
-                await Task.Delay(Pause, time, stoppingToken);
-                await EndAsync(stoppingToken);
-                if (round % RoundsBetweenCleanings == 0)
-                {
-                    await CleanAsync(stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (Exception e)
-            {
-                RecordsLog.DeliveryPaused(log, e);
-            }
+            return;
         }
+
+        var round = 0;
+        await new WorkLoop(time, (e, _) => RecordsLog.DeliveryPaused(log, e), Pause, Pause).RunAsync(async ct =>
+        {
+            await Task.Delay(Pause, time, ct);
+            await EndAsync(ct);
+            if (round++ % RoundsBetweenCleanings == 0)
+            {
+                await CleanAsync(ct);
+            }
+        }, stoppingToken);
     }
 
     private async Task EndAsync(CancellationToken ct)
@@ -44,7 +41,7 @@ internal sealed class SubscriptionKeeper(SubscriptionSessions database, Subscrip
             """);
         foreach (var row in await SubscriptionRow.ReadAsync(command, ct))
         {
-            await status.SetAsync(row, row.Problem is null ? "off" : "error", row.Problem, ct);
+            await status.SetAsync(row, row.Status == "error" || row.Problem is null ? "off" : "error", row.Status == "error" ? null : row.Problem, ct);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Microsoft.AspNetCore.WebUtilities;
+using System.Net.Http.Headers;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
@@ -48,7 +48,7 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
     }
 
     /// <summary>The criteria as a search, anew each time: what was found out about links must not be kept.</summary>
-    public Outcome<SearchRequest> Search(string type, string query) => searches.Parse(type, Pairs(query), lenient: false);
+    public Outcome<SearchRequest> Search(string type, string query) => searches.Parse(type, QueryText.Pairs(query), lenient: false);
 
     private Outcome<SubscriptionDefinition> OfTopic(string canonical, Element criteria)
     {
@@ -99,7 +99,7 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
             return OfCriteria(failure);
         }
 
-        return search.Value is { Sort.Count: 0, Includes.Count: 0, After: null, Shape: null, Total: false } && !Pairs(query).Any(p => p.Key is "_count" or "_total" or "_format" or "_pretty")
+        return QueryText.IsCriteriaOnly(QueryText.Pairs(query), search.Value)
             ? null
             : Wrong("not-supported", "criteria", "Criteria are search parameters only, nothing that shapes an answer (_sort, _count, _include, _summary ...).");
     }
@@ -114,6 +114,11 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
         if (payload.HasValue && definition.MediaType.Split(';')[0].Trim() is not ("application/fhir+json" or "application/fhir+xml" or "application/json" or "application/xml"))
         {
             return Wrong("not-supported", "channel.payload", $"The payload is '{definition.MediaType}'; there are application/fhir+json and application/fhir+xml.");
+        }
+
+        if (!MediaTypeHeaderValue.TryParse(definition.MediaType, out _))
+        {
+            return Wrong("value", "channel.payload", $"The payload '{definition.MediaType}' is not a media type; one looks like application/fhir+json; fhirVersion=4.0.");
         }
 
         return definition.IsHook && channel.Child("endpoint"u8).AsString() is null
@@ -154,7 +159,8 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
                     : content switch { "id-only" => PayloadContent.IdOnly, "full-resource" => PayloadContent.FullResource, _ => PayloadContent.Empty },
                 Heartbeat = Number(channel, "heartbeat-period", MostHeartbeat),
                 Timeout = Number(channel, "timeout", MostTimeout),
-                MaxCount = Math.Max(1, Number(channel, "max-count", MostEvents)),
+                // R4 has one request for each event.
+                MaxCount = definition.Classic ? 1 : Math.Max(1, Number(channel, "max-count", MostEvents)),
             };
     }
 
@@ -183,9 +189,6 @@ internal sealed class SubscriptionReader(FhirDefinitions definitions, SearchPars
 
         return null;
     }
-
-    private static IEnumerable<KeyValuePair<string, string>> Pairs(string query) =>
-        QueryHelpers.ParseQuery(query).SelectMany(p => p.Value, (p, value) => new KeyValuePair<string, string>(p.Key, value ?? ""));
 
     /// <summary>What is wrong with a search, as what is wrong with a Subscription.</summary>
     internal static Failure OfCriteria(Failure failure) =>

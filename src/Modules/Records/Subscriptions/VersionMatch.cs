@@ -24,8 +24,7 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
         public long Key => -Event.Event.Position;
     }
 
-    public async Task AskAsync(
-        List<CriteriaGroup> groups, List<KeyedEvent> events, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    public async Task AskAsync(List<CriteriaGroup> groups, List<KeyedEvent> events, CriteriaRun run, CancellationToken ct)
     {
         var concerned = events.Where(e => groups.Exists(g => CriteriaMatch.Concerns(g, e.Event))).ToList();
         if (concerned.Count == 0)
@@ -34,41 +33,52 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
         }
 
         // An id is there once in a tenant. Unless it is asked for, versions of one resource are apart by their ids, so that one search does for all.
-        var old = await ReadAsync(concerned, apart: groups.Exists(g => g.Query.Contains("_id", StringComparison.Ordinal)), connection, ct);
-        await transaction.SaveAsync(Savepoint, ct);
-        await InsertAsync(old, connection, ct);
+        var old = await ReadAsync(concerned, apart: groups.Exists(g => g.Query.Contains("_id", StringComparison.Ordinal)), run.Connection, ct);
+        await run.Transaction.SaveAsync(Savepoint, ct);
+        await InsertAsync(old, run.Connection, ct);
         var questions = groups.SelectMany(g => old.Where(o => CriteriaMatch.Concerns(g, o.Event.Event)).GroupBy(o => o.Place).Select(o => (Group: g, Place: o.Key, Versions: o.ToList())));
         foreach (var some in questions.Chunk(MaxStatements))
         {
-            await TryAsync(some, matched, connection, transaction, ct);
+            await TryAsync(some, again: false, run, ct);
         }
 
-        await transaction.RollbackAsync(Savepoint, ct);
+        await run.Transaction.RollbackAsync(Savepoint, ct);
     }
 
-    // What the database refuses has no match; that it refuses shows, and is told, when the same is asked of current versions.
-    private async Task TryAsync((CriteriaGroup, Tenant, List<OldVersion>)[] questions, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
+    // What the database refuses has no match; that it refuses shows, and is told, when the same is asked of current versions. What is too slow would be so again and again.
+    private async Task TryAsync((CriteriaGroup Group, Tenant Place, List<OldVersion> Versions)[] questions, bool again, CriteriaRun run, CancellationToken ct)
     {
-        await transaction.SaveAsync(Attempt, ct);
+        await run.Transaction.SaveAsync(Attempt, ct);
         try
         {
-            await SearchAsync(questions, matched, connection, ct);
+            await SearchAsync(questions, run.Matched, run.Connection, ct);
             return;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled || !Failures.IsAway(e))
         {
-            await transaction.RollbackAsync(Attempt, ct);
+            await run.Transaction.RollbackAsync(Attempt, ct);
+            var slow = e.SqlState == PostgresErrorCodes.QueryCanceled;
+            if (slow && again)
+            {
+                run.TooSlow(questions[0].Group);
+            }
+
+            if (questions.Length == 1 && (again || !slow))
+            {
+                return;
+            }
         }
 
-        foreach (var question in questions.Length > 1 ? questions : [])
+        foreach (var question in questions.Where(q => !run.Broken.ContainsKey(q.Group)))
         {
-            await TryAsync([question], matched, connection, transaction, ct);
+            await TryAsync([question], again: questions.Length == 1, run, ct);
         }
     }
 
     private async Task SearchAsync((CriteriaGroup Group, Tenant Place, List<OldVersion> Versions)[] questions, HashSet<(CriteriaGroup, long)> matched, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        // The bound is the database's, for each of them.
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         var asked = new List<(CriteriaGroup Group, bool Linked, List<OldVersion> Versions)>();
         foreach (var (group, place, versions) in questions)
         {
@@ -146,7 +156,7 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
 
     private async Task InsertAsync(List<OldVersion> old, NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             insert into records.current (key, position, tenant, version, type, deleted, id, at, exact)

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Fhir.Definitions;
@@ -58,7 +57,7 @@ internal sealed class EntryReads(
         var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
         var query = question < 0
             ? []
-            : QueryHelpers.ParseQuery(entry.Url[question..]).SelectMany(p => p.Value, (p, v) => new KeyValuePair<string, string>(p.Key, v ?? "")).ToList();
+            : QueryText.Pairs(entry.Url[question..]);
         return (question < 0 ? entry.Url : entry.Url[..question]).Split('/') switch
         {
             [_] => await search.RunAsync(caller, entry.Type.Name, query, lenient: false, address, ct),

@@ -70,9 +70,7 @@ internal sealed class ReferenceSearch(Database database, SearchParser parser, Se
             return new Failure(FailureKind.Invalid, "value", $"'{conditional}' does not start with a resource type of R4.");
         }
 
-        var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(conditional[question..])
-            .SelectMany(p => p.Value, (p, v) => new KeyValuePair<string, string>(p.Key, v ?? ""));
-        var request = parser.Parse(type, query, lenient: false);
+        var request = parser.Parse(type, QueryText.Pairs(conditional[question..]), lenient: false);
         if (request.Failed(out var failure))
         {
             return failure;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
+using Salus.Records.Export;
 using Salus.Records.Http;
 using Salus.Records.Jobs;
 using Salus.Records.Operations;
@@ -13,7 +14,6 @@ namespace Salus.Records.Import.Bulk;
 /// <summary>$import of NDJSON files by the bulk import practice (https://github.com/smart-on-fhir/bulk-import): notes the job and answers where to ask for it.</summary>
 internal sealed class ImportOperation(JobTable jobs, ImportPlaces places, FhirDefinitions definitions, IOptions<RecordsOptions> options) : IOperation
 {
-    private static readonly string[] Formats = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
     private static readonly string[] Storages = ["https", "http", "objects"];
 
     public OperationDefinition Definition { get; } = new("import", "http://salus.invalid/OperationDefinition/import", OperationLevels.System)
@@ -40,9 +40,9 @@ internal sealed class ImportOperation(JobTable jobs, ImportPlaces places, FhirDe
             return new Failure(FailureKind.Invalid, "required", "$import is answered later: send the header Prefer: respond-async.", "Prefer");
         }
 
-        if (call.Parameters.Text("inputFormat") is { } format && !Formats.Contains(format))
+        if (call.Parameters.Text("inputFormat") is { } format && !ExportRequest.Formats.Contains(format))
         {
-            return new Failure(FailureKind.NotSupported, "not-supported", $"inputFormat is '{format}'; {string.Join(", ", Formats)} are read, and mean the same.", "inputFormat");
+            return new Failure(FailureKind.NotSupported, "not-supported", $"inputFormat is '{format}'; {string.Join(", ", ExportRequest.Formats)} are read, and mean the same.", "inputFormat");
         }
 
         if (call.Parameters.Value("storageDetail") is { Exists: true } storage && Part(storage, "type") is var kind && !Storages.Contains(kind))

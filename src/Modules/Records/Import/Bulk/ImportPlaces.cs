@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Salus.Kernel;
+using Salus.Records.Http;
 using Salus.Records.Jobs;
 
 namespace Salus.Records.Import.Bulk;
@@ -13,7 +14,9 @@ internal sealed class ImportPlaces(JobTable jobs, IOptions<RecordsOptions> optio
     /// <summary>Before the name of an object: <c>objects:NAME</c> is what lies in the store as <c>incoming/TENANT/NAME</c>.</summary>
     public const string ObjectScheme = "objects:";
 
-    private readonly IReadOnlyList<Uri> sources = [.. options.Value.ImportSources.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(s => new Uri(s))];
+    private const string Setting = "Salus:Records:ImportSources";
+
+    private readonly AddressList sources = new(Setting, options.Value.ImportSources.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), anyPortOfLoopback: false);
 
     /// <summary>The name of the object that an input is, or null when it is to be fetched from its address; fails when it may not be read.</summary>
     /// <param name="place">The input, for messages.</param>
@@ -46,25 +49,13 @@ internal sealed class ImportPlaces(JobTable jobs, IOptions<RecordsOptions> optio
             return $"'{url}' is neither an http(s) address nor {ObjectScheme}NAME.";
         }
 
-        // An escaped separator may mean another folder to its server than it does here.
-        if (uri.UserInfo.Length > 0 || uri.Fragment.Length > 0 || uri.AbsolutePath.Contains("%2f", StringComparison.OrdinalIgnoreCase) || uri.AbsolutePath.Contains("%5c", StringComparison.OrdinalIgnoreCase))
+        if (uri.Fragment.Length > 0 || !AddressList.IsPlain(uri))
         {
             return $"'{url}' has a user, a fragment or an escaped separator; give a plain address.";
         }
 
-        return sources.Any(s => IsBelow(uri, s)) ? null
-            : $"'{url}' is not below an address that this server may import from. {(sources.Count == 0 ? "There is none: name" : $"It may from {string.Join(" and ", sources)}; name more")} in Salus:Records:ImportSources, or put the file into the object store and write {ObjectScheme}NAME.";
-    }
-
-    private static bool IsBelow(Uri uri, Uri source)
-    {
-        if (uri.Scheme != source.Scheme || uri.Port != source.Port || !uri.IdnHost.Equals(source.IdnHost, StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-
-        var folder = source.AbsolutePath;
-        return uri.AbsolutePath.StartsWith(folder, StringComparison.Ordinal) && (folder.EndsWith('/') || uri.AbsolutePath.Length == folder.Length || uri.AbsolutePath[folder.Length] == '/');
+        return sources.Covers(uri) ? null
+            : $"'{url}' is not below an address that this server may import from. {(sources.IsEmpty ? "There is none: name" : $"It may from {sources}; name more")} in {Setting}, or put the file into the object store and write {ObjectScheme}NAME.";
     }
 
     private static bool IsName(string name) => name.Split('/').All(p => p.Length > 0 && p[0] != '.' && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));

@@ -14,7 +14,7 @@ internal sealed record ImportPiece(List<SourcePiece> Lines, int Line, long Bytes
 /// <summary>
 /// A job that this process holds, with the input that it reads: what is open stays open from piece to piece. The lock is the connection's, so that it ends with the process.
 /// </summary>
-internal sealed class ImportSession(Job job, NpgsqlConnection connection, ImportWeb web, IObjectStore store, int mostBytesOfLine) : IAsyncDisposable
+internal sealed class ImportSession(Job job, NpgsqlConnection connection, ImportWeb web, IObjectStore store, JobSignal signal, int mostBytesOfLine) : IAsyncDisposable
 {
     private const int MostLines = 2000;
     private const int MostBytes = 16 * 1000 * 1000;
@@ -50,6 +50,11 @@ internal sealed class ImportSession(Job job, NpgsqlConnection connection, Import
     /// <summary>The next lines; null while none has come.</summary>
     public async Task<ImportPiece?> ReadAsync(TimeProvider time, CancellationToken ct)
     {
+        if (pending is { IsCompleted: false })
+        {
+            return null;
+        }
+
         var input = Input!;
         var (found, line, bytes, read) = (new List<SourcePiece>(), input.Line, input.Bytes, 0);
         var patience = Task.Delay(Patience, time, ct);
@@ -59,6 +64,8 @@ internal sealed class ImportSession(Job job, NpgsqlConnection connection, Import
             if (!pending.IsCompleted && await Task.WhenAny(pending, patience) != pending)
             {
                 ct.ThrowIfCancellationRequested();
+                // Waited for once: from now on what comes wakes the lane, and the other imports go on.
+                _ = pending.ContinueWith(_ => signal.Set(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
                 return line == input.Line ? null : new ImportPiece(found, line, bytes, false);
             }
 

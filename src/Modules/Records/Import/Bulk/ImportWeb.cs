@@ -50,16 +50,17 @@ internal sealed class WebStream(HttpClient http, TimeProvider time, Uri uri, lon
     {
         for (var attempt = 1; ; attempt++)
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(Patience);
+            using var patience = new CancellationTokenSource(Patience, time);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
             try
             {
                 if (body is null && !ended)
                 {
-                    await OpenAsync(patience.Token);
+                    // What comes shows that the server is there, and a part that was read before may be long.
+                    await OpenAsync(() => patience.CancelAfter(Patience), stop.Token);
                 }
 
-                var read = ended ? 0 : await body!.ReadAsync(buffer, patience.Token);
+                var read = ended ? 0 : await body!.ReadAsync(buffer, stop.Token);
                 position += read;
                 return read;
             }
@@ -94,7 +95,7 @@ internal sealed class WebStream(HttpClient http, TimeProvider time, Uri uri, lon
         base.Dispose(disposing);
     }
 
-    private async Task OpenAsync(CancellationToken ct)
+    private async Task OpenAsync(Action came, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, uri);
         request.Headers.Range = position > 0 ? new(position, null) : null;
@@ -114,7 +115,7 @@ internal sealed class WebStream(HttpClient http, TimeProvider time, Uri uri, lon
 
         Compare(range?.Length ?? response.Content.Headers.ContentLength);
         body = await response.Content.ReadAsStreamAsync(ct);
-        await SkipAsync(body, position - (response.StatusCode == HttpStatusCode.PartialContent ? range?.From ?? 0 : 0), ct);
+        await SkipAsync(body, position - (response.StatusCode == HttpStatusCode.PartialContent ? range?.From ?? 0 : 0), ct, came);
     }
 
     private static void Check(HttpStatusCode status)
@@ -145,13 +146,15 @@ internal sealed class WebStream(HttpClient http, TimeProvider time, Uri uri, lon
     }
 
     /// <summary>Passes over what was read already.</summary>
-    public static async Task SkipAsync(Stream stream, long bytes, CancellationToken ct)
+    /// <param name="came">Told of each piece.</param>
+    public static async Task SkipAsync(Stream stream, long bytes, CancellationToken ct, Action? came = null)
     {
         var buffer = new byte[64 * 1024];
         while (bytes > 0)
         {
             var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(bytes, buffer.Length)), ct);
             bytes -= read > 0 ? read : throw new InvalidDataException("it is shorter than it was when its first lines were read. Import it again.");
+            came?.Invoke();
         }
     }
 

@@ -23,7 +23,13 @@ internal sealed class NotificationStream(StreamHub hub, SubscriptionEvents event
         var watched = hub.Enter(row.Number);
         try
         {
-            var definition = reader.Read(row.Body).Value;
+            var first = reader.Read(row.Body);
+            if (first.Failed(out _))
+            {
+                yield break;
+            }
+
+            var definition = first.Value;
             yield return new StreamItem(new Notification("handshake", row.Events, []), row, definition);
             for (var silent = time.GetTimestamp(); !ct.IsCancellationRequested;)
             {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Salus.Kernel;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Subscriptions.Streams;
 
@@ -15,7 +15,7 @@ internal sealed record StreamState(long Events, string Status, int Version);
 /// <summary>A subscription that somebody in this process listens to.</summary>
 internal sealed class WatchedSubscription(int number)
 {
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal signal = new();
 
     public int Number => number;
 
@@ -24,14 +24,14 @@ internal sealed class WatchedSubscription(int number)
     public StreamState? State { get; private set; }
 
     /// <summary>A task that ends when it has more events or another version.</summary>
-    public Task Next => Volatile.Read(ref next).Task;
+    public Task Next => signal.Next;
 
     public void Set(StreamState state)
     {
         if (State != state)
         {
             State = state;
-            Interlocked.Exchange(ref next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+            signal.Set();
         }
     }
 }
@@ -67,30 +67,16 @@ internal sealed class StreamHub(SubscriptionSessions database, SubscriptionSigna
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new WorkLoop(time, (e, _) => RecordsLog.DeliveryPaused(log, e), Poll, Poll).RunAsync(async ct =>
     {
-        while (!stoppingToken.IsCancellationRequested)
+        var next = signal.Next;
+        if (!watched.IsEmpty)
         {
-            var next = signal.Next;
-            try
-            {
-                if (!watched.IsEmpty)
-                {
-                    await LookAsync(stoppingToken);
-                }
-
-                await Task.WhenAny(next, Task.Delay(Poll, time, stoppingToken));
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-            }
-            catch (Exception e)
-            {
-                RecordsLog.DeliveryPaused(log, e);
-                await Task.Delay(Poll, time, stoppingToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
+            await LookAsync(ct);
         }
-    }
+
+        await Task.WhenAny(next, Task.Delay(Poll, time, ct));
+    }, stoppingToken);
 
     private async Task LookAsync(CancellationToken ct)
     {

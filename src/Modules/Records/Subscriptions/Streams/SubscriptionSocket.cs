@@ -87,16 +87,26 @@ internal sealed class SubscriptionSocket(
 
     private string? Start(SubscriptionRow row, long after, bool classic, CancellationToken ct)
     {
-        if (bound.Count == MostBindings)
+        if (row is not { Status: not "off", Problem: null })
         {
-            return $"A socket takes {MostBindings} subscriptions. Open another one.";
+            return null;
         }
 
-        if (bound.Add(row.Number) && row is { Status: not "off", Problem: null })
+        lock (bound)
         {
-            streams.Add(StreamAsync(row, after, classic, ct));
+            if (bound.Count == MostBindings)
+            {
+                return $"A socket takes {MostBindings} subscriptions. Open another one.";
+            }
+
+            if (!bound.Add(row.Number))
+            {
+                return null;
+            }
         }
 
+        streams.RemoveAll(s => s.IsCompleted);
+        streams.Add(StreamAsync(row, after, classic, ct));
         return null;
     }
 
@@ -125,6 +135,12 @@ internal sealed class SubscriptionSocket(
                 }
 
                 RecordsMeter.Notifications.Add(1, new("channel", "websocket"), new("outcome", "arrived"));
+            }
+
+            // Before the client hears of it, which may bind again at once.
+            lock (bound)
+            {
+                bound.Remove(row.Number);
             }
 
             await SendAsync($"ended {row.Id}", ct);
