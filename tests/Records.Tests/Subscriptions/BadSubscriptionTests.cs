@@ -41,6 +41,10 @@ public sealed class BadSubscriptionTests(SubscriptionServer server) : IClassFixt
         }
     }
 
+    [Fact]
+    public async Task The_server_does_not_tell_itself() =>
+        (await fhir.PutAsync(Classic("bad-own", "Patient", fhir.Base.ToString().TrimEnd('/')))).Refused(422, "is this server");
+
     [Theory]
     [InlineData("email", "channel 'email'")]
     [InlineData("sms", "channel 'sms'")]

@@ -74,6 +74,7 @@ public sealed class StreamTests(SubscriptionServer server) : IClassFixture<Subsc
     [Theory]
     [InlineData("bind-with-token nothing", "unknown or too old")]
     [InlineData("bind nobody", "no Subscription/nobody")]
+    [InlineData("bind €€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€€", "There is no Subscription/€€€")]
     [InlineData("hello", "Say 'bind-with-token TOKEN'")]
     public async Task A_socket_that_says_something_else_is_closed_with_the_reason(string message, string why)
     {
@@ -121,6 +122,22 @@ public sealed class StreamTests(SubscriptionServer server) : IClassFixture<Subsc
         {
             Assert.Equal(("event-notification", $"{number}"), await again.NextAsync());
         }
+    }
+
+    [Fact]
+    public async Task Separators_of_lines_within_a_text_do_not_break_an_event()
+    {
+        await fhir.SubscribeAsync(Backport("lines", "Patient", "family=Lines", null, "full-resource", "websocket"));
+        using var stream = await SseClient.OpenAsync(fhir.Base + "Subscription/lines/$events-stream");
+        await stream.NextAsync();
+        var patient = Samples.Patient("lines", "Lines");
+        patient["name"]![0]!["text"] = "one\u2028two\u0085three\u2029four";
+        var raw = new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var body = patient.ToJsonString(raw).Replace("\\u2028", "\u2028", StringComparison.OrdinalIgnoreCase).Replace("\\u0085", "\u0085", StringComparison.OrdinalIgnoreCase).Replace("\\u2029", "\u2029", StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(201, (await fhir.SendAsync(HttpMethod.Put, "Patient/lines", FhirClient.Json(body))).Status);
+        Assert.Equal(("event-notification", "1"), await stream.NextAsync());
+        Assert.Equal("one\u2028two\u0085three\u2029four", (string?)stream.Data["entry"]![1]!["resource"]!["name"]![0]!["text"]);
+        Assert.Equal(400, (await fhir.GetAsync("Subscription/lines/$events-stream?eventsSinceNumber=9223372036854775808")).Status);
     }
 
     [Fact]

@@ -30,11 +30,18 @@ internal static class SubscriptionEndpoints
             from records.subscription s where s.status <> 'deleted' and ($1 is null or s.status = $1) order by s.events - s.delivered desc, s.number limit $2
             """);
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = status });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Most });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Most + 1 });
         await using var rows = await command.ExecuteReaderAsync(ct);
         var list = new List<object>();
-        while (await rows.ReadAsync(ct))
+        var more = false;
+        while (!more && await rows.ReadAsync(ct))
         {
+            if (list.Count == Most)
+            {
+                more = true;
+                continue;
+            }
+
             var (at, events, delivered) = (rows.GetString(2), rows.GetInt64(5), rows.GetInt64(6));
             list.Add(new
             {
@@ -58,6 +65,6 @@ internal static class SubscriptionEndpoints
             });
         }
 
-        return Results.Json(new { subscriptions = list });
+        return Results.Json(new { subscriptions = list, more });
     }
 }

@@ -31,10 +31,22 @@ internal sealed class EventStream(NotificationStream notifications, Subscription
             return unreadable;
         }
 
-        var last = http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : exchange.Query.FirstOrDefault(q => q.Key == "eventsSinceNumber").Value is { } since && long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var first) && first > 0 ? $"{first - 1}" : null;
-        if (last is not null && !long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        var after = row.Events;
+        if (http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last)
         {
-            return new Failure(FailureKind.Invalid, "value", "Last-Event-ID is the number of an event, as this stream sends it.", "Last-Event-ID");
+            if (!long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+            {
+                return new Failure(FailureKind.Invalid, "value", "Last-Event-ID is the number of an event, as this stream sends it.", "Last-Event-ID");
+            }
+        }
+        else if (exchange.Query.FirstOrDefault(q => q.Key == "eventsSinceNumber").Value is { } since)
+        {
+            if (!long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var first))
+            {
+                return new Failure(FailureKind.Invalid, "value", "eventsSinceNumber is the number of the first event that is wanted.", "eventsSinceNumber");
+            }
+
+            after = Math.Max(0, first - 1);
         }
 
         if (places.Enter() is { } full)
@@ -44,7 +56,7 @@ internal sealed class EventStream(NotificationStream notifications, Subscription
 
         try
         {
-            await StreamAsync(http, row, last is null ? row.Events : long.Parse(last, CultureInfo.InvariantCulture), exchange.Address);
+            await StreamAsync(http, row, after, exchange.Address);
         }
         finally
         {
@@ -105,7 +117,8 @@ internal sealed class EventStream(NotificationStream notifications, Subscription
         }
 
         var json = Encoding.UTF8.GetString(bundles.Write(item.Row, item.Definition, what, address, item.Definition.Classic && !item.Definition.HasPayload ? PayloadContent.IdOnly : item.Definition.Content).Span);
-        // A resource keeps the line breaks that it was stored with; in an event each line is named.
-        return $"id: {number}\nevent: {what.Kind}\ndata: {json.ReplaceLineEndings("\ndata: ")}\n\n";
+        // A resource keeps the line breaks that it was stored with; in an event each line is named. Other separators of lines, such as U+2028, stand within texts.
+        var data = json.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace("\n", "\ndata: ", StringComparison.Ordinal);
+        return $"id: {number}\nevent: {what.Kind}\ndata: {data}\n\n";
     }
 }

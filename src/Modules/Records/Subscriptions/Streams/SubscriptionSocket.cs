@@ -218,6 +218,26 @@ internal sealed class SubscriptionSocket(
         return null;
     }
 
+    // A reason has at most 123 bytes (https://www.rfc-editor.org/rfc/rfc6455#section-5.5).
+    private static string Shortened(string why)
+    {
+        const int Most = 123;
+        var text = new StringBuilder();
+        var bytes = 0;
+        foreach (var rune in why.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > Most)
+            {
+                break;
+            }
+
+            text.Append(rune);
+        }
+
+        return text.ToString();
+    }
+
     private async Task CloseAsync(WebSocketCloseStatus status, string why)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
@@ -229,7 +249,7 @@ internal sealed class SubscriptionSocket(
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
         try
         {
-            await socket.CloseOutputAsync(status, why, limit.Token);
+            await socket.CloseOutputAsync(status, Shortened(why), limit.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)
         {
