@@ -10,6 +10,8 @@ namespace Salus.Fhir.Views;
 /// <summary>What a value is as each kind of column. False means that it is no such value.</summary>
 internal static class CellValue
 {
+    private const int DateLength = 10;
+
     /// <summary>True when there is something: a primitive with extensions only has no value.</summary>
     internal static bool Exists(in PathValue value) => value.Kind == PathKind.Element ? value.Element.HasValue : value.Kind != PathKind.None;
 
@@ -97,6 +99,12 @@ internal static class CellValue
         if (!TryTime(value, out var time) || time.Precision < TimePrecision.Day)
         {
             return false;
+        }
+
+        // A leap second counts as the first of the next minute and stays on the day that is written.
+        if (value.Kind == PathKind.Element && time.Precision > TimePrecision.Day)
+        {
+            FhirDateTime.TryRead(value.Element.Text[..DateLength], out time);
         }
 
         days = (int)Math.Floor((decimal)time.WallClock / FhirDateTime.Day);

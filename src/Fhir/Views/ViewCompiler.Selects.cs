@@ -86,7 +86,7 @@ internal sealed partial class ViewCompiler
         }
 
         // Without a path there is an issue already; the column still counts, so that unions are compared as they were meant.
-        var planned = new PlannedColumn(columns.Count, new ViewColumn(column.Name, kind ?? ColumnKind.Json, column.Collection, column.Type ?? inferred.Item2), path!, column.Path.Place);
+        var planned = new PlannedColumn(columns.Count, new ViewColumn(column.Name, kind ?? ColumnKind.Json, column.Collection, column.Type ?? inferred.Item2), path!, column.Path.Place, column.SqlType);
         columns.Add(planned);
         return path is null ? null : planned;
     }

@@ -56,6 +56,51 @@ public class RowFormatTests
     }
 
     [Theory]
+    [InlineData("9999-12-31T23:59:59.999-14:00", "10000-01-01T13:59:59.999000Z")]
+    [InlineData("9999-12-31T23:59:60Z", "10000-01-01T00:00:00.000000Z")]
+    [InlineData("0001-01-01T00:00:00+14:00", "0000-12-31T10:00:00.000000Z")]
+    public void Moments_at_the_edges_of_the_calendar_are_written_in_every_form(string written, string moment)
+    {
+        var patient = $$"""{"resourceType":"Patient","deceasedDateTime":"{{written}}"}""";
+        foreach (var type in new[] { "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" })
+        {
+            var view = Rows.View("Patient", $$"""[{"column":[{"name":"v","path":"deceased.ofType(dateTime)","tag":[{"name":"ansi/type","value":"{{type}}"}]}]}]""");
+            Assert.Equal($$"""{"v":"{{moment}}"}""", Assert.Single(Rows.Of(view, patient)));
+            Assert.Equal($"[{{\"v\":\"{moment}\"}}]\n", Encoding.UTF8.GetString(Rows.Write(view, RowFormat.Json, patient)));
+            Assert.Equal($"v\r\n{moment}\r\n", Encoding.UTF8.GetString(Rows.Write(view, RowFormat.Csv, patient)));
+            Assert.NotEmpty(Rows.Write(view, RowFormat.Parquet, patient));
+        }
+    }
+
+    [Fact]
+    public void Functions_of_time_go_over_the_edge_of_the_calendar()
+    {
+        var patient = """{"resourceType":"Patient","deceasedDateTime":"9999-12-31T23:59:60Z"}""";
+        var columns = new[] { "y: deceased.ofType(dateTime).lowBoundary(17)", "z: deceased.ofType(dateTime) + 1 month", "c: deceased.ofType(dateTime) > @2020-01" };
+        Assert.Equal("""{"y":"10000-01-01T00:00:00.000Z","z":null,"c":true}""", Assert.Single(Rows.Of(Rows.Columns("Patient", columns), patient)));
+    }
+
+    [Theory]
+    [InlineData("2016-12-31T23:59:60Z", "2016-12-31")]
+    [InlineData("2016-12-31T18:59:60-05:00", "2016-12-31")]
+    [InlineData("9999-12-31T23:59:60Z", "9999-12-31")]
+    [InlineData("2017-01-01", "2017-01-01")]
+    public void A_date_column_has_the_day_that_is_written(string written, string day)
+    {
+        var view = Rows.View("Patient", """[{"column":[{"name":"v","path":"deceased.ofType(dateTime)","tag":[{"name":"ansi/type","value":"DATE"}]}]}]""");
+        var patient = $$"""{"resourceType":"Patient","deceasedDateTime":"{{written}}"}""";
+        Assert.Equal($$"""{"v":"{{day}}"}""", Assert.Single(Rows.Of(view, patient)));
+    }
+
+    [Fact]
+    public void A_value_of_another_type_is_told_by_the_type_that_the_column_asks_for()
+    {
+        var view = Rows.View("Patient", """[{"column":[{"name":"v","path":"deceased.ofType(dateTime)","tag":[{"name":"ansi/type","value":"NUMERIC(2,1)"}]}]}]""");
+        var wrong = Assert.Throws<InvalidDataException>(() => Rows.Of(view, """{"resourceType":"Patient","deceasedDateTime":"2020-01-01"}"""));
+        Assert.Contains("The column 'v' is of the type NUMERIC(2,1), but", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(RowFormat.Csv)]
     [InlineData(RowFormat.Ndjson)]
     [InlineData(RowFormat.Json)]

@@ -171,6 +171,7 @@ public sealed class ExportTests(ExportServer server) : IClassFixture<ExportServe
     [InlineData("$export?_typeFilter=Observation%3Fnonsense%3D1", "_typeFilter")]
     [InlineData("$export?_typeFilter=Observation%3Fstatus%3Dfinal%26_sort%3Ddate", "_typeFilter")]
     [InlineData("$export?_typeFilter=Observation%3Fstatus%3Dfinal%26_count%3D5", "_typeFilter")]
+    [InlineData("$export?_typeFilter=Patient%3Fname%3Dzz%26_tag:in%3Dhttp://nowhere.example.org/set", "_typeFilter")]
     [InlineData("Patient/$export?_type=Practitioner", "never")]
     public async Task What_is_not_understood_is_refused_before_anything_is_noted(string path, string place)
     {

@@ -60,6 +60,19 @@ public sealed class BulkImportTests(BulkImportServer server) : IClassFixture<Bul
         Assert.Equal((200, 200, 404), ((await fhir.GetAsync("Patient/wrong-good")).Status, (await fhir.GetAsync("Patient/wrong-last")).Status, (await fhir.GetAsync("Patient/wrong-gender")).Status));
     }
 
+    [Theory]
+    [InlineData("lines", 100_001, 1)]
+    [InlineData("bytes", 20, 1_000_000)]
+    public async Task Blank_lines_without_end_end_the_input(string name, int count, int width)
+    {
+        var line = Encoding.UTF8.GetBytes(new string(' ', width - 1) + "\n");
+        var blank = Enumerable.Repeat(line, count).SelectMany(l => l).ToArray();
+        var url = server.Files.Add($"/files/blank-{name}.ndjson", [.. Patients($"blank-{name}", 1), .. blank, .. Patients($"after-{name}", 1)]);
+        var manifest = await RunAsync(fhir, ("Patient", url));
+        Assert.Equal("1", Counts(manifest));
+        Assert.Contains("are blank one after the other", (string)Assert.Single(await ErrorsAsync(fhir, manifest, url))["diagnostics"]!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Bundles_are_run_where_they_can_be_repeated()
     {

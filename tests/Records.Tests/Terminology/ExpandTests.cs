@@ -110,6 +110,19 @@ public sealed class ExpandTests(RecordServer server) : IClassFixture<RecordServe
     }
 
     [Fact]
+    public async Task A_chain_of_value_sets_that_is_too_deep_is_no_circle()
+    {
+        await fhir.StoreAsync(Set("deep-0", Filter("concept", "is-a", "mammal")));
+        for (var i = 1; i <= 32; i++)
+        {
+            await fhir.StoreAsync(Set($"deep-{i}", $$"""{"include":[{"valueSet":["{{SetUrl($"deep-{i - 1}")}}"]}]}"""));
+        }
+
+        Assert.Equal(200, (await fhir.CallAsync("ValueSet/$expand", "url", SetUrl("deep-31"))).Status);
+        (await fhir.CallAsync("ValueSet/$expand", "url", SetUrl("deep-32"))).Refused(422, "chain of more than 32");
+    }
+
+    [Fact]
     public async Task A_code_that_several_includes_have_comes_once()
     {
         await fhir.StoreAsync(Set("twice", $$"""{"include":[{"system":"{{Animals}}","concept":[{"code":"eagle"},{"code":"dog"},{"code":"dog"},{"code":"unicorn"}]},{"system":"{{Animals}}","filter":[{"property":"concept","op":"is-a","value":"bird"}]}]}"""));

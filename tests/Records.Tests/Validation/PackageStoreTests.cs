@@ -53,6 +53,26 @@ public sealed class PackageStoreTests : IDisposable
         Assert.Empty(new PackageStore(folder["packages"]).List());
     }
 
+    [Fact]
+    public void Broken_JSON_of_any_name_is_noted_and_what_is_no_resource_is_not()
+    {
+        var content = new PackageStore(folder["packages"]).Load(TestPackage.Write(
+            folder["a.tgz"], ("package/package.json", """{"name":"a","version":"1.0.0"}"""), ("package/.index.json", """{"index-version":1}"""), ("package/codes.json", """{"resourceType":"CodeSystem","""),
+            ("package/example/x.json", "{")));
+        Assert.Equal("codes.json is not JSON and is left out", Assert.Single(content.Notes));
+    }
+
+    [Fact]
+    public void A_file_that_is_too_large_is_noted_and_not_read()
+    {
+        var blank = new string(' ', (50 * 1024 * 1024) - 2);
+        var content = new PackageStore(folder["packages"]).Load(TestPackage.Write(
+            folder["a.tgz"], ("package/package.json", """{"name":"a","version":"1.0.0"}"""), ("package/large.json", $"{{}}{blank}"), ("package/larger.json", $"{{}}{blank} ")));
+        Assert.Equal("larger.json is larger than 50 MB and is left out", Assert.Single(content.Notes));
+        var wrong = Assert.Throws<InvalidDataException>(() => new PackageStore(folder["packages"]).Load(TestPackage.Write(folder["b.tgz"], ("package/package.json", $"{{}}{blank} "))));
+        Assert.Contains("at most 50 MB", wrong.Message, StringComparison.Ordinal);
+    }
+
     [DataFact("us-core")]
     public void US_Core_is_a_package_and_four_invariants_of_it_are_not_FHIRPath_for_R4()
     {

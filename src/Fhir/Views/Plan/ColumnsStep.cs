@@ -3,7 +3,8 @@ using Salus.Fhir.Paths;
 namespace Salus.Fhir.Views.Plan;
 
 /// <summary>A column and where its value goes.</summary>
-internal sealed record PlannedColumn(int Index, ViewColumn Column, ViewPath Path, string Place)
+/// <param name="SqlType">The type that its tag asks for; null when it has none.</param>
+internal sealed record PlannedColumn(int Index, ViewColumn Column, ViewPath Path, string Place, string? SqlType)
 {
     /// <summary>Puts the value on a focus into the row.</summary>
     internal void Fill(RunState state, in PathValue focus, int index)
@@ -48,7 +49,7 @@ internal sealed record PlannedColumn(int Index, ViewColumn Column, ViewPath Path
     }
 
     private PathValue Checked(in PathValue value) => CellValue.Fits(value, Column.Kind) ? value : throw new ViewFault(
-        "value", Place, $"The column '{Column.Name}' is of the type {Column.Type ?? Column.Kind.ToString()}, but '{Path}' gives '{JsonNodes.Shorten(value.ToString())}', which is no such value");
+        "value", Place, $"The column '{Column.Name}' is of the type {SqlType ?? Column.Type ?? Column.Kind.ToString()}, but '{Path}' gives '{JsonNodes.Shorten(value.ToString())}', which is no such value");
 }
 
 /// <summary>Fills the columns of one select.</summary>

@@ -13,7 +13,8 @@ namespace Salus.Records.Export;
 internal sealed record ExportLevel(string? Type);
 
 /// <summary>$export of the system, of all patients, or of a group (https://hl7.org/fhir/uv/bulkdata/STU2/export.html): notes the job and answers where to ask for it.</summary>
-internal sealed class ExportOperation(ExportLevel level, JobTable jobs, ResourceVersions versions, SearchParser searches, FhirDefinitions definitions, IOptions<RecordsOptions> options) : IOperation
+internal sealed class ExportOperation(ExportLevel level, JobTable jobs, ResourceVersions versions, SearchParser searches, SearchSql plan, FhirDefinitions definitions, IOptions<RecordsOptions> options)
+    : IOperation
 {
     public const string Name = "export";
 
@@ -47,6 +48,11 @@ internal sealed class ExportOperation(ExportLevel level, JobTable jobs, Resource
             }
         }
 
+        if (await AskAsync(call, request.Value) is { } wrong)
+        {
+            return wrong;
+        }
+
         var path = $"{(call.Type is null ? "" : call.Type.Name + "/")}{(call.Id is null ? "" : call.Id + "/")}$export";
         var query = string.Join('&', call.Query.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
         var export = request.Value;
@@ -55,5 +61,20 @@ internal sealed class ExportOperation(ExportLevel level, JobTable jobs, Resource
         return await jobs.AddAsync(call.Caller, order, call.Stop) is { } id
             ? JobStatus.Begun(call.Address, id, "The export has begun;")
             : JobStatus.TooMany(order, "Salus:Records:MaxExports");
+    }
+
+    /// <summary>Null, or what about the values of its filters cannot be asked, which shows when they become SQL: the job would find it out too late to be told.</summary>
+    private async Task<Failure?> AskAsync(OperationCall call, ExportRequest request)
+    {
+        foreach (var filter in request.Filters)
+        {
+            var sql = await plan.MatchingAsync(call.Caller, ExportRequest.Filter(filter, request.Types, searches).Value, [], call.Stop);
+            if (sql.Failed(out var failure))
+            {
+                return failure with { Problems = [.. failure.Problems.Select(p => p with { Path = "_typeFilter" })] };
+            }
+        }
+
+        return null;
     }
 }

@@ -89,7 +89,8 @@ internal sealed class ExportRows(Catalog catalog, SearchSql plan, SearchParser s
             var sql = await plan.MatchingAsync(job.Caller, ExportRequest.Filter(filter, job.Request.Types, searches).Value, keys, ct);
             if (sql.Failed(out var failure))
             {
-                throw new InvalidDataException($"The filter '{filter}' cannot be run: {failure}");
+                // Neither the filter nor the reason, which repeats it: a search may name a person, and this is logged.
+                throw new InvalidDataException($"A filter of {filter[..filter.IndexOf('?', StringComparison.Ordinal)]}, which could be run when the export was asked for, cannot any more ({failure.Kind}).");
             }
 
             batch.BatchCommands.Add(sql.Value.ToBatchCommand());

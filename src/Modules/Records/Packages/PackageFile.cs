@@ -12,6 +12,9 @@ internal sealed class PackageFile
     /// <summary>What a package may unpack to. The largest in use (R5's core) has about 200 MB.</summary>
     private const long MostBytes = 512L * 1024 * 1024;
 
+    /// <summary>What one file in it may have: it is held as a whole, beside what is read from it.</summary>
+    private const int MostBytesOfFile = 50 * 1024 * 1024;
+
     private const int MostFiles = 100_000;
 
     private static readonly HashSet<string> Types = ["StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter", "ConceptMap"];
@@ -35,16 +38,18 @@ internal sealed class PackageFile
     /// <summary>The definitions in it; examples and documents are left out.</summary>
     public List<ResourceDocument> Resources { get; } = [];
 
-    /// <summary>Files that are definitions by their type and cannot be read as R4.</summary>
-    public List<string> Unreadable { get; } = [];
+    /// <summary>Files that are left out though they are definitions, or may be, with the reason: <c>ValueSet-a.json cannot be read as R4</c>.</summary>
+    public List<string> LeftOut { get; } = [];
 
     /// <exception cref="InvalidDataException">It is no package, or none for R4; the message says why.</exception>
     public static PackageFile Read(Stream stream, FhirDefinitions definitions)
     {
-        var files = Files(stream);
+        var large = new List<string>();
+        var files = Files(stream, large);
         if (!files.Remove("package/package.json", out var manifest))
         {
-            throw new InvalidDataException("it has no package/package.json, which every FHIR package has");
+            throw new InvalidDataException(
+                large.Count > 0 ? $"it has no package/package.json of at most {MostBytesOfFile / 1024 / 1024} MB" : "it has no package/package.json, which every FHIR package has");
         }
 
         var package = Manifest(manifest);
@@ -53,6 +58,7 @@ internal sealed class PackageFile
             throw new InvalidDataException($"it is for FHIR {string.Join(", ", package.FhirVersions)}; Salus speaks R4 (4.0.1)");
         }
 
+        package.LeftOut.AddRange(large.Order(StringComparer.Ordinal).Select(f => $"{Short(f)} is larger than {MostBytesOfFile / 1024 / 1024} MB"));
         foreach (var (path, content) in files.OrderBy(f => f.Key, StringComparer.Ordinal))
         {
             package.Take(path, content, definitions);
@@ -62,7 +68,7 @@ internal sealed class PackageFile
     }
 
     // Only files that stand in package/ itself are the guide's own; folders below it hold examples and tests.
-    private static Dictionary<string, byte[]> Files(Stream stream)
+    private static Dictionary<string, byte[]> Files(Stream stream, List<string> large)
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         long left = MostBytes;
@@ -78,7 +84,11 @@ internal sealed class PackageFile
                 }
 
                 var name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
-                if (entry.DataStream is { } content && name.EndsWith(".json", StringComparison.Ordinal) && name.Count(c => c == '/') == 1)
+                if (entry.Length > MostBytesOfFile && IsOwn(name))
+                {
+                    large.Add(name);
+                }
+                else if (entry.DataStream is { } content && IsOwn(name))
                 {
                     var bytes = new byte[entry.Length];
                     content.ReadExactly(bytes);
@@ -93,6 +103,10 @@ internal sealed class PackageFile
 
         return files;
     }
+
+    private static bool IsOwn(string name) => name.EndsWith(".json", StringComparison.Ordinal) && name.Count(c => c == '/') == 1;
+
+    private static string Short(string path) => path[(path.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
     private static PackageFile Manifest(byte[] json)
     {
@@ -123,7 +137,29 @@ internal sealed class PackageFile
         }
         else if (Types.Any(t => path.StartsWith($"package/{t}-", StringComparison.Ordinal)))
         {
-            Unreadable.Add(path["package/".Length..]);
+            LeftOut.Add($"{Short(path)} cannot be read as R4");
+        }
+        else if (!IsJson(content))
+        {
+            LeftOut.Add($"{Short(path)} is not JSON");
+        }
+    }
+
+    // Beside resources there are indexes and settings of tools, which are none and need no note.
+    private static bool IsJson(ReadOnlySpan<byte> content)
+    {
+        var reader = new Utf8JsonReader(content.StartsWith("\uFEFF"u8) ? content[3..] : content, new JsonReaderOptions { MaxDepth = 1000 });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 }

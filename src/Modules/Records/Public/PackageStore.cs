@@ -84,7 +84,7 @@ public sealed class PackageStore(string folder)
         var package = PackageFile.Read(stream, FhirDefinitions.R4);
         var profiles = new ProfileSet(FhirDefinitions.R4);
         package.Resources.ForEach(r => profiles.Add(r));
-        var notes = package.Unreadable.Select(f => $"{f} cannot be read as R4 and is left out")
+        var notes = package.LeftOut.Select(f => $"{f} and is left out")
             .Concat(package.Resources.Where(r => r.Type.Name == "StructureDefinition")
                 .Select(r => r.Root.Child("url"u8).AsString() ?? "")
                 .SelectMany(url => (profiles.Problems(url) ?? []).Select(p => $"{url[(url.LastIndexOf('/') + 1)..]}: {p}")))

@@ -19,6 +19,10 @@ internal sealed class ImportSession(Job job, NpgsqlConnection connection, Import
     private const int MostLines = 2000;
     private const int MostBytes = 16 * 1000 * 1000;
 
+    // Blank lines between two resources. More is no file of resources, and would hold its place among the imports for as long as its server likes.
+    private const int MostBlankLines = 100_000;
+    private const int MostBlankBytes = 16 * 1000 * 1000;
+
     // A source that is slow holds up neither what it gave nor the other imports.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -27,6 +31,7 @@ internal sealed class ImportSession(Job job, NpgsqlConnection connection, Import
     private Stream? content;
     private LineReader? lines;
     private Task<ReadOnlyMemory<byte>?>? pending;
+    private (int Lines, long Bytes) blank;
 
     public NpgsqlConnection Connection => connection;
 
@@ -82,8 +87,16 @@ internal sealed class ImportSession(Job job, NpgsqlConnection connection, Import
                 return new ImportPiece(found, line, bytes, true);
             }
 
+            var before = bytes;
             bytes = lines!.Position + offset;
-            read += text!.Value.Length;
+            blank = text!.Value.IsEmpty && !lines.TooLong ? (blank.Lines + 1, blank.Bytes + bytes - before) : default;
+            if (blank.Lines > MostBlankLines || blank.Bytes > MostBlankBytes)
+            {
+                found.Add(new SourcePiece(input.Url, line, default, $"The file is not read beyond this line: more than {MostBlankLines:N0} lines or {MostBlankBytes:N0} bytes are blank one after the other. Leave blank lines out."));
+                return new ImportPiece(found, line, bytes, true);
+            }
+
+            read += text.Value.Length;
             if (lines.TooLong)
             {
                 found.Add(new SourcePiece(input.Url, line, default, $"The line is longer than {mostBytesOfLine:N0} bytes, the most that one resource may have (Salus:Records:MaxBodyBytes)."));
@@ -183,6 +196,6 @@ internal sealed class ImportSession(Job job, NpgsqlConnection connection, Import
             await raw.DisposeAsync();
         }
 
-        (raw, content, lines, pending) = (null, null, null, null);
+        (raw, content, lines, pending, blank) = (null, null, null, null, default);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class WebStream(HttpClient http, TimeProvider time, Uri uri, lon
     private long position = from;
     private bool ended;
 
+    // What an answer in parts says that the whole has: it may give less than was asked for.
+    private long? size;
+
     /// <summary>ETag, or the time of the last change with the length; null when the server tells neither.</summary>
     public string? Validator { get; private set; } = validator;
 
@@ -62,7 +65,7 @@ internal sealed class WebStream(HttpClient http, TimeProvider time, Uri uri, lon
 
                 var read = ended ? 0 : await body!.ReadAsync(buffer, stop.Token);
                 position += read;
-                return read;
+                return read > 0 || buffer.IsEmpty || ended || position >= (size ?? 0) ? read : throw new IOException("the server ended its answer before the end of the file");
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
@@ -113,9 +116,25 @@ internal sealed class WebStream(HttpClient http, TimeProvider time, Uri uri, lon
             throw new InvalidDataException($"it comes with Content-Encoding {encoding}, which was not asked for. Serve it as it is; a name that ends in .gz is decompressed.");
         }
 
+        var begin = Begins(response);
+        size = response.StatusCode == HttpStatusCode.PartialContent ? range?.Length : null;
         Compare(range?.Length ?? response.Content.Headers.ContentLength);
         body = await response.Content.ReadAsStreamAsync(ct);
-        await SkipAsync(body, position - (response.StatusCode == HttpStatusCode.PartialContent ? range?.From ?? 0 : 0), ct, came);
+        await SkipAsync(body, position - begin, ct, came);
+    }
+
+    /// <summary>Where in the file an answer begins. What its headers say wrongly must not pass for a file that ends here.</summary>
+    private long Begins(HttpResponseMessage answer)
+    {
+        var headers = answer.Content.Headers;
+        if (headers.NonValidated.Contains("Content-Length") && headers.ContentLength is null)
+        {
+            throw new InvalidDataException("the server answered with a Content-Length that is no length.");
+        }
+
+        return answer.StatusCode != HttpStatusCode.PartialContent ? 0
+            : headers.ContentRange?.From is { } begin && begin <= position ? begin
+            : throw new InvalidDataException($"the server answered 206 with a Content-Range that does not begin at the byte {position}, which was asked for.");
     }
 
     private static void Check(HttpStatusCode status)

@@ -19,7 +19,12 @@ internal sealed class Composition(TerminologyView view, CancellationToken ct)
     /// <summary>All codes, each once, in the order of the includes. Fails where a code system or value set that it needs is not here.</summary>
     public async Task<Outcome<List<CodeSelection>>> CodesAsync(ValueSet valueSet)
     {
-        if (path.Contains(valueSet.Canonical) || path.Count >= MaxDepth)
+        if (path.Count >= MaxDepth && !path.Contains(valueSet.Canonical))
+        {
+            return new Failure(FailureKind.TooCostly, "too-costly", $"The value set {path.Last()} includes others in a chain of more than {MaxDepth}. Make the chain shorter, or store one of them with its expansion.");
+        }
+
+        if (path.Contains(valueSet.Canonical))
         {
             return new Failure(FailureKind.Invalid, "business-rule", $"The value set {valueSet.Canonical} includes itself: {string.Join(" > ", path.Reverse())}.");
         }
