@@ -42,7 +42,8 @@ public sealed class CheckTests : IDisposable
     public async Task An_outside_PostgreSQL_needs_no_account_for_the_embedded_one()
     {
         await File.WriteAllTextAsync(folder["p.ndjson"], """{"resourceType":"Patient","id":"p"}""");
-        foreach (var command in (string[][])[["check"], ["terminology", "load", "icd-10-cm", folder["p.ndjson"]], ["import", folder["p.ndjson"], "--state", folder["state"]]])
+        await File.WriteAllTextAsync(folder["icd10cm-order-2021.txt"], "");
+        foreach (var command in (string[][])[["check"], ["terminology", "load", "icd-10-cm", folder["icd10cm-order-2021.txt"]], ["import", folder["p.ndjson"], "--state", folder["state"]]])
         {
             // Only root changes to an account at all.
             using var salus = SalusProcess.Start(command, ("Salus__Postgres", "Host=127.0.0.1;Port=1;Username=nobody"), ("Salus__PostgresAccount", "nosuchaccount"));

@@ -62,7 +62,33 @@ public sealed class FhirPathTests : IDisposable
     {
         using var salus = SalusProcess.Start(["fhirpath", "eval", "name.where(gven = 'A')", folder["patient.json"]]);
         Assert.Equal(1, await salus.EndAsync());
-        Assert.Equal(["salus: HumanName has no element 'gven' (at position 12)", "  name.where(gven = 'A')", "             ^"], salus.Errors);
+        Assert.Equal(["salus: HumanName has no element 'gven'; did you mean 'given'? (at position 12)", "  name.where(gven = 'A')", "             ^"], salus.Errors);
+    }
+
+    [Fact]
+    public async Task A_suite_whose_inputs_are_elsewhere_is_not_run()
+    {
+        Directory.CreateDirectory(folder["empty"]);
+        using var salus = SalusProcess.Start(["fhirpath", "test", folder["suite.xml"], "--input", folder["empty"]]);
+        await salus.RefusedAsync("None of the 2 resources that the tests name, such as nothing.json, is in", "--input DIR");
+        Assert.Equal(2, await salus.EndAsync());
+        Assert.Equal("", salus.Output());
+    }
+
+    [Theory]
+    [InlineData("There is no file", "fhirpath", "eval", "1", "nowhere.json")]
+    [InlineData("There is no file", "fhirpath", "test", "nowhere.xml")]
+    [InlineData("is a folder; a file is needed here", "fhirpath", "test", ".")]
+    [InlineData("There is no folder", "views", "test", "nowhere")]
+    [InlineData("There is no file", "views", "run", "nowhere.json", "patient.json")]
+    [InlineData("There is no file", "views", "run", "view.json", "nowhere.json")]
+    [InlineData("There is no file", "packages", "load", "nowhere.tgz")]
+    public async Task A_missing_file_is_named_in_a_sentence(string reason, string command, string verb, params string[] files)
+    {
+        File.WriteAllText(folder["view.json"], """{"resourceType":"ViewDefinition","resource":"Patient","status":"active","select":[{"column":[{"name":"id","path":"id"}]}]}""");
+        using var salus = SalusProcess.Start([command, verb, .. files.Select(f => f == "1" ? f : folder[f])]);
+        await salus.RefusedAsync(reason);
+        Assert.Equal(2, await salus.EndAsync());
     }
 
     [Theory]

@@ -14,6 +14,12 @@ public sealed class TerminologyTests : IDisposable
     [Fact]
     public async Task A_load_beside_a_server_is_answered_from_within_seconds_and_one_before_its_start_too()
     {
+        using (var first = await SalusProcess.ReadyAsync(folder["data"]))
+        {
+            first.Terminate();
+            Assert.Equal(0, await first.EndAsync());
+        }
+
         await LoadAsync(File("icd10cm-order-2041.txt", "Cholera"), 0);
         using var server = await SalusProcess.ReadyAsync(folder["data"]);
         Assert.Equal("Cholera", await DisplayAsync(server, "2041"));
@@ -51,13 +57,18 @@ public sealed class TerminologyTests : IDisposable
         await Eventually.TrueAsync(async () => await DisplayAsync(server, "2043") == "Repaired");
     }
 
-    [Fact]
-    public async Task What_cannot_be_loaded_is_one_line_and_an_exit_code()
+    [Theory]
+    [InlineData("icd-10-cm", "nowhere.txt", "nowhere.txt cannot be read: there is no such file or folder")]
+    [InlineData("icd-9", "nowhere.txt", "'icd-9' is not a format; those are icd-10-cm, loinc")]
+    [InlineData("loinc", ".", "There is no Loinc.csv in")]
+    [InlineData("icd-10-cm", "icd10cm-order-2044.txt", "There is no record in")]
+    public async Task What_cannot_be_loaded_is_one_line_and_makes_no_record(string format, string file, string reason)
     {
-        using var missing = SalusProcess.Start(["terminology", "load", "icd-10-cm", folder["nowhere.txt"], "--data", folder["data"]]);
-        await missing.RefusedAsync("nowhere.txt");
-        using var wrong = SalusProcess.Start(["terminology", "load", "icd-9", folder["nowhere.txt"], "--data", folder["data"]]);
-        Assert.NotEqual(0, await wrong.EndAsync());
+        File("icd10cm-order-2044.txt", "Cholera");
+        using var load = SalusProcess.Start(["terminology", "load", format, folder[file], "--data", folder["data"]]);
+        await load.RefusedAsync(reason);
+        Assert.Equal(2, await load.EndAsync());
+        Assert.False(Directory.Exists(folder["data"]));
     }
 
     private async Task<string> LoadAsync(string file, int code)

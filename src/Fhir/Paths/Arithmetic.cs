@@ -104,5 +104,5 @@ internal static class Arithmetic
     }
 
     private static PathFault Unfit(BinaryOperator operation, in PathValue a, in PathValue b, int position) =>
-        new($"{operation} is not defined for {Ordering.Name(a)} and {Ordering.Name(b)}", position);
+        new($"'{PathParser.Symbol(operation)}' is not defined for {Ordering.Name(a)} and {Ordering.Name(b)}", position);
 }

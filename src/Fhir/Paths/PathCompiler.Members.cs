@@ -2,6 +2,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Paths.Nodes;
 using Salus.Fhir.Paths.Syntax;
+using Salus.Fhir.Validation;
 
 namespace Salus.Fhir.Paths;
 
@@ -43,7 +44,7 @@ internal sealed partial class PathCompiler
         var found = Members(source.Type, member.Name);
         if (found.Count == 0)
         {
-            throw new PathFault(NoElement(source.Type, member.Name), member.Position) { NoElement = true };
+            throw new PathFault(NoElement(source.Type, member.Name) + Hint(source.Type, member.Name), member.Position) { NoElement = true };
         }
 
         var set = new DefinitionSet(found.Select(e => e.Index));
@@ -71,9 +72,7 @@ internal sealed partial class PathCompiler
 
         foreach (var one in type.Fhir)
         {
-            // What a primitive has beside its value.
-            var owner = one.Kind == TypeKind.Primitive ? definitions.Element : one;
-            foreach (var element in owner.Elements)
+            foreach (var element in Owner(one).Elements)
             {
                 if (element.Name == name)
                 {
@@ -84,6 +83,9 @@ internal sealed partial class PathCompiler
 
         return found;
     }
+
+    // What a primitive has beside its value.
+    private TypeDefinition Owner(TypeDefinition type) => type.Kind == TypeKind.Primitive ? definitions.Element : type;
 
     private bool HasMember(StaticType type, string name) => Members(type, name).Count > 0;
 
@@ -108,6 +110,21 @@ internal sealed partial class PathCompiler
     }
 
     private StaticType Concrete(TypeDefinition type) => StaticType.Of(Expand(type));
+
+    // Of many types some element is always near.
+    private string Hint(StaticType type, string name)
+    {
+        if (type.Fhir.Length is 0 or > 4)
+        {
+            return "";
+        }
+
+        var elements = type.Fhir.SelectMany(t => Owner(t).Elements.ToArray()).ToList();
+        var meant = elements.Find(e => e.Name != e.JsonName && e.JsonName == name) is { } choice
+            ? $"{choice.Name}.ofType({choice.Type.Name})"
+            : NearestName.Find(name, elements.Select(e => e.Name));
+        return meant is null ? "" : $"; did you mean '{meant}'?";
+    }
 
     private static string NoElement(StaticType type, string name) => type switch
     {

@@ -12,7 +12,15 @@ internal sealed partial class PathCompiler
         OfType,
     }
 
-    private PathNode Typed(int position, PathNode source, TypeSpecifier wanted, TypeUse use) => use switch
+    private PathNode Typed(int position, PathNode source, TypeSpecifier wanted, TypeUse use)
+    {
+        // The type of what a reference points to can be told from the reference.
+        var asked = source is ResolveNode resolve ? resolve.OfTypeOnly() : source;
+        var typed = TypedNode(position, asked, wanted, use);
+        return ReferenceEquals(typed, asked) ? source : typed;
+    }
+
+    private PathNode TypedNode(int position, PathNode source, TypeSpecifier wanted, TypeUse use) => use switch
     {
         TypeUse.Is => new TypeTestNode(position, source, wanted with { TakesPrimitives = rules.PrimitivesAreSystemTypes && !wanted.Name.Contains('.', StringComparison.Ordinal) }),
         TypeUse.As when !rules.AsFilters => new TypeFilterNode(position, Narrow(position, source, wanted).Type, source, wanted, single: true),

@@ -19,7 +19,7 @@ public enum PathKind : byte
     DateTime,
     Time,
     Quantity,
-    /// <summary>What a reference points to, known by its type only, because there is nothing that could load it.</summary>
+    /// <summary>What a reference points to, known by its type only. Stands between <c>resolve()</c> and <c>is</c> or <c>ofType</c>; no evaluation gives it.</summary>
     Target,
     /// <summary>What <c>type()</c> gives.</summary>
     Type,

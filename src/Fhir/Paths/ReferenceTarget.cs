@@ -6,32 +6,65 @@ namespace Salus.Fhir.Paths;
 /// <summary>Tells the type of the resource that a reference points to from what is written in it; nothing is loaded.</summary>
 internal static class ReferenceTarget
 {
+    private static readonly System.Buffers.SearchValues<byte> SchemeLetters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
+
     /// <summary>The target's type of a Reference, canonical or uri element; null when it is not written.</summary>
     internal static TypeDefinition? TypeOf(Element reference)
     {
+        Tells(reference, out var type);
+        return type;
+    }
+
+    /// <summary>
+    /// Whether an element says what it points to: by <c>#id</c>, <c>Type/id</c> or a URI (http://hl7.org/fhir/R4/references.html#literal), or, without any
+    /// of these, by an identifier or a type. A Reference with a <c>display</c> alone points to nothing.
+    /// </summary>
+    /// <param name="reference">A Reference, canonical or uri; anything else points to nothing.</param>
+    /// <param name="type">The type, when it is written or the element allows only one.</param>
+    internal static bool Tells(Element reference, out TypeDefinition? type)
+    {
         var text = reference.Kind == JsonKind.Object ? reference.Child("reference"u8) : reference;
         var definitions = reference.Document.Definitions;
+        var points = false;
         if (text is { HasValue: true, Kind: JsonKind.String })
         {
             var utf8 = text.Text;
             if (utf8.StartsWith("#"u8))
             {
                 var container = ResourceOf.Container(reference);
-                return utf8.Length == 1 ? container.Type : Contained(container, utf8[1..]).Type;
+                type = utf8.Length == 1 ? container.Type : Contained(container, utf8[1..]).Type;
+                return true;
             }
 
-            if (Split(utf8, definitions, out var type, out _, out _))
+            if (Split(utf8, definitions, out type, out _, out _))
             {
-                return type;
+                return true;
             }
-        }
 
-        if (reference.Kind == JsonKind.Object && reference.Child("type"u8) is { HasValue: true } stated)
+            points = HasScheme(utf8);
+        }
+        else
         {
-            return definitions.Resource(stated.Text);
+            points = reference.Kind == JsonKind.Object && (reference.Child("identifier"u8).Exists || reference.Child("type"u8).HasValue);
         }
 
-        return reference.Definition is { Targets: [var only] } ? definitions.Resource(only) : null;
+        type = reference.Kind == JsonKind.Object && reference.Child("type"u8) is { HasValue: true } stated ? definitions.Resource(stated.Text)
+            : reference.Definition is { Targets: [var only] } ? definitions.Resource(only) : null;
+        return points;
+    }
+
+    /// <summary>Whether a text of the expression itself could point to a resource outside: <c>Type/id</c>, or a URI.</summary>
+    internal static bool IsReference(string text)
+    {
+        var utf8 = System.Text.Encoding.UTF8.GetBytes(text);
+        return HasScheme(utf8) || Split(utf8, FhirDefinitions.R4, out _, out _, out _);
+    }
+
+    private static bool HasScheme(ReadOnlySpan<byte> text)
+    {
+        var colon = text.IndexOf((byte)':');
+        return colon > 0 && colon < text.Length - 1 && !text.Contains((byte)' ') && !text[..colon].ContainsAnyExcept(SchemeLetters);
     }
 
     /// <summary>

@@ -38,7 +38,7 @@ internal static class StaticChecks
         var (a, b) = (KindsOf.Of(left.Type), KindsOf.Of(right.Type));
         if (a != Kinds.None && b != Kinds.None && !Array.Exists(allowed, pair => (pair.Left & a) != 0 && (pair.Right & b) != 0))
         {
-            throw new PathFault($"{operation} is not defined for {left.Type.Describe()} and {right.Type.Describe()}", position);
+            throw new PathFault($"'{PathParser.Symbol(operation)}' is not defined for {left.Type.Describe()} and {right.Type.Describe()}", position);
         }
     }
 

@@ -11,7 +11,6 @@ internal sealed record TypeInfo(string Space, string Name, string? BaseType)
     internal static TypeInfo Of(in PathValue value) => value.Kind switch
     {
         PathKind.Element => Of(value.Element.Type),
-        PathKind.Target => Of(value.TargetType),
         _ => new TypeInfo("System", value.Kind.ToString(), "System.Any"),
     };
 

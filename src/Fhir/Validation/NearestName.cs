@@ -6,16 +6,19 @@ namespace Salus.Fhir.Validation;
 internal static class NearestName
 {
     /// <summary>The element name of the type that is closest to <paramref name="name"/>, or null when none is close.</summary>
-    internal static string? Find(string name, TypeDefinition type)
+    internal static string? Find(string name, TypeDefinition type) => Find(name, Array.ConvertAll(type.Elements.ToArray(), e => e.JsonName));
+
+    /// <summary>The same among any names.</summary>
+    internal static string? Find(string name, IEnumerable<string> names)
     {
         var limit = Math.Max(1, Math.Min(3, name.Length / 3));
         string? best = null;
-        foreach (var element in type.Elements)
+        foreach (var known in names)
         {
-            var distance = string.Equals(name, element.JsonName, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(name, element.JsonName, limit);
+            var distance = string.Equals(name, known, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(name, known, limit);
             if (distance < limit || (distance == limit && best is null))
             {
-                (best, limit) = (element.JsonName, distance);
+                (best, limit) = (known, distance);
             }
         }
 

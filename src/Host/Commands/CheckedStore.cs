@@ -24,12 +24,7 @@ internal sealed class CheckedStore : IAsyncDisposable
     {
         var builder = RecordHost.Builder(data);
         var folder = await RecordHost.EmbeddedAsync(builder, ct);
-        // Starting the database would make a new, empty one, and find it in order.
-        if (folder is not null && !File.Exists(Path.Combine(folder, "postgres", "PG_VERSION")))
-        {
-            throw new CannotStartException($"There is no record in {folder}. Name its data folder: salus check --data FOLDER");
-        }
-
+        RecordHost.NeedRecord(folder, "check");
         RecordHost.AddRecord(builder);
         var store = new CheckedStore(builder.Build(), RecordHost.Describe(folder));
         try

@@ -68,7 +68,14 @@ internal static class FhirPathCommand
 
     private static int Test(string suite, string folder)
     {
-        var tests = PathTest.Read(XDocument.Load(suite));
+        using var text = new MemoryStream(InputFile.Read(suite));
+        var tests = PathTest.Read(XDocument.Load(text));
+        var inputs = tests.Select(t => t.InputFile).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (inputs.Count > 0 && !inputs.Any(i => File.Exists(Path.Combine(folder, i))))
+        {
+            throw new IOException($"None of the {inputs.Count} resources that the tests name, such as {inputs.Order(StringComparer.Ordinal).First()}, is in {Path.GetFullPath(folder)}. Say where they are: --input DIR");
+        }
+
         var runner = new PathSuiteRunner(
             FhirDefinitions.R4, name => Path.Combine(folder, name) is var file && File.Exists(file) ? ResourceFile.Read(file) : null, Context with { Trace = null });
         var failed = 0;

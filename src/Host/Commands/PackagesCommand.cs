@@ -4,7 +4,7 @@ using Salus.Records;
 
 namespace Salus.Host.Commands;
 
-/// <summary><c>salus packages</c>: the implementation guides that a server validates against. Exit code 0: done; 1: a package is none, or cannot be read.</summary>
+/// <summary><c>salus packages</c>: the implementation guides that a server validates against. Exit code 0: done; 1: a package is none, or cannot be read; 2: could not begin.</summary>
 internal static class PackagesCommand
 {
     public static Command Build() => new Command("packages", "Implementation guides (profiles, value sets, search parameters) that resources are validated against.") { Load(), List() };
@@ -18,17 +18,29 @@ internal static class PackagesCommand
         var command = new Command("load", "Puts packages into the folder that servers load at their start, in place of other versions of them.") { files, data };
         command.SetAction(async (parsed, ct) =>
         {
-            var store = await StoreAsync(parsed.GetValue(data), ct);
-            var failed = false;
-            foreach (var file in parsed.GetValue(files)!)
+            try
             {
-                failed |= !Put(store, file);
+                Array.ForEach(parsed.GetValue(files)!, f => InputFile.Need(f));
+                return LoadAll(await StoreAsync(parsed.GetValue(data), needsRecord: true, ct), parsed.GetValue(files)!);
             }
-
-            Console.WriteLine($"A server loads what is in {store.Folder} when it starts.");
-            return failed ? 1 : 0;
+            catch (Exception e) when (e is CannotStartException or IOException)
+            {
+                await Console.Error.WriteLineAsync($"salus: {e.Message}");
+                return 2;
+            }
         });
         return command;
+    }
+
+    private static int LoadAll(PackageStore store, string[] files)
+    {
+        var failed = files.Count(f => !Put(store, f));
+        if (failed < files.Length)
+        {
+            Console.WriteLine($"A server loads what is in {store.Folder} when it starts.");
+        }
+
+        return failed == 0 ? 0 : 1;
     }
 
     private static Command List()
@@ -37,7 +49,7 @@ internal static class PackagesCommand
         var command = new Command("list", "The packages in the folder, and what is in them.") { data };
         command.SetAction(async (parsed, ct) =>
         {
-            var store = await StoreAsync(parsed.GetValue(data), ct);
+            var store = await StoreAsync(parsed.GetValue(data), needsRecord: false, ct);
             var (any, failed) = (false, false);
             foreach (var (file, content, problem) in store.List())
             {
@@ -67,9 +79,14 @@ internal static class PackagesCommand
                 Console.WriteLine($"  note: {note}");
             }
 
-            foreach (var parameter in content.SearchParameters.OrderBy(p => p.Skipped is not null))
+            foreach (var parameter in content.SearchParameters.Where(p => !p.IsOfR4).OrderBy(p => p.Skipped is not null))
             {
                 Console.WriteLine(parameter.Skipped is null ? $"  search parameter {parameter.Code}: new ({parameter.Url})" : $"  search parameter {parameter.Url} is skipped: {parameter.Skipped}");
+            }
+
+            if (content.SearchParameters.Where(p => p.IsOfR4).Select(p => p.Code).ToList() is { Count: > 0 } known)
+            {
+                Console.WriteLine($"  {known.Count} search parameters are skipped, because R4 has them already: {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}");
             }
 
             return true;
@@ -85,13 +102,18 @@ internal static class PackagesCommand
         $"{content.Name} {content.Version}{(content.Title.Length > 0 ? $" ({content.Title})" : "")}: "
         + string.Join(", ", content.Counts.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Value} {c.Key}"));
 
-    private static async Task<PackageStore> StoreAsync(string? data, CancellationToken ct)
+    private static async Task<PackageStore> StoreAsync(string? data, bool needsRecord, CancellationToken ct)
     {
         var builder = RecordHost.Builder(data);
         var options = ConfiguredOptions.Read<RecordsOptions>(builder.Configuration, "Salus:Records");
         if (options.Packages is { Length: > 0 } named)
         {
             return new PackageStore(Path.GetFullPath(named));
+        }
+
+        if (needsRecord)
+        {
+            RecordHost.NeedRecord(await RecordHost.EmbeddedAsync(builder, ct), "packages load FILE");
         }
 
         return await RecordHost.FolderAsync(builder, ct) is { } folder

@@ -44,6 +44,18 @@ internal static class RecordHost
     /// <param name="folder">As <see cref="EmbeddedAsync"/>.</param>
     public static string Describe(string? folder) => folder is null ? "the record in the configured PostgreSQL" : $"the record in {folder}";
 
+    /// <summary>Refuses a data folder that has no record: starting its database would make a new, empty one, in a place that was perhaps mistyped.</summary>
+    /// <param name="folder">As <see cref="EmbeddedAsync"/>; nothing is known of an outside PostgreSQL.</param>
+    /// <param name="command">What the user has called.</param>
+    /// <exception cref="CannotStartException">There is no record.</exception>
+    public static void NeedRecord(string? folder, string command)
+    {
+        if (folder is not null && !File.Exists(Path.Combine(folder, "postgres", "PG_VERSION")))
+        {
+            throw new CannotStartException($"There is no record in {folder}. Name its data folder: salus {command} --data FOLDER. A new one is made by salus serve.");
+        }
+    }
+
     private static KernelOptions Kernel(HostApplicationBuilder builder) => ConfiguredOptions.Read<KernelOptions>(builder.Configuration, KernelOptions.Section);
 
     private static bool IsEmbedded(KernelOptions kernel) => string.IsNullOrWhiteSpace(kernel.Postgres);

@@ -19,11 +19,12 @@ internal sealed class RecordProcess : IAsyncDisposable
 
     public IServiceProvider Services => host.Services;
 
-    /// <exception cref="CannotStartException">The record cannot be opened.</exception>
-    public static async Task<RecordProcess> OpenAsync(string? data, CancellationToken ct)
+    /// <exception cref="CannotStartException">There is no record, or it cannot be opened.</exception>
+    public static async Task<RecordProcess> OpenAsync(string? data, string command, CancellationToken ct)
     {
         var builder = RecordHost.Builder(data);
         var folder = await RecordHost.EmbeddedAsync(builder, ct);
+        RecordHost.NeedRecord(folder, command);
         var description = RecordHost.Describe(folder);
         if (folder is not null && await RunningDatabase.FindAsync(folder, ct) is { } running)
         {

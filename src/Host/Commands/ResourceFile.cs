@@ -14,7 +14,7 @@ internal static class ResourceFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static ResourceDocument Read(string path)
     {
-        var bytes = File.ReadAllBytes(path);
+        var bytes = InputFile.Read(path);
         ResourceDocument? document;
         Issue? issue;
         var read = path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)

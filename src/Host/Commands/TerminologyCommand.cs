@@ -12,7 +12,7 @@ internal static class TerminologyCommand
     public static Command Build()
     {
         var format = new Argument<string>("format") { Description = $"What the files are: {string.Join("; ", TerminologyLoader.Formats.Select(f => $"{f.Key}, {f.Value}"))}." };
-        format.AcceptOnlyFromAmong([.. TerminologyLoader.Formats.Select(f => f.Key)]);
+        format.CompletionSources.Add([.. TerminologyLoader.Formats.Select(f => f.Key)]);
         var paths = new Argument<string[]>("file") { Description = "Files, folders, .zip and .gz.", Arity = ArgumentArity.OneOrMore };
         var version = new Option<string?>("--version") { Description = "The version of the code system, where the names of the files do not tell it." };
         var data = new Option<string?>("--data") { Description = "The data folder to load into, whether a server runs on it or not. Default: as for serve. With Salus:Postgres set, that database." };
@@ -30,7 +30,12 @@ internal static class TerminologyCommand
     {
         try
         {
-            await using var destination = await RecordProcess.OpenAsync(data, stop);
+            if (TerminologyLoader.Check(order) is { } problem)
+            {
+                throw new CannotStartException(problem.ToString());
+            }
+
+            await using var destination = await RecordProcess.OpenAsync(data, "terminology load", stop);
             await Console.Out.WriteLineAsync($"Loading {order.Format} into {destination.Description}");
             var loader = TerminologyLoader.Into(destination.Services);
             var running = loader.RunAsync(Caller.System, order, stop);

@@ -38,7 +38,7 @@ internal static class ViewsRunCommand
     {
         try
         {
-            if (!View.TryCompile(File.ReadAllBytes(definition), FhirDefinitions.R4, out var view, out var issues))
+            if (!View.TryCompile(InputFile.Read(definition), FhirDefinitions.R4, out var view, out var issues))
             {
                 foreach (var issue in issues)
                 {
@@ -48,6 +48,7 @@ internal static class ViewsRunCommand
                 return 1;
             }
 
+            Array.ForEach(files, f => InputFile.Need(f));
             return Write(view, files, format, output, stop);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)

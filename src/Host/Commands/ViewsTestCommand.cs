@@ -24,7 +24,7 @@ internal static class ViewsTestCommand
     {
         try
         {
-            var suites = ViewSuite.ReadAll(Directory.GetFiles(folder).Select(f => (Path.GetFileName(f), File.ReadAllBytes(f))));
+            var suites = ViewSuite.ReadAll(Directory.GetFiles(InputFile.NeedFolder(folder)).Select(f => (Path.GetFileName(f), File.ReadAllBytes(f))));
             var report = inDatabase ? await ViewTestDatabase.RunAsync(suites, stop) : InProcess(suites);
             await Console.Out.WriteLineAsync($"{report.Passed} passed, {report.Failed} failed");
             if (reportFile is not null)

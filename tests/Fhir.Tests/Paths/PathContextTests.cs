@@ -58,6 +58,24 @@ public class PathContextTests
     public void References_inside_a_bundle_need_no_resolver(string text, string expected) =>
         Assert.Equal(expected, Evaluate(text, Bundle, Everything with { Resolve = static _ => default }));
 
+    private const string Unresolvable = """
+        {"resourceType":"Patient","name":[{"given":["Peter"],"family":"Meier: of http"}],"managingOrganization":{"display":"A hospital"},
+         "generalPractitioner":[{"display":"Someone"},{"type":"Practitioner","identifier":{"value":"7"}},{"reference":"nonsense"},{"reference":"#none"}]}
+        """;
+
+    [Theory]
+    [InlineData("name.given.resolve().exists()", "false")]
+    [InlineData("name.family.resolve().exists()", "false")]
+    [InlineData("name.given.resolve() is Patient", "")]
+    [InlineData("name.resolve().count()", "0")]
+    [InlineData("'Peter'.resolve().exists()", "false")]
+    [InlineData("managingOrganization.resolve().exists()", "false")]
+    [InlineData("managingOrganization.resolve() is Organization", "")]
+    [InlineData("generalPractitioner.resolve().exists()", "false")]
+    [InlineData("generalPractitioner.where(resolve() is Practitioner).identifier.value", "7")]
+    [InlineData("generalPractitioner.resolve().ofType(Patient)", "")]
+    public void What_is_no_reference_resolves_to_nothing(string text, string expected) => Assert.Equal(expected, Evaluate(text, Unresolvable, PathContext.Default));
+
     private const string Nested = """
         {"resourceType":"Bundle","type":"collection","entry":[
           {"resource":{"resourceType":"Observation","id":"1","status":"final","code":{"text":"x"},"subject":{"reference":"#p"},"encounter":{"reference":"Encounter/e"},
@@ -96,6 +114,14 @@ public class PathContextTests
 
     [Theory]
     [InlineData("subject.resolve().name", "no resolver was supplied")]
+    [InlineData("subject.resolve().exists()", "no resolver was supplied")]
+    [InlineData("subject.resolve()", "no resolver was supplied")]
+    [InlineData("performer.resolve().count()", "no resolver was supplied")]
+    [InlineData("subject.resolve().ofType(Patient)", "no resolver was supplied")]
+    [InlineData("subject.resolve().ofType(Resource).empty()", "no resolver was supplied")]
+    [InlineData("(subject.resolve() as Patient).name", "no resolver was supplied")]
+    [InlineData("'Patient/1'.resolve()", "no resolver was supplied")]
+    [InlineData("'urn:uuid:1'.resolve().exists()", "no resolver was supplied")]
     [InlineData("code.memberOf('urn:vs')", "a terminology, and none was supplied")]
     [InlineData("code.coding[0].subsumes(%resource.code.coding[1])", "a terminology, and none was supplied")]
     [InlineData("conformsTo('urn:p')", "a validator, and none was supplied")]

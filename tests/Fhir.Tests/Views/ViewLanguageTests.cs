@@ -91,7 +91,7 @@ public class ViewLanguageTests
     [InlineData("""{"select":[{"column":[{"name":"a","path":"id"}]}]}""", "ViewDefinition.resource: 'resource' is missing")]
     [InlineData("""{"resource":"Pateint","select":[{"column":[{"name":"a","path":"id"}]}]}""", "ViewDefinition.resource: 'Pateint' is not a resource type")]
     [InlineData("""{"resource":"Patient","select":[]}""", "ViewDefinition.select: 'select' is missing or empty")]
-    [InlineData("""{"resource":"Patient","select":[{"column":[{"name":"a","path":"nmae"}]}]}""", "ViewDefinition.select[0].column[0].path: 'nmae' cannot be used: Patient has no element 'nmae' (at position 1)")]
+    [InlineData("""{"resource":"Patient","select":[{"column":[{"name":"a","path":"nmae"}]}]}""", "ViewDefinition.select[0].column[0].path: 'nmae' cannot be used: Patient has no element 'nmae'; did you mean 'name'? (at position 1)")]
     [InlineData("""{"resource":"Patient","select":[{"column":[{"name":"a b","path":"id"}]}]}""", "ViewDefinition.select[0].column[0].name: 'a b' cannot be a name")]
     [InlineData("""{"resource":"Patient","select":[{"column":[{"name":"a\n","path":"id"}]}]}""", "ViewDefinition.select[0].column[0].name")]
     [InlineData("""{"resource":"Patient","select":[{"column":[{"name":"a","path":"id"},{"name":"a","path":"id"}]}]}""", "ViewDefinition.select[0].column[1].name: The column 'a' is defined twice")]

@@ -15,7 +15,7 @@ internal sealed class MemberNode(int position, StaticType type, PathNode source,
     {
         if (source is ThisNode)
         {
-            scope.Charge(1 + Walk(Loaded(scope.This), 0, into), Position);
+            scope.Charge(1 + Walk(scope.This.Element, 0, into), Position);
             return;
         }
 
@@ -23,7 +23,7 @@ internal sealed class MemberNode(int position, StaticType type, PathNode source,
         source.Evaluate(scope, from);
         foreach (ref readonly var value in from.Span)
         {
-            scope.Charge(1 + Walk(Loaded(value), 0, into), Position);
+            scope.Charge(1 + Walk(value.Element, 0, into), Position);
         }
 
         scope.Return(from);
@@ -37,14 +37,10 @@ internal sealed class MemberNode(int position, StaticType type, PathNode source,
         }
 
         var cost = 1;
-        var reaches = Reaches(Loaded(scope.This), 0, ref cost);
+        var reaches = Reaches(scope.This.Element, 0, ref cost);
         scope.Charge(cost, Position);
         return reaches;
     }
-
-    private Element Loaded(in PathValue value) => value.Kind != PathKind.Target
-        ? value.Element
-        : throw new PathFault("What a reference points to is not loaded, only its type is known: no resolver was supplied", Position, PathErrorKind.NotSupplied);
 
     /// <summary>Objects of R4 have a dozen properties; who sends one with a hundred thousand that are not R4 pays for passing them.</summary>
     private const int PropertiesPerStep = 64;

@@ -4,11 +4,25 @@ namespace Salus.Fhir.Paths.Nodes;
 
 /// <summary>
 /// <c>resolve()</c> (http://hl7.org/fhir/R4/fhirpath.html#functions): contained resources and entries of the same bundle, then what the
-/// caller's resolver knows. Without resolver, the type of the target only, so that <c>resolve() is Patient</c> can be asked.
-/// What is not found is left out.
+/// caller's resolver knows. What is not found, and what is no reference, is left out.
 /// </summary>
-internal sealed class ResolveNode(int position, StaticType type, PathNode source) : PathNode(position, type)
+/// <param name="position">Where it stands in the text.</param>
+/// <param name="type">What it can give.</param>
+/// <param name="source">The references.</param>
+/// <param name="typeOnly">
+/// Without resolver: true for the type of what a reference points to, which only <c>is</c>, <c>as</c> and <c>ofType</c> take; false for a fault,
+/// because neither nothing nor something would be a true answer.
+/// </param>
+internal sealed class ResolveNode(int position, StaticType type, PathNode source, bool typeOnly = false) : PathNode(position, type)
 {
+    /// <summary>What is asked of a resource that cannot be loaded.</summary>
+    internal static PathFault NotLoaded(int position) => new(
+        "What a reference points to is not loaded here: of resolve() only the type is known, as in 'resolve() is Patient', because no resolver was supplied",
+        position, PathErrorKind.NotSupplied);
+
+    /// <summary>The same, for a question about the type.</summary>
+    internal ResolveNode OfTypeOnly() => new(Position, Type, source, typeOnly: true);
+
     internal override void Evaluate(PathScope scope, PathCollection into)
     {
         var values = scope.Rent();
@@ -29,22 +43,24 @@ internal sealed class ResolveNode(int position, StaticType type, PathNode source
     {
         var reference = value.Element;
         var text = value.Kind == PathKind.String ? value.Text : Text(reference);
-        if (text is null && !reference.Exists)
-        {
-            return default;
-        }
-
         if (text is not null && ReferenceTarget.Inside(scope, reference.Exists ? reference : scope.Context, text, Position) is { Exists: true } inside)
         {
             return PathValue.Of(inside);
         }
 
-        if (scope.Outside.Resolve is not { } resolve)
+        if (scope.Outside.Resolve is { } resolve)
         {
-            return reference.Exists ? PathValue.OfTarget(ReferenceTarget.TypeOf(reference)) : default;
+            return text is not null && !text.StartsWith('#') && resolve(text) is { Exists: true } found ? PathValue.Of(found) : default;
         }
 
-        return text is not null && !text.StartsWith('#') && resolve(text) is { Exists: true } found ? PathValue.Of(found) : default;
+        if (typeOnly)
+        {
+            return reference.Exists && ReferenceTarget.Tells(reference, out var type) ? PathValue.OfTarget(type) : default;
+        }
+
+        // Of a logical reference there is nothing to load, and what is contained would have been found.
+        var outside = text is not null && !text.StartsWith('#') && (reference.Exists ? ReferenceTarget.Tells(reference, out _) : ReferenceTarget.IsReference(text));
+        return outside ? throw NotLoaded(Position) : default(PathValue);
     }
 
     private static string? Text(Element reference) =>

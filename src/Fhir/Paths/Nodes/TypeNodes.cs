@@ -35,7 +35,7 @@ internal sealed class TypeFilterNode(int position, StaticType type, PathNode sou
         {
             if (wanted.Keeps(value))
             {
-                into.Add(value);
+                into.Add(value.Kind == PathKind.Target ? throw ResolveNode.NotLoaded(Position) : value);
             }
         }
 

@@ -41,6 +41,9 @@ internal sealed class PathParser
         ["implies"] = (3, BinaryOperator.Implies),
     };
 
+    /// <summary>The operator as it is written.</summary>
+    internal static string Symbol(BinaryOperator operation) => Operators.First(o => o.Value.Operator == operation).Key;
+
     private static readonly HashSet<string> Units = new(StringComparer.Ordinal)
     {
         "year", "month", "week", "day", "hour", "minute", "second", "millisecond",

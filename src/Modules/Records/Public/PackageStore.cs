@@ -25,6 +25,9 @@ public sealed record PackageContent(string Name, string Version, string Title, I
 /// <param name="Skipped">Why it adds nothing; null when it does.</param>
 public sealed record PackageSearchParameter(string Url, string Code, string? Skipped)
 {
+    /// <summary>It adds nothing because R4 has a parameter of that code for one of its types already.</summary>
+    public bool IsOfR4 { get; init; }
+
     internal static PackageSearchParameter Of(Element resource, string? skipped) => new(resource.Child("url"u8).AsString() ?? "", resource.Child("code"u8).AsString() ?? "", skipped);
 }
 
@@ -112,7 +115,25 @@ public sealed class PackageStore(string folder)
             }
         }
 
-        return resources.ConvertAll(r => PackageSearchParameter.Of(r.Root, reasons[r]));
+        return resources.ConvertAll(r => reasons[r] is not null && OfR4(r.Root, published) is { } known
+            ? PackageSearchParameter.Of(r.Root, $"R4 has '{known.Definition.Code}' already ({known.Definition.Url})") with { IsOfR4 = true }
+            : PackageSearchParameter.Of(r.Root, reasons[r]));
+    }
+
+    // Publishers of a guide repeat what they use of R4; nobody who loads it can choose another code.
+    private static ResourceParameter? OfR4(Element parameter, SearchParameterSnapshot published)
+    {
+        var code = parameter.Child("code"u8).AsString() ?? "";
+        foreach (var type in parameter.Named("base"))
+        {
+            var name = type.AsString() ?? "";
+            if (published.Definitions.ResourceTypes.Where(t => t.Is(name)).Select(t => published.Find(t.Name, code)).FirstOrDefault(p => p is not null) is { } known)
+            {
+                return known;
+            }
+        }
+
+        return null;
     }
 
     // The name comes from the package itself: nothing in it may lead out of the folder.

@@ -34,30 +34,49 @@ public sealed class TerminologyLoader
     public static TerminologyLoader Into(IServiceProvider services) => new(
         services.GetRequiredService<ConceptTable>(), services.GetRequiredService<SystemResource>(), services.GetRequiredService<TimeProvider>());
 
+    /// <summary>Null, or why a load cannot begin: an unknown format, a file that is not there, names that are not of the layout. Needs no record, and reads no line.</summary>
+    public static Failure? Check(LoadOrder order)
+    {
+        var opened = Open(order, new LoadProgress());
+        if (opened.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        using var files = opened.Value.Files;
+        return opened.Value.Format.Describe(files, order.Version).Failed(out failure) ? failure : null;
+    }
+
     /// <summary>Loads. Fails without a trace when a file is not there or not of its layout.</summary>
     /// <exception cref="Npgsql.NpgsqlException">The database went away. Nothing was loaded, or all and only the CodeSystem resource is missing: run it again.</exception>
     public async Task<Outcome<LoadReport>> RunAsync(Caller caller, LoadOrder order, CancellationToken ct)
+    {
+        var opened = Open(order, Progress);
+        if (opened.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        using var files = opened.Value.Files;
+        try
+        {
+            return await LoadAsync(caller, opened.Value.Format, files, order, ct);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return new Failure(FailureKind.Invalid, "structure", $"{e.Message} Nothing was loaded; what was there before is unchanged.");
+        }
+    }
+
+    private static Outcome<(TerminologyFormat Format, SourceFiles Files)> Open(LoadOrder order, LoadProgress progress)
     {
         if (TerminologyFormat.All.FirstOrDefault(f => f.Name == order.Format) is not { } format)
         {
             return new Failure(FailureKind.Invalid, "value", $"'{order.Format}' is not a format; those are {string.Join(", ", Formats.Select(f => f.Key))}.");
         }
 
-        var opened = SourceFiles.Open(order.Paths, Progress);
-        if (opened.Failed(out var failure))
-        {
-            return failure;
-        }
-
-        using var files = opened.Value;
-        try
-        {
-            return await LoadAsync(caller, format, files, order, ct);
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            return new Failure(FailureKind.Invalid, "structure", $"{e.Message} Nothing was loaded; what was there before is unchanged.");
-        }
+        var files = SourceFiles.Open(order.Paths, progress);
+        return files.Failed(out var failure) ? failure : (format, files.Value);
     }
 
     private async Task<Outcome<LoadReport>> LoadAsync(Caller caller, TerminologyFormat format, SourceFiles files, LoadOrder order, CancellationToken ct)

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
 import { Section } from '../../ui/Section';
@@ -18,8 +19,28 @@ const columns: Column<Row>[] = [
       </pre>
     ),
   },
-  { name: 'Where', from: 'tablet', width: '30%', cell: (row) => <span className={classes.value}>{row.path ?? 'computed'}</span> },
+  { name: 'Where', from: 'tablet', width: '38%', cell: (row) => <Where path={row.path ?? undefined} /> },
 ];
+
+/** Where an item stands. A path that is too long for its line breaks before a dot, not inside a name. */
+function Where({ path }: { path: string | undefined }) {
+  return (
+    <span className={classes.where}>
+      {path === undefined
+        ? 'computed'
+        : path.split('.').map((step, index) => (
+            <Fragment key={index}>
+              {index > 0 && (
+                <>
+                  <wbr />.
+                </>
+              )}
+              {step}
+            </Fragment>
+          ))}
+    </span>
+  );
+}
 
 interface Props {
   /** What is missing before anything can be asked. */
