@@ -150,8 +150,8 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
             Assert.Equal(found, string.Join(' ', (await server.Fhir.IdsAsync($"Basic?_filter={Uri.EscapeDataString(filter)}")).Order(StringComparer.Ordinal)));
         }
 
-        (await server.Fhir.GetAsync("Basic?_filter=code eq x and code in http://nowhere.example")).Refused(400, "_filter, position 15:");
-        (await server.Fhir.GetAsync("Basic?_filter=code ss dog")).Refused(400, "_filter, position 1:");
+        (await server.Fhir.GetAsync("Basic?_filter=code eq x and code in http://nowhere.example")).Refused(400, "_filter: position 15:");
+        (await server.Fhir.GetAsync("Basic?_filter=code ss dog")).Refused(400, "_filter: position 1:");
     }
 
     [Fact]
@@ -193,6 +193,11 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
     [InlineData("Patient", "gender co ma", "position 1", "eq ne pr ss sb in ni")]
     [InlineData("Patient", "birthdate re x", "position 1", "po")]
     [InlineData("Patient", "family re x", "position 1", "co sw ew")]
+    [InlineData("Patient", "family sw (an", "position 11", "in quotes")]
+    [InlineData("Patient", "family sw an(b", "position 13", "in quotes")]
+    [InlineData("Patient", "family sw a\"n", "position 12", "in quotes")]
+    [InlineData("Patient", "family sw \"an", "position 14", "has no end")]
+    [InlineData("Patient", "birthdate ge x", "position 14", "_filter: position 14: 'x' is not a value of birthdate")]
     [InlineData("Patient", "family pr maybe", "position 1", "true or false")]
     [InlineData("Patient", "organization ne Organization/o1", "position 1", "re")]
     [InlineData("Patient", "organization.nope eq x", "position 1", "nope")]
@@ -205,7 +210,7 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
         {
             var answer = await server.Fhir.GetAsync($"{type}?_filter={Uri.EscapeDataString(filter)}", ("Prefer", $"handling={preference}"));
             answer.Refused(400, named);
-            Assert.Contains($"_filter, {position}:", answer.Problems, StringComparison.Ordinal);
+            Assert.Contains($"_filter: {position}:", answer.Problems, StringComparison.Ordinal);
         }
     }
 

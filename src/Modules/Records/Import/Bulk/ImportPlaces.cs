@@ -53,7 +53,7 @@ internal sealed class ImportPlaces(JobTable jobs, IOptions<RecordsOptions> optio
         }
 
         return sources.Any(s => IsBelow(uri, s)) ? null
-            : $"'{url}' is not below an address that this server may import from. {(sources.Count == 0 ? "There is none: name" : $"It may from {string.Join(" and ", sources)}; name more")} in Salus:Records:ImportSources, or put the file into the object store and write {ObjectScheme}NAME.";
+            : $"'{url}' is not below an address that this server may import from. {(sources.Count == 0 ? "There is none: name it" : $"It may from {string.Join(" and ", sources)}; name more")} in Salus:Records:ImportSources, or put the file into the object store and write {ObjectScheme}NAME.";
     }
 
     private static bool IsBelow(Uri uri, Uri source)
