@@ -151,7 +151,7 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
         }
 
         (await server.Fhir.GetAsync("Basic?_filter=code eq x and code in http://nowhere.example")).Refused(400, "_filter: position 15:");
-        (await server.Fhir.GetAsync("Basic?_filter=code ss dog")).Refused(400, "_filter: position 1:");
+        (await server.Fhir.GetAsync("Basic?_filter=code ss dog")).Refused(400, "_filter: position 9:");
     }
 
     [Fact]
@@ -188,8 +188,8 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
     [InlineData("Patient", "name[use eq official].given eq x", "position 1", "'name' of Patient is a string parameter")]
     [InlineData("Patient", "organization[name eq x] eq x", "position 24", "']'")]
     [InlineData("Patient", "gender eq male and nope eq x", "position 20", "Known are")]
-    [InlineData("Patient", "gender eq male and birthdate eq yesterday", "position 20", "date")]
-    [InlineData("Patient", "birthdate eq ge1970", "position 1", "date")]
+    [InlineData("Patient", "gender eq male and birthdate eq yesterday", "position 33", "date")]
+    [InlineData("Patient", "birthdate eq ge1970", "position 14", "date")]
     [InlineData("Patient", "gender co ma", "position 1", "eq ne pr ss sb in ni")]
     [InlineData("Patient", "birthdate re x", "position 1", "po")]
     [InlineData("Patient", "family re x", "position 1", "co sw ew")]
@@ -272,7 +272,7 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
         ];
         var random = new Random(20261121);
         var answered = 0;
-        for (var i = 0; i < 1500; i++)
+        for (var i = 0; i < 2500; i++)
         {
             var filter = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => pieces[random.Next(pieces.Length)]));
             var answer = await server.Fhir.GetAsync($"Patient?_filter={Uri.EscapeDataString(filter)}");
@@ -290,6 +290,6 @@ public sealed class FilterTests(SearchServer server) : IClassFixture<SearchServe
             }
         }
 
-        Assert.InRange(answered, 20, 1500);
+        Assert.InRange(answered, 20, 2500);
     }
 }
