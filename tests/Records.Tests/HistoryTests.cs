@@ -27,6 +27,28 @@ public sealed class HistoryTests(RecordServer server) : IClassFixture<RecordServ
     }
 
     [Fact]
+    public async Task At_gives_the_versions_that_were_current_then_and_no_deletion()
+    {
+        await fhir.StoreAsync(Samples.Patient("at", "One"));
+        await fhir.StoreAsync(Samples.Patient("at", "Two"));
+        await fhir.DeleteAsync("Patient/at");
+        await fhir.StoreAsync(Samples.Patient("at", "Four"));
+        // Far apart, so that an instant of seconds tells them apart.
+        await server.ScalarAsync<long>(
+            "with moved as (update records.log set at = timestamptz '2020-01-01T00:00:00Z' + version * interval '1 day' where id = 'at' returning 1) select count(*) from moved");
+
+        Assert.Equal(["W/\"1\""], Etags(await fhir.GetAsync("Patient/at/_history?_at=2020-01-02T12:00:00Z")));
+        Assert.Equal(["W/\"2\""], Etags(await fhir.GetAsync("Patient/at/_history?_at=2020-01-03")));
+        Assert.Empty(Etags(await fhir.GetAsync("Patient/at/_history?_at=2020-01-04T12:00:00Z")));
+        Assert.Equal(["W/\"4\""], Etags(await fhir.GetAsync("Patient/at/_history?_at=2024")));
+        Assert.Equal(["W/\"4\"", "W/\"2\"", "W/\"1\""], Etags(await fhir.GetAsync("Patient/at/_history?_at=2020-01")));
+        Assert.Empty(Etags(await fhir.GetAsync("Patient/at/_history?_at=2019")));
+        var type = await fhir.GetAsync("Patient/_history?_at=2020-01-02T12:00:00Z&_count=1");
+        Assert.Equal((1, "W/\"1\""), ((int)type.Json["total"]!, Assert.Single(Etags(type))));
+        (await fhir.GetAsync("Patient/at/_history?_at=yesterday")).Refused(400, "_at");
+    }
+
+    [Fact]
     public async Task History_of_type_and_system_hold_what_belongs_to_them()
     {
         await fhir.StoreAsync(Samples.Patient("t1"));

@@ -37,6 +37,12 @@ public static class ResourceReader
             return false;
         }
 
+        if (utf8.Span.TrimStart(" \t\r\n"u8) is [(byte)'<', ..])
+        {
+            issue = Fatal("A resource in JSON starts with '{'; this starts with '<', as XML does. Is the Content-Type right? XML is sent as application/fhir+xml.");
+            return false;
+        }
+
         Node[] nodes;
         int count;
         try

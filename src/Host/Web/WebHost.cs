@@ -85,6 +85,7 @@ internal static class WebHost
         app.MapRecords();
         app.MapSystemStatus();
         app.MapFhirPathPlayground();
+        app.MapAdminFallback();
         return app;
     }
 }

@@ -24,10 +24,10 @@ internal static class WebPages
         app.MapFallback("{**path:nonfile}", http => PageAsync(http, files));
     }
 
-    // Addresses of pages, such as /patients/1, are the application's own; everything of an interface that is not there is a 404.
+    // Addresses of pages, such as /patients/1, are the application's own.
     private static async Task PageAsync(HttpContext http, PhysicalFileProvider files)
     {
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) || http.Request.Path.StartsWithSegments("/admin"))
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
         {
             http.Response.StatusCode = 404;
             return;

@@ -109,6 +109,7 @@ public sealed class AddedParameterTests(RecordServer server) : IClassFixture<Rec
 
     [Theory]
     [InlineData("token", "Patient.", "expression", "position 9")]
+    [InlineData("token", "Patient.extension(\"http://a.example\").value", "expression", "single quotes")]
     [InlineData("token", "Patient.nonsense", "expression", "nonsense")]
     [InlineData("token", "Observation.code", "expression", "Patient")]
     [InlineData("date", "Patient.gender", "expression", "date")]

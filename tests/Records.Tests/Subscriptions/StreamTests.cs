@@ -141,6 +141,22 @@ public sealed class StreamTests(SubscriptionServer server) : IClassFixture<Subsc
     }
 
     [Fact]
+    public async Task A_stream_right_after_the_write_waits_until_the_subscription_is_followed()
+    {
+        await fhir.StoreAsync(Backport("at-once", "Patient", "family=AtOnce", null, "empty", "websocket"));
+        Assert.Equal(200, (await fhir.GetAsync("Subscription/at-once/$status")).Status);
+        using var stream = await SseClient.OpenAsync(fhir.Base + "Subscription/at-once/$events-stream");
+        Assert.Equal("handshake", (await stream.NextAsync()).Kind);
+        stream.Dispose();
+
+        (await fhir.GetAsync("Subscription/never/$events-stream")).Refused(404, "There is no Subscription/never");
+        await fhir.DeleteAsync("Subscription/at-once");
+        await Eventually.TrueAsync(async () => await server.ScalarAsync<string>("select status from records.subscription where id = 'at-once'") == "deleted");
+        (await fhir.GetAsync("Subscription/at-once/$events-stream")).Refused(410, "was deleted");
+        (await fhir.GetAsync("Subscription/at-once/$status")).Refused(410, "was deleted");
+    }
+
+    [Fact]
     public async Task A_client_that_does_not_read_is_cut_off_and_loses_nothing()
     {
         await fhir.SubscribeAsync(Backport("lazy", "Patient", "family=Lazy", null, "full-resource", "websocket").With("max-count", "valuePositiveInt", 1000));

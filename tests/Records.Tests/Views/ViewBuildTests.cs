@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Salus.Fhir.Definitions;
+using Salus.Fhir.Json;
+using Salus.Fhir.Validation;
 using Salus.Kernel;
 using Salus.Records.Storage;
 using Salus.Records.Tests.Support;
@@ -99,8 +101,12 @@ public sealed class ViewBuildTests(ManualBuildServer server) : IClassFixture<Man
 
     private async Task StatusAsync(string id, string state, long done)
     {
-        var parameters = (await fhir.GetAsync($"ViewDefinition/{id}/$materialization")).Json["parameter"]!.AsArray();
-        Assert.Equal((state, $"{done}"), ((string?)parameters.Single(p => (string?)p!["name"] == "state")!["valueCode"], (string?)parameters.Single(p => (string?)p!["name"] == "done")!["valueInteger64"]));
+        var answer = await fhir.GetAsync($"ViewDefinition/{id}/$materialization");
+        Assert.Equal(200, (await fhir.GetAsync($"ViewDefinition/{id}/$materialization?_format=xml")).Status);
+        Assert.True(ResourceReader.TryRead(answer.Body, server.Get<FhirDefinitions>(), out var document, out _));
+        Assert.Empty(server.Get<ResourceValidator>().Validate(document.Root, new ValidationRequest()));
+        var parameters = answer.Json["parameter"]!.AsArray();
+        Assert.Equal((state, done), ((string?)parameters.Single(p => (string?)p!["name"] == "state")!["valueCode"], (long?)parameters.Single(p => (string?)p!["name"] == "done")!["valueDecimal"]));
     }
 
     private async Task<string?> StateAsync(string id) => await server.ScalarAsync<string>($"select state from records.view where id = '{id}'");

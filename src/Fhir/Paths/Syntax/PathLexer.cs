@@ -67,7 +67,7 @@ internal sealed class PathLexer(string text)
             }
         }
 
-        throw new PathFault($"The character '{text[at]}' has no meaning here", at);
+        throw new PathFault(text[at] == '"' ? "A string stands in single quotes ('...'), not in double ones" : $"The character '{text[at]}' has no meaning here", at);
     }
 
     private PathToken Number()

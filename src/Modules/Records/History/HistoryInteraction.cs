@@ -16,7 +16,7 @@ namespace Salus.Records.History;
 /// <summary>history of a resource, a type or everything (http://hl7.org/fhir/R4/http.html#history): newest first, paged by log position.</summary>
 internal sealed class HistoryInteraction(Database database, Catalog catalog, ResourceVersions versions, SearchGate gate, IOptions<RecordsOptions> options)
 {
-    private static readonly string[] Known = ["_count", "_since", "_before", "_format", "_pretty"];
+    private static readonly string[] Known = ["_count", "_since", "_at", "_before", "_format", "_pretty"];
 
     private sealed record Row(long Position, string Type, string Id, int Version, FeedOperation Operation, DateTimeOffset At, ReadOnlyMemory<byte> Body);
 
@@ -25,6 +25,9 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
         public int Count { get; set; }
 
         public DateTime? Since { get; set; }
+
+        /// <summary>The period of <c>_at</c>, without its end.</summary>
+        public (DateTime Low, DateTime High)? At { get; set; }
 
         public long Before { get; set; } = long.MaxValue;
     }
@@ -85,12 +88,15 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
                 case "_since" when FhirDateTime.TryRead(Encoding.UTF8.GetBytes(value.Replace(' ', '+')), out var since):
                     scope.Since = RecordParameter.Time(since.Low);
                     break;
+                case "_at" when FhirDateTime.TryRead(Encoding.UTF8.GetBytes(value.Replace(' ', '+')), out var at):
+                    scope.At = (RecordParameter.Time(at.Low), RecordParameter.Time(at.High));
+                    break;
                 case "_before" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var before):
                     scope.Before = before;
                     break;
                 case var known when !Known.Contains(known):
-                    return new Failure(FailureKind.NotSupported, "not-supported", $"History has no parameter '{name}'. Known are: _count, _since.", name);
-                case "_count" or "_since" or "_before":
+                    return new Failure(FailureKind.NotSupported, "not-supported", $"History has no parameter '{name}'. Known are: _count, _since, _at.", name);
+                case "_count" or "_since" or "_at" or "_before":
                     return new Failure(FailureKind.Invalid, "value", $"'{value}' is not a value of {name}.", name);
             }
         }
@@ -124,6 +130,15 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
         else if (type is not null)
         {
             command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = catalog.Number(type) });
+        }
+
+        if (scope.At is { } at)
+        {
+            // Versions are current from their time until that of the next; a deletion is none.
+            var next = command.Parameters.Count + 1;
+            command.CommandText += $" and l.body is not null and l.at < ${next} and not exists (select from records.log n where n.key = l.key and n.version = l.version + 1 and n.at <= ${next + 1})";
+            command.Parameters.Add(new NpgsqlParameter { Value = at.High, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+            command.Parameters.Add(new NpgsqlParameter { Value = at.Low, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
         }
 
         return command;

@@ -55,8 +55,9 @@ internal static class FhirEndpoints
                 ? failure
                 : await e.Later.SearchAsync(e, t.Name, e.Query.Concat(form.Value)) is { } later ? later
                 : await search.RunAsync(e.Caller, t.Name, e.Query.Concat(form.Value), e.Lenient, e.Address, e.Stop))));
+        fhir.MapMethods("/{type}/_search", Reads, NoRouteAsync);
         fhir.MapPost("/{type:alpha}", (string type, HttpContext http, CreateInteraction create) => FhirExchange.RunAsync(http, e =>
-            e.OfType(type, t => e.WithResourceAsync(resource => e.HeaderTwice("If-None-Exist") is { } twice
+            e.OfOne(type, null, t => e.WithResourceAsync(resource => e.HeaderTwice("If-None-Exist") is { } twice
                 ? Task.FromResult<Outcome<Reply>>(twice)
                 : create.RunAsync(e.Caller, t, resource, e.Header("If-None-Exist") is { } query ? (query, "If-None-Exist") : null, e.Address, e.Stop)))));
 
@@ -70,17 +71,17 @@ internal static class FhirEndpoints
         fhir.MapMethods("/{type}/_history", Reads, (string type, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => history.RunAsync(e.Caller, t, null, e.Query, e.Address, e.Stop))));
         fhir.MapMethods("/{type}/{id}", Reads, (string type, string id, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
-            e.OfType(type, t => AnswerShape.ReadAsync(t, e.Query, e.Definitions, () => versions.ReadAsync(e.Caller, t, id, e.Stop)))));
+            e.OfOne(type, id, t => AnswerShape.ReadAsync(t, e.Query, e.Definitions, () => versions.ReadAsync(e.Caller, t, id, e.Stop)))));
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, UpdateInteraction update) => FhirExchange.RunAsync(http, e =>
-            e.OfType(type, t => e.WithResourceAsync(resource => e.ConditionAsync(condition => update.RunAsync(e.Caller, t, id, resource, condition, e.Stop))))));
+            e.OfOne(type, id, t => e.WithResourceAsync(resource => e.ConditionAsync(condition => update.RunAsync(e.Caller, t, id, resource, condition, e.Stop))))));
         fhir.MapPatch("/{type}/{id}", (string type, string id, HttpContext http, PatchInteraction patch) => FhirExchange.RunAsync(http, e =>
-            e.OfType(type, t => e.WithPatchAsync(body => e.ConditionAsync(condition => patch.RunAsync(e.Caller, t, id, body, condition, e.Stop))))));
+            e.OfOne(type, id, t => e.WithPatchAsync(body => e.ConditionAsync(condition => patch.RunAsync(e.Caller, t, id, body, condition, e.Stop))))));
         fhir.MapDelete("/{type}/{id}", (string type, string id, HttpContext http, DeleteInteraction delete) => FhirExchange.RunAsync(http, e =>
-            e.OfType(type, t => e.ConditionAsync(condition => delete.RunAsync(e.Caller, t, id, condition, e.Stop)))));
+            e.OfOne(type, id, t => e.ConditionAsync(condition => delete.RunAsync(e.Caller, t, id, condition, e.Stop)))));
         fhir.MapMethods("/{type}/{id}/_history", Reads, (string type, string id, HttpContext http, HistoryInteraction history) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => Preparation.CheckId(id) is { } wrong ? Task.FromResult<Outcome<Reply>>(wrong) : history.RunAsync(e.Caller, t, id, e.Query, e.Address, e.Stop))));
         fhir.MapMethods("/{type}/{id}/_history/{version}", Reads, (string type, string id, string version, HttpContext http, ResourceVersions versions) => FhirExchange.RunAsync(http, e =>
-            e.OfType(type, t => AnswerShape.ReadAsync(t, e.Query, e.Definitions, () => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop)))));
+            e.OfOne(type, id, t => AnswerShape.ReadAsync(t, e.Query, e.Definitions, () => versions.ReadVersionAsync(e.Caller, t, id, version, e.Stop)))));
 
         fhir.MapMethods("/{type}/{id}/{target}", Reads, (string type, string id, string target, HttpContext http, CompartmentSearch search) => FhirExchange.RunAsync(http, e =>
             e.OfType(type, t => search.RunAsync(e.Caller, t, id, target, e.Query, e.Lenient, e.Address, e.Stop))));
@@ -110,6 +111,16 @@ internal static class FhirEndpoints
     private static Outcome<Reply> NoRoute(HttpContext http, FhirDefinitions definitions)
     {
         var segments = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (segments is [_, "_search"])
+        {
+            return OperationOutcome.Reply(405, "not-supported", $"A search of several types is POST {Base}/_search with a form, or GET {Base}?_type=Patient,Observation&...");
+        }
+
+        if (segments is [_, _, "_search"] && definitions.Resource(segments[1]) is not null)
+        {
+            return OperationOutcome.Reply(405, "not-supported", $"A search is POST {Base}/{segments[1]}/_search with a form, or GET {Base}/{segments[1]}?...");
+        }
+
         if (segments.Length > 1 && definitions.Resource(segments[1]) is null && segments[1] is not ("metadata" or "_history" or ['$', ..]))
         {
             return FhirExchange.UnknownType(segments[1]);

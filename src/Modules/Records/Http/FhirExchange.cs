@@ -86,19 +86,24 @@ internal sealed class FhirExchange(HttpContext http)
     public Task<Outcome<Reply>> OfType(string type, Func<TypeDefinition, Task<Outcome<Reply>>> run) =>
         Definitions.Resource(type) is { } definition ? run(definition) : Task.FromResult<Outcome<Reply>>(UnknownType(type));
 
+    /// <summary>As <see cref="OfType"/>, for a read or write of one resource: parameters that say nothing there are refused, as a search refuses them.</summary>
+    /// <param name="id">Null for a create.</param>
+    public Task<Outcome<Reply>> OfOne(string type, string? id, Func<TypeDefinition, Task<Outcome<Reply>>> run) => OfType(type, t =>
+        !Lenient && PlainQuery.Refuse(IsRead ? HttpMethods.Get : http.Request.Method, id is null ? t.Name : $"{t.Name}/[id]", Query) is { } refused ? Task.FromResult<Outcome<Reply>>(refused) : run(t));
+
     public static Failure UnknownType(string type) => new(
         FailureKind.NotFound, "not-supported", $"'{(type.Length <= 64 ? type : type[..64] + "…")}' is not a resource type of FHIR R4. Names are case-sensitive: Patient, Observation.");
 
     public async Task<Outcome<Reply>> WithResourceAsync(Func<Element, Task<Outcome<Reply>>> run)
     {
         var body = await BodyAsync();
-        if (body.Failed(out var failure))
-        {
-            return failure;
-        }
+        return body.Failed(out var failure) ? failure : await WithResourceAsync(body.Value, run);
+    }
 
-        var read = services.GetRequiredService<Preparation>().Read(body.Value);
-        return read.Failed(out failure) ? failure : await run(read.Value.Root);
+    private async Task<Outcome<Reply>> WithResourceAsync(ReadOnlyMemory<byte> body, Func<Element, Task<Outcome<Reply>>> run)
+    {
+        var read = services.GetRequiredService<Preparation>().Read(body);
+        return read.Failed(out var failure) ? failure : await run(read.Value.Root);
     }
 
     public async Task<Outcome<Reply>> ConditionAsync(Func<Condition, Task<Outcome<Reply>>> run)
@@ -142,7 +147,18 @@ internal sealed class FhirExchange(HttpContext http)
                 $"The Content-Type is '{http.Request.ContentType}'; a patch is {JsonPatch.MediaType}, or Parameters as application/fhir+json.", "Content-Type");
         }
 
-        return await WithResourceAsync(async resource =>
+        var sent = await BodyAsync();
+        if (sent.Failed(out var unread))
+        {
+            return unread;
+        }
+
+        if (sent.Value.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
+        {
+            return new Failure(FailureKind.Invalid, "structure", $"The body is an array, as a JSON Patch is: send it as {JsonPatch.MediaType}. As {http.Request.ContentType} a patch is a Parameters resource.", "Content-Type");
+        }
+
+        return await WithResourceAsync(sent.Value, async resource =>
         {
             if (resource.Type?.Name != "Parameters")
             {

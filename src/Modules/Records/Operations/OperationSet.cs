@@ -24,6 +24,13 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
 
     private Task<Outcome<Reply>> RunAsync(FhirExchange exchange, HttpContext http, TypeDefinition? type, string? id, string name)
     {
+        // Before the body is read: what is wrong with the input of an operation that is not there helps nobody.
+        var level = Level(type, id);
+        if (Find(type, level, name) is null)
+        {
+            return Task.FromResult<Outcome<Reply>>(Unknown(type?.Name, level, name));
+        }
+
         var post = HttpMethods.IsPost(http.Request.Method);
         return post && exchange.HasBody
             ? exchange.WithResourceAsync(body => RunAsync(exchange.Caller, type, id, name, exchange.Query, body, post, exchange.Lenient, exchange.Address, exchange.Stop, exchange.RespondAsync))
@@ -41,8 +48,8 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
         Caller caller, TypeDefinition? type, string? id, string name, IReadOnlyList<KeyValuePair<string, string>> query, Element body, bool post, bool lenient, string address, CancellationToken ct,
         bool respondAsync = false)
     {
-        var level = type is null ? OperationLevels.System : id is null ? OperationLevels.Type : OperationLevels.Instance;
-        if (all.FirstOrDefault(o => o.Definition.Name == name && o.Definition.IsFor(type?.Name, level)) is not { } operation)
+        var level = Level(type, id);
+        if (Find(type, level, name) is not { } operation)
         {
             return Unknown(type?.Name, level, name);
         }
@@ -67,6 +74,10 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
             ? failure
             : await operation.RunAsync(new OperationCall(caller, type, id, parameters.Value, address, ct) { Query = query, RespondAsync = respondAsync });
     }
+
+    private static OperationLevels Level(TypeDefinition? type, string? id) => type is null ? OperationLevels.System : id is null ? OperationLevels.Type : OperationLevels.Instance;
+
+    private IOperation? Find(TypeDefinition? type, OperationLevels level, string name) => all.FirstOrDefault(o => o.Definition.Name == name && o.Definition.IsFor(type?.Name, level));
 
     private Failure Unknown(string? type, OperationLevels level, string name)
     {

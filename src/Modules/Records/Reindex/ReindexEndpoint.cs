@@ -25,7 +25,7 @@ internal static class ReindexEndpoint
             {
                 state = jobs.Exists(j => j.FinishedAt is null) ? jobs.Exists(j => j.Problem is not null) ? "stopped" : "running" : waiting.Count > 0 ? "waiting" : "complete",
                 extractor = IndexContents.Version,
-                definitions = snapshot.Version,
+                definitions = snapshot.Version >= 0 ? snapshot.Version : (long?)null,
                 types = jobs.Select(j => new
                 {
                     type = j.ResourceType,

@@ -140,8 +140,10 @@ internal sealed class CodeExpansion(Terminologies terminologies, ResourceVersion
             [.. failure.Problems.Select(p => p with
             {
                 Path = criterion.Name,
+                // Some say already what to load.
                 Message = failure.Kind is FailureKind.NotFound or FailureKind.Gone
-                    ? $"{criterion.Name}:{criterion.Modifier} cannot be answered: {p.Message} Store the ValueSet or CodeSystem (salus terminology load, or a PUT), or name the codes themselves."
+                    ? p.Message.Contains("salus terminology load", StringComparison.Ordinal) ? $"{criterion.Name}:{criterion.Modifier} cannot be answered: {p.Message}"
+                    : $"{criterion.Name}:{criterion.Modifier} cannot be answered: {p.Message} Store the ValueSet or CodeSystem (salus terminology load, or a PUT), or name the codes themselves."
                     : p.Message,
             })]);
 }

@@ -15,7 +15,21 @@ internal sealed partial class Conditions(Catalog catalog, CodeExpansion codes, D
     public async ValueTask<Outcome<string>> OfAsync(Row row, Criterion criterion, CancellationToken ct)
     {
         var condition = await ConditionAsync(row, criterion, ct);
-        return condition.Failed(out var failure) && criterion.Position > 0 ? FilterReader.At(criterion.Position, failure) : condition;
+        return condition.Failed(out var failure) && criterion.Position > 0 ? OfFilter(criterion, failure) : condition;
+    }
+
+    // Who writes "birthdate ge x" has written "x", and no "gex".
+    private static Failure OfFilter(Criterion criterion, Failure failure)
+    {
+        if (criterion is not { Written: { } written, Values: [var value] } || !failure.Problems[0].Message.Contains($"'{value}' is not a value of", StringComparison.Ordinal))
+        {
+            return FilterReader.At(criterion.Position, failure);
+        }
+
+        return FilterReader.At(written.Position, failure with
+        {
+            Problems = [.. failure.Problems.Select(p => p with { Message = p.Message.Replace($"'{value}' is not", $"'{written.Value}' is not", StringComparison.Ordinal) })],
+        });
     }
 
     private async ValueTask<Outcome<string>> ConditionAsync(Row row, Criterion criterion, CancellationToken ct)

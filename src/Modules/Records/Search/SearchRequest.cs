@@ -17,6 +17,9 @@ internal record Criterion(ResourceParameter? Parameter, string Name, string Modi
     /// <summary>Where it stands in <c>_filter</c>, from 1; 0 for a parameter of its own.</summary>
     public int Position { get; init; }
 
+    /// <summary>Its value as it was written in <c>_filter</c>, without a prefix, and where that begins; null for a parameter of its own.</summary>
+    public (string Value, int Position)? Written { get; init; }
+
     /// <summary>The criteria that compare values: this one, or those at the ends of its links.</summary>
     public virtual IEnumerable<Criterion> Leaves => [this];
 

@@ -23,6 +23,7 @@ internal static class SubscriptionServices
         services.AddSingleton<CriteriaMatch>();
         services.AddSingleton<IFeedConsumer, SubscriptionFeed>();
         services.AddSingleton<SubscriptionEvents>();
+        services.AddSingleton<FollowedSubscriptions>();
         services.AddSingleton<NotificationBundle>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<SubscriptionStatusChange>();

@@ -64,6 +64,7 @@ internal sealed class EntryReads(
             [_, ['$', .. var name]] => await operations.RunAsync(caller, entry.Type, null, name, query, default, post: false, lenient: false, address, ct),
             [_, var id, ['$', .. var name]] => await operations.RunAsync(caller, entry.Type, id, name, query, default, post: false, lenient: false, address, ct),
             [_, "_history"] => await history.RunAsync(caller, entry.Type, null, query, address, ct),
+            [_, not "_history"] or [_, _, "_history", _] when PlainQuery.Refuse("GET", $"{entry.Type.Name}/[id]", query) is { } refused => refused,
             [_, var id] => await AnswerShape.ReadAsync(entry.Type, query, definitions, () => versions.ReadAsync(caller, entry.Type, id, ct)),
             [_, var id, "_history"] => await history.RunAsync(caller, entry.Type, id, query, address, ct),
             [_, var id, var target] => await compartments.RunAsync(caller, entry.Type, id, target, query, lenient: false, address, ct),

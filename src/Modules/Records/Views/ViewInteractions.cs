@@ -89,13 +89,13 @@ internal sealed class ViewInteractions(ViewStore store, FhirDefinitions definiti
         return status
             .Text("state", "code", view.State.ToString().ToLowerInvariant())
             .Text("table", "string", view.State == ViewState.Ready ? ViewTable.Published(view.Name!) : null)
-            .Value("done", "integer64", Number(view.Done))
-            .Value("total", "integer64", Number(view.Total))
+            .Text("done", "decimal", Number(view.Done))
+            .Text("total", "decimal", Number(view.Total))
             .Text("error", "string", view.Error)
             .ToReply();
 
-        // R4 has no integer64; R5 writes it as a text.
-        static byte[] Number(long value) => System.Text.Encoding.ASCII.GetBytes($"\"{value.ToString(CultureInfo.InvariantCulture)}\"");
+        // R4 has no integer64, and its integer ends at 2^31.
+        static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
     }
 
     public static Failure NotFound(string id) => new(FailureKind.NotFound, "not-found", $"There is no ViewDefinition/{id}.");

@@ -55,7 +55,7 @@ internal sealed class ImportPlaces(JobTable jobs, IOptions<RecordsOptions> optio
         }
 
         return sources.Covers(uri) ? null
-            : $"'{url}' is not below an address that this server may import from. {(sources.IsEmpty ? "There is none: name" : $"It may from {sources}; name more")} in {Setting}, or put the file into the object store and write {ObjectScheme}NAME.";
+            : $"'{url}' is not below an address that this server may import from. {(sources.IsEmpty ? "There is none: name it" : $"It may from {sources}; name more")} in {Setting}, or put the file into the object store and write {ObjectScheme}NAME.";
     }
 
     private static bool IsName(string name) => name.Split('/').All(p => p.Length > 0 && p[0] != '.' && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));

@@ -148,7 +148,7 @@ internal sealed class FilterCompiler(CriterionParser criteria, SearchParameterSe
 
         var way = op ?? default;
         var leaf = criteria.Plain(type, string.IsNullOrEmpty(way.Modifier) ? name : $"{name}:{way.Modifier}", [FilterOperators.Value(way, parameter, test.Value)], name);
-        return leaf.Failed(out var failure) ? At(test, failure) : leaf.Value with { Comparison = way.Comparison ?? "", Position = test.Position };
+        return leaf.Failed(out var failure) ? At(test, failure) : leaf.Value with { Comparison = way.Comparison ?? "", Position = test.Position, Written = (test.Value, test.ValuePosition) };
     }
 
     private static string Word(ResourceParameter? parameter) => parameter is null ? "record" : parameter.Type.ToString().ToLowerInvariant();

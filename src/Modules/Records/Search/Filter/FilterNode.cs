@@ -14,7 +14,11 @@ internal sealed record FilterNot(FilterNode Inner) : FilterNode;
 /// <param name="Operator">One of <see cref="FilterOperators.All"/>.</param>
 /// <param name="Value">Without the quotes and escapes of a string.</param>
 /// <param name="Position">Where it begins in the filter, from 1.</param>
-internal sealed record FilterTest(IReadOnlyList<FilterStep> Path, string Operator, string Value, int Position) : FilterNode;
+internal sealed record FilterTest(IReadOnlyList<FilterStep> Path, string Operator, string Value, int Position) : FilterNode
+{
+    /// <summary>Where its value begins in the filter, from 1.</summary>
+    public int ValuePosition { get; init; }
+}
 
 /// <summary>One name of a path, with the filter in brackets behind it.</summary>
 internal sealed record FilterStep(string Name, FilterNode? Filter);

@@ -14,9 +14,16 @@ internal sealed partial class FilterReader
         }
 
         var start = at;
-        while (at < text.Length && !char.IsWhiteSpace(text[at]) && text[at] is not (')' or ']'))
+        while (at < text.Length && !char.IsWhiteSpace(text[at]) && text[at] is not (')' or ']' or '(' or '[' or '"'))
         {
             at++;
+        }
+
+        // A value that was not closed, or part of one that needs quotes: whatever it would find, it is not what was meant.
+        if (Peek() is '(' or '[' or '"')
+        {
+            Wrong("a value with a bracket or a quotation mark stands in quotes: \"an (old)\"");
+            return null;
         }
 
         if (at > start)

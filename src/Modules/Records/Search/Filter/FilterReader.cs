@@ -39,10 +39,10 @@ internal sealed partial class FilterReader
 
     /// <summary>A failure with its place in the filter.</summary>
     public static Failure At(int position, string message, FailureKind kind = FailureKind.Invalid, string code = "value") =>
-        new(kind, code, string.Create(CultureInfo.InvariantCulture, $"_filter, position {position}: {message}"), "_filter");
+        new(kind, code, string.Create(CultureInfo.InvariantCulture, $"position {position}: {message}"), "_filter");
 
     /// <summary>The same failure with its place in the filter; one that has it already keeps it.</summary>
-    public static Failure At(int position, Failure failure) => failure with { Problems = [.. failure.Problems.Select(p => p.Path == "_filter" && p.Message.StartsWith("_filter, ", StringComparison.Ordinal) ? p : At(position, p.Message, failure.Kind, p.Code).Problems[0])] };
+    public static Failure At(int position, Failure failure) => failure with { Problems = [.. failure.Problems.Select(p => p.Path == "_filter" && p.Message.StartsWith("position ", StringComparison.Ordinal) ? p : At(position, p.Message, failure.Kind, p.Code).Problems[0])] };
 
     // Null with a failure. term (("and" | "or") term)*
     private FilterNode? Filter()
@@ -169,7 +169,8 @@ internal sealed partial class FilterReader
             return null;
         }
 
-        return Value() is { } value ? new FilterTest(path, word, value, start + 1) : null;
+        var operand = at + 1;
+        return Value() is { } value ? new FilterTest(path, word, value, start + 1) { ValuePosition = operand } : null;
     }
 
     // name ("[" filter "]" "." path | "." path)?

@@ -7,7 +7,7 @@ using Salus.Records.Subscriptions.Streams;
 namespace Salus.Records.Subscriptions.Operations;
 
 /// <summary><c>$get-ws-binding-token</c>: what a client of the websocket channel says who it is with.</summary>
-internal sealed class BindingTokenOperation(SubscriptionEvents events, BindingTokens tokens, SubscriptionReader reader) : IOperation
+internal sealed class BindingTokenOperation(SubscriptionEvents events, FollowedSubscriptions subscriptions, BindingTokens tokens, SubscriptionReader reader) : IOperation
 {
     public OperationDefinition Definition { get; } = new(
         "get-ws-binding-token", "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-get-ws-binding-token", OperationLevels.Type | OperationLevels.Instance)
@@ -19,11 +19,15 @@ internal sealed class BindingTokenOperation(SubscriptionEvents events, BindingTo
     public async Task<Outcome<Reply>> RunAsync(OperationCall call)
     {
         string[] ids = call.Id is { } id ? [id] : [.. call.Parameters.Texts("id")];
-        var rows = await events.ListAsync(call.Caller.Tenant, ids, call.Stop);
-        if (ids.FirstOrDefault(i => rows.All(r => r.Id != i)) is { } missing)
+        foreach (var named in ids)
         {
-            return StatusOperation.NotFollowed(missing);
+            if (await subscriptions.FindAsync(call.Caller, named, call.Stop) is var one && one.Failed(out var failure))
+            {
+                return failure;
+            }
         }
+
+        var rows = await events.ListAsync(call.Caller.Tenant, ids, call.Stop);
 
         var sockets = rows.Where(r => !reader.Read(r.Body).Failed(out _) && reader.Read(r.Body).Value is { Channel: "websocket" }).ToList();
         if (sockets.Count == 0 || (ids.Length > 0 && sockets.Count < rows.Count))

@@ -6,7 +6,7 @@ using Salus.Records.Operations;
 namespace Salus.Records.Subscriptions.Operations;
 
 /// <summary><c>$events</c>: what a subscription was or would have been told, for a client that has missed some. As many as are kept, and at most a page of them.</summary>
-internal sealed class EventsOperation(SubscriptionEvents events, SubscriptionReader reader, NotificationBundle bundles) : IOperation
+internal sealed class EventsOperation(SubscriptionEvents events, FollowedSubscriptions subscriptions, SubscriptionReader reader, NotificationBundle bundles) : IOperation
 {
     private const int Most = 1000;
 
@@ -19,13 +19,15 @@ internal sealed class EventsOperation(SubscriptionEvents events, SubscriptionRea
 
     public async Task<Outcome<Reply>> RunAsync(OperationCall call)
     {
-        if (await events.FindAsync(call.Caller.Tenant, call.Id!, call.Stop) is not { } row)
+        var followed = await subscriptions.FindAsync(call.Caller, call.Id!, call.Stop);
+        if (followed.Failed(out var failure))
         {
-            return StatusOperation.NotFollowed(call.Id!);
+            return failure;
         }
 
+        var row = followed.Value;
         var read = reader.Read(row.Body);
-        if (read.Failed(out var failure))
+        if (read.Failed(out failure))
         {
             return failure;
         }

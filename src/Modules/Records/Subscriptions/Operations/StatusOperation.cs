@@ -5,7 +5,7 @@ using Salus.Records.Operations;
 namespace Salus.Records.Subscriptions.Operations;
 
 /// <summary><c>$status</c>: how one, some or all subscriptions are, as a searchset of the Parameters that notifications begin with.</summary>
-internal sealed class StatusOperation(SubscriptionEvents events, SubscriptionReader reader) : IOperation
+internal sealed class StatusOperation(SubscriptionEvents events, FollowedSubscriptions subscriptions, SubscriptionReader reader) : IOperation
 {
     public OperationDefinition Definition { get; } = new(
         "status", "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-status", OperationLevels.Type | OperationLevels.Instance)
@@ -18,11 +18,12 @@ internal sealed class StatusOperation(SubscriptionEvents events, SubscriptionRea
     {
         string[] ids = call.Id is { } id ? [id] : [.. call.Parameters.Texts("id")];
         var statuses = call.Parameters.Texts("status").ToList();
-        var rows = await events.ListAsync(call.Caller.Tenant, ids, call.Stop);
-        if (call.Id is not null && rows.Count == 0)
+        if (call.Id is { } named && await subscriptions.FindAsync(call.Caller, named, call.Stop) is var one && one.Failed(out var failure))
         {
-            return NotFollowed(call.Id);
+            return failure;
         }
+
+        var rows = await events.ListAsync(call.Caller.Tenant, ids, call.Stop);
 
         using var bundle = new BundleWriter("searchset", null);
         var found = rows.Where(r => statuses.Count == 0 || statuses.Contains(r.Status)).ToList();
@@ -41,7 +42,4 @@ internal sealed class StatusOperation(SubscriptionEvents events, SubscriptionRea
 
         return Reply.Bundle(bundle.ToUtf8());
     }
-
-    public static Failure NotFollowed(string id) => new(
-        FailureKind.NotFound, "not-found", $"There is no Subscription/{id} that is followed. One that was stored a moment ago is so within a second.");
 }

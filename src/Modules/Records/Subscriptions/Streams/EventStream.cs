@@ -12,15 +12,17 @@ namespace Salus.Records.Subscriptions.Streams;
 /// <c>GET Subscription/1/$events-stream</c>: the notifications of a subscription as Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 /// The id of each is the number of its last event, so a client that comes back with <c>Last-Event-ID</c> goes on where it was.
 /// </summary>
-internal sealed class EventStream(NotificationStream notifications, SubscriptionEvents events, SubscriptionReader reader, NotificationBundle bundles, StreamPlaces places, ILogger<EventStream> log)
+internal sealed class EventStream(NotificationStream notifications, FollowedSubscriptions subscriptions, SubscriptionReader reader, NotificationBundle bundles, StreamPlaces places, ILogger<EventStream> log)
 {
     public async Task<Outcome<Reply>> RunAsync(FhirExchange exchange, HttpContext http, string id)
     {
-        if (await events.FindAsync(exchange.Caller.Tenant, id, exchange.Stop) is not { } row)
+        var found = await subscriptions.FindAsync(exchange.Caller, id, exchange.Stop);
+        if (found.Failed(out var unknown))
         {
-            return Operations.StatusOperation.NotFollowed(id);
+            return unknown;
         }
 
+        var row = found.Value;
         if (row is { Status: "off" } or { Problem: not null })
         {
             return new Failure(FailureKind.Unprocessable, "business-rule", $"Subscription/{id} has the status {row.Status} and no events. {row.Problem}");
