@@ -40,66 +40,51 @@ internal static class OperationOutcome
 
     /// <summary>One error, whose message names its place already.</summary>
     /// <param name="expression">The field that it is about; null when it is about none.</param>
-    public static byte[] Error(string code, string message, string? expression)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = BundleWriter.Encoder }))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("resourceType"u8, "OperationOutcome"u8);
-            writer.WriteStartArray("issue"u8);
-            WriteIssue(writer, "error", code, message, expression);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Error(string code, string message, string? expression) => Json(writer => WriteIssue(writer, "error", code, message, expression));
 
     /// <summary>The answer of a validation: all issues with their severity, or that there is none.</summary>
-    public static Reply Validation(IReadOnlyList<Issue> issues)
+    public static Reply Validation(IReadOnlyList<Issue> issues) => new(200)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = BundleWriter.Encoder }))
+        Body = Json(writer =>
         {
-            writer.WriteStartObject();
-            writer.WriteString("resourceType"u8, "OperationOutcome"u8);
-            writer.WriteStartArray("issue"u8);
             foreach (var issue in issues.Count > 0 ? issues : [new Issue(IssueSeverity.Information, "informational", "Nothing is wrong with it.")])
             {
                 WriteIssue(writer, JsonNamingPolicy.CamelCase.ConvertName(issue.Severity.ToString()), new Problem(issue.Code, issue.Message, issue.Path));
             }
+        }),
+    };
 
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
+    private static byte[] Json(IReadOnlyList<Problem> problems, string severity = "error") => Json(writer => WriteIssues(writer, problems, severity));
 
-        return new Reply(200) { Body = buffer.WrittenSpan.ToArray() };
-    }
-
-    private static byte[] Json(IReadOnlyList<Problem> problems, string severity = "error")
+    private static byte[] Json(Action<Utf8JsonWriter> issues)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = BundleWriter.Encoder }))
         {
-            Write(writer, problems, severity);
+            Write(writer, issues);
         }
 
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<Problem> problems, string severity = "error")
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<Problem> problems, string severity = "error") => Write(writer, w => WriteIssues(w, problems, severity));
+
+    private static void Write(Utf8JsonWriter writer, Action<Utf8JsonWriter> issues)
     {
         writer.WriteStartObject();
         writer.WriteString("resourceType"u8, "OperationOutcome"u8);
         writer.WriteStartArray("issue"u8);
+        issues(writer);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteIssues(Utf8JsonWriter writer, IReadOnlyList<Problem> problems, string severity)
+    {
         foreach (var problem in problems)
         {
             WriteIssue(writer, severity, problem);
         }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 
     private static void WriteIssue(Utf8JsonWriter writer, string severity, Problem problem) =>

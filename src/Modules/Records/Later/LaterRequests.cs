@@ -41,8 +41,13 @@ internal sealed class LaterRequests(JobTable jobs, OperationSet operations, Fhir
     /// <summary>A search by POST, as the GET that it stands for; null when it is to be answered at once.</summary>
     public async Task<Outcome<Reply>?> SearchAsync(FhirExchange exchange, string type, IEnumerable<KeyValuePair<string, string>> query)
     {
+        if (exchange is not { RespondAsync: true, Lenient: false })
+        {
+            return null;
+        }
+
         var url = $"{type}?{string.Join('&', query.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"))}";
-        return exchange is { RespondAsync: true, Lenient: false } ? (Outcome<Reply>?)await NoteAsync(exchange, Batch(url), $"{exchange.Address}/{type}/_search") : null;
+        return await NoteAsync(exchange, Batch(url), $"{exchange.Address}/{type}/_search");
     }
 
     /// <summary>A bundle; null when it is to be answered at once, because it writes or is large.</summary>

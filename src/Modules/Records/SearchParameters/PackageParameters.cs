@@ -25,40 +25,23 @@ internal sealed class PackageParameters(
     /// <summary>What <c>meta.source</c> of such a resource says.</summary>
     public const string Source = "urn:salus:package";
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
-
     /// <summary>Every SearchParameter of the packages, and why it is skipped, if it is; null until that is decided.</summary>
     public IReadOnlyList<PackageSearchParameter>? Decided { get; private set; }
 
+    // Whatever fails: a service that ends with it would end the server, and a guide is not worth that.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var pause = Pause;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+        await new WorkLoop(time, (e, _) => RecordsLog.PackageParametersFailed(log, e)).UntilDoneAsync(
+            async ct =>
             {
-                Decided = await TakeInAsync(stoppingToken);
+                Decided = await TakeInAsync(ct);
                 if (Decided.Count > 0)
                 {
                     RecordsLog.PackageParametersDecided(log, Decided.Count(d => d.Skipped is null), Decided.Count(d => d.Skipped is not null));
                 }
-
-                return;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // Whatever it is: a service that fails would end the server, and a guide is not worth that.
-                RecordsLog.PackageParametersFailed(log, e);
-                await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            }
-        }
+            },
+            stoppingToken);
     }
 
     private async Task<IReadOnlyList<PackageSearchParameter>> TakeInAsync(CancellationToken ct)

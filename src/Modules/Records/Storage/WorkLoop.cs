@@ -12,7 +12,12 @@ internal sealed class WorkLoop(TimeProvider time, Action<Exception, TimeSpan> fa
     private readonly TimeSpan first = first ?? TimeSpan.FromSeconds(2);
     private readonly TimeSpan longest = longest ?? TimeSpan.FromMinutes(1);
 
-    public async Task RunAsync(Func<CancellationToken, Task> round, CancellationToken stop)
+    public Task RunAsync(Func<CancellationToken, Task> round, CancellationToken stop) => RunAsync(round, once: false, stop);
+
+    /// <summary>Work that is done once, and again only until it has not failed.</summary>
+    public Task UntilDoneAsync(Func<CancellationToken, Task> work, CancellationToken stop) => RunAsync(work, once: true, stop);
+
+    private async Task RunAsync(Func<CancellationToken, Task> round, bool once, CancellationToken stop)
     {
         var pause = first;
         while (!stop.IsCancellationRequested)
@@ -20,6 +25,11 @@ internal sealed class WorkLoop(TimeProvider time, Action<Exception, TimeSpan> fa
             try
             {
                 await round(stop);
+                if (once)
+                {
+                    return;
+                }
+
                 pause = first;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -16,10 +16,11 @@ internal sealed class CodedValidation(ResourceValidator validator, Vocabulary vo
     public async ValueTask<IReadOnlyList<Issue>> RunAsync(Tenant tenant, Element resource, ValidationRequest request, IValueSets? first, CancellationToken ct)
     {
         var codes = new AskedCodes(vocabulary, tenant, first);
-        var issues = validator.Validate(resource, request with { ValueSets = codes });
+        request = request with { ValueSets = codes };
+        var issues = validator.Validate(resource, request);
         for (var round = 0; round < MostRounds && await codes.AnswerAsync(ct); round++)
         {
-            issues = validator.Validate(resource, request with { ValueSets = codes });
+            issues = validator.Validate(resource, request);
         }
 
         return issues;
