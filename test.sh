@@ -21,6 +21,14 @@ step() {
   return "$code"
 }
 
+# dotnet_tests PROJECT: a test that hangs ends its run instead of the whole day.
+dotnet_tests() {
+  local name
+  name=$(basename "$1" .csproj)
+  step "$name" "$name.trx" dotnet test "$1" -c Release --no-build --nologo -v quiet --results-directory "$results" \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --blame-hang-timeout 10m --blame-hang-dump-type none || true
+}
+
 has_chromium() {
   [[ -n ${CHROMIUM:-} ]] || command -v chromium chromium-browser google-chrome >/dev/null 2>&1
 }
@@ -43,9 +51,41 @@ get_faketime() {
   fi
 }
 
+# For the tests of device data over a broker. Where they are not installed, these tests are skipped, or fail with CI=true. Not installed where an init system
+# would start the service of the package, now or at the next boot: it listens on every network.
+get_broker() {
+  [[ $(uname) == Linux ]] || return 0
+  [[ -n $(find /usr/lib/rabbitmq/lib -name rabbitmq-server -print -quit 2>/dev/null) && -x /usr/bin/mosquitto_pub ]] && return 0
+  if [[ $(id -u) -eq 0 && ! -d /run/systemd/system ]] && command -v apt-get >/dev/null 2>&1; then
+    local policy=/usr/sbin/policy-rc.d made=false
+    if [[ ! -e $policy ]]; then
+      printf '#!/bin/sh\nexit 101\n' >"$policy"
+      chmod 755 "$policy"
+      made=true
+    fi
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rabbitmq-server mosquitto-clients; } >>"$results/apt.log" 2>&1 || tail -n 5 "$results/apt.log" >&2
+    if $made; then rm -f "$policy"; fi
+  fi
+}
+
+# The C library of Kafka's client, with the mock of a cluster that tests/Kafka.Tests are run against, is compiled. Where it cannot be, they are skipped, or fail with CI=true.
+get_compiler() {
+  [[ $(uname) == Linux ]] && ! eng/get-librdkafka.sh --built >/dev/null || return 0
+  command -v gcc >/dev/null 2>&1 && command -v make >/dev/null 2>&1 && [[ -f /usr/include/zlib.h && -f /usr/include/openssl/ssl.h ]] && return 0
+  if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null 2>&1; then
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gcc make libc6-dev zlib1g-dev libssl-dev; } >>"$results/apt.log" 2>&1 || tail -n 5 "$results/apt.log" >&2
+  fi
+}
+
+kafka_tests() {
+  SALUS_LIBRDKAFKA=$(eng/get-librdkafka.sh) || true
+  export SALUS_LIBRDKAFKA
+  dotnet_tests tests/Kafka.Tests/Kafka.Tests.csproj
+}
+
 client_tests() {
   install_packages tests/Clients --ignore-scripts
-  step "clients" clients.tap eng/test-served.sh tests/Clients "$results/clients.tap" --no-demo
+  step "clients" clients.tap eng/test-served.sh tests/Clients "$results/clients.tap" --no-demo --no-sign-in
 }
 
 browser_tests() {
@@ -60,30 +100,52 @@ browser_tests() {
     return
   fi
   install_packages tests/Browser
-  step "browser" browser.tap eng/test-served.sh tests/Browser "$results/browser.tap"
+  # The page of an app, whose library is with the tests of clients.
+  install_packages tests/Clients --ignore-scripts
+  SALUS_TESTS=walk.test.mjs step "browser" browser.tap eng/test-served.sh tests/Browser "$results/browser.tap" --no-sign-in || true
+  SALUS_TESTS=monitoring.test.mjs step "monitoring" monitoring.tap eng/test-served.sh tests/Browser "$results/monitoring.tap" --no-demo --no-sign-in || true
+  # Tests change pages faster than people do.
+  Salus__Limits__InteractivePerMinute=0 SALUS_TESTS="access.test.mjs smart.test.mjs" \
+    step "access" access.tap eng/test-served.sh tests/Browser "$results/access.tap"
 }
 
 say "packages"
-get_chromium || [[ ${CI:-} != true ]] || step "chromium" - false || true
-get_faketime
+# What Debian has to give comes beside the build, and so does what is compiled with it.
+{
+  get_chromium || [[ ${CI:-} != true ]] || step "chromium" - false || true
+  get_faketime
+  get_broker
+  get_compiler
+  eng/get-librdkafka.sh >/dev/null || true
+} >"$results/packages.log" 2>&1 &
+packages=$!
 install_packages eng/native --ignore-scripts
 install_packages web
 
 web() { npm --prefix web run --silent "$@"; }
-step "web lint" - web lint || true
-step "web typecheck" - web typecheck || true
-step "web tests" web.vitest.json web test -- --reporter=default --reporter=json --outputFile.json="$results/web.vitest.json" || true
 built=true
+# As eng/build.sh does, so that ./salus and ./run.sh find it built.
+touch artifacts/building
 step "web build" - web build || built=false
+{
+  step "web lint" - web lint || true
+  step "web typecheck" - web typecheck || true
+  step "web tests" web.vitest.json web test -- --reporter=default --reporter=json --outputFile.json="$results/web.vitest.json" || true
+} >"$results/web.log" 2>&1 &
+web=$!
+
+# Tests are over before code that counts its branches pays.
+export DOTNET_TieredPGO=0
 
 # No build servers: they outlive the build, and on a build machine they keep it from ending.
-if step "build" - dotnet build Salus.slnx -c Release --nologo -v quiet -clp:NoSummary --disable-build-servers; then
-  for project in tests/*.Tests/*.csproj; do
-    name=$(basename "$project" .csproj)
-    # One after the other: each starts its own PostgreSQL. A test that hangs ends its run instead of the whole day.
-    step "$name" "$name.trx" dotnet test "$project" -c Release --no-build --nologo -v quiet --results-directory "$results" \
-      --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --blame-hang-timeout 10m --blame-hang-dump-type none || true
-  done
+built_server=true
+step "build" - dotnet build Salus.slnx -c Release --nologo -v quiet -clp:NoSummary --disable-build-servers || built_server=false
+wait "$packages" "$web" || true
+cat "$results/packages.log" "$results/web.log"
+
+if $built_server; then
+  # After the restore: licences are read from the packages.
+  step "dependencies" - eng/audit-dependencies.sh || true
   # The official form of a report, for each runner.
   views=${SALUS_DATA:-../shared/data}/sql-on-fhir
   for runner in process database; do
@@ -91,10 +153,29 @@ if step "build" - dotnet build Salus.slnx -c Release --nologo -v quiet -clp:NoSu
       step "views, $runner" - artifacts/bin/Host/release/salus views test "$views" --runner "$runner" --report "$results/test_report.$runner.json" || true
     fi
   done
-  if $built && step "ahead-of-time code" - eng/compile-ahead.sh; then
-    client_tests || true
-    browser_tests || true
+  compiled=false
+  if step "ahead-of-time code" - eng/compile-ahead.sh; then
+    compiled=true
+    ! $built || mv artifacts/building artifacts/built
+    # For tests that start Salus as a process: a start takes a fifth less work.
+    export SALUS_PROGRAM=$salus_program
   fi
+  # What waits most of the time, for a browser, a broker or a server that was killed, runs beside the other tests. Of each of the two one after the other: each starts its own PostgreSQL.
+  {
+    if $built && $compiled; then
+      client_tests || true
+      browser_tests || true
+    fi
+    dotnet_tests tests/RabbitMq.Tests/RabbitMq.Tests.csproj
+    kafka_tests
+    dotnet_tests tests/Faults.Tests/Faults.Tests.csproj
+  } >"$results/beside.log" 2>&1 &
+  beside=$!
+  for project in tests/*.Tests/*.csproj; do
+    [[ $project == */Faults.Tests.csproj || $project == */RabbitMq.Tests.csproj || $project == */Kafka.Tests.csproj ]] || dotnet_tests "$project"
+  done
+  wait "$beside" || true
+  cat "$results/beside.log"
 fi
 
 node eng/count-tests.mjs "$results"

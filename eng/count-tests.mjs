@@ -1,6 +1,6 @@
 // Sums test reports: node eng/count-tests.mjs FOLDER. Reads FOLDER/steps.tsv (name, exit code, report or "-" per line) and the reports:
 // *.trx (dotnet test), *.vitest.json (vitest), *.tap (node --test), *.skip (one line per test that could not run here).
-// The last line is "N passed, N failed, N skipped". Exits 1 when anything failed or nothing ran.
+// Names the tests that failed, with the first lines of why. The last line is "N passed, N failed, N skipped". Exits 1 when anything failed or nothing ran.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -35,6 +35,24 @@ function count(report) {
   return readers[ending](readFileSync(path, 'utf8'));
 }
 
+const plain = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#xD;', '').replaceAll('&#xA;', '\n').replaceAll('&amp;', '&');
+const short = (text) => text.split('\n').slice(0, 12).join('\n').slice(0, 1500);
+
+// What failed by name; nothing of a kind of report that does not say it.
+function failures(report) {
+  const path = join(folder, report);
+  if (report === '-' || !existsSync(path)) return [];
+  const text = readFileSync(path, 'utf8');
+  if (report.endsWith('.trx')) {
+    const results = text.split('<UnitTestResult ').slice(1);
+    return results.filter((r) => /^[^>]*outcome="(?:Failed|Error|Timeout|Aborted)"/.test(r)).map((r) => {
+      const why = /<Message>([\s\S]*?)<\/Message>/.exec(r)?.[1] ?? '';
+      return `${plain(/testName="([^"]*)"/.exec(r)?.[1] ?? '')}\n${short(plain(why))}`;
+    });
+  }
+  return report.endsWith('.tap') ? [...text.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name]) => name) : [];
+}
+
 function judge([name, exit, report]) {
   const counted = report === '-' ? { passed: 0, failed: 0, skipped: 0 } : count(report);
   if (counted === null) return { name, passed: 0, failed: 1, skipped: 0, note: `ended with ${exit} and left no report` };
@@ -46,12 +64,15 @@ function judge([name, exit, report]) {
 }
 
 const lines = readFileSync(join(folder, 'steps.tsv'), 'utf8').split('\n').filter(Boolean);
-const steps = lines.map((line) => judge(line.split('\t')));
+const steps = lines.map((line) => line.split('\t')).map((step) => ({ ...judge(step), report: step[2] }));
 const sum = { passed: 0, failed: 0, skipped: 0 };
 console.log(`\n${'step'.padEnd(28)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}`);
 for (const step of steps) {
   for (const key of Object.keys(sum)) sum[key] += step[key];
   console.log(`${step.name.padEnd(28)}${String(step.passed).padStart(8)}${String(step.failed).padStart(8)}${String(step.skipped).padStart(9)}  ${step.note}`.trimEnd());
+}
+for (const step of steps.filter((s) => s.failed > 0)) {
+  for (const failure of failures(step.report)) console.log(`\nFAILED ${step.name}: ${failure}`);
 }
 console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 process.exit(sum.failed > 0 || sum.passed === 0 ? 1 : 0);

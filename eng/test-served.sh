@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Starts the built Salus on a free port and a data folder of its own, runs the *.test.mjs of a folder against it, and always stops it.
-# eng/test-served.sh FOLDER REPORT.tap [OPTION OF SERVE...]; the log of Salus is kept beside the report, as REPORT.log.
+# eng/test-served.sh FOLDER REPORT.tap [OPTION OF SERVE...]; the log of Salus is kept beside the report, as REPORT.log, and named to the tests in SALUS_LOG.
+# SALUS_TESTS names the files to run, when not all: with sign-in on, as it is unless --no-sign-in is given, access.test.mjs and smart.test.mjs; without it walk.test.mjs.
+# monitoring.test.mjs wants no sign-in either, and an empty record is enough; SALUS_PROGRAM names the program, for tests that start one of their own.
+# SALUS_APP_PORT is a second free port, for a page of another origin that Salus lets call it.
 set -euo pipefail
 # shellcheck source=eng/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -43,11 +46,14 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 
 port=$(node eng/free-port.mjs)
+SALUS_APP_PORT=$(node eng/free-port.mjs)
+export SALUS_APP_PORT Salus__AllowedOrigins__0=http://127.0.0.1:$SALUS_APP_PORT
 "$salus_program" serve --data "$folder/data" --port "$port" "$@" </dev/null >"$log" 2>&1 &
 pid=$!
-export SALUS_URL=http://127.0.0.1:$port
-node eng/wait-ready.mjs "$SALUS_URL" "$pid" 180
+export SALUS_URL=http://127.0.0.1:$port SALUS_LOG=$log SALUS_PROGRAM=$salus_program
+node eng/wait-ready.mjs "$SALUS_URL" "$pid" 180 "$folder/data"
 
 cd "$tests"
 # Named one by one: Node 20 takes no patterns, and a folder would run helpers too.
-node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" ./*.test.mjs </dev/null
+# shellcheck disable=SC2086 # SALUS_TESTS may name several files
+node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" ${SALUS_TESTS:-./*.test.mjs} </dev/null

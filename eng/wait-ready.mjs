@@ -1,8 +1,11 @@
-// Waits until a Salus answers /readyz and has finished its demo hospital: node eng/wait-ready.mjs URL PID SECONDS.
+// Waits until a Salus answers /readyz and has finished its demo hospital: node eng/wait-ready.mjs URL PID SECONDS [DATA FOLDER].
+// With sign-in on, the data folder's server.json has the key with which the state of the system may be asked, and the demo hospital is finished when it has its accounts.
 // Exits 1 with a line that says why when the process ends or the time is over.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const [url, pid, seconds] = process.argv.slice(2);
+const [url, pid, seconds, data] = process.argv.slice(2);
 const end = Date.now() + Number(seconds) * 1000;
 
 function alive() {
@@ -14,9 +17,18 @@ function alive() {
   }
 }
 
-async function ask(path) {
+/** What lets this machine's administrator in; nothing before the server has written it. */
+function key() {
   try {
-    return await fetch(url + path, { signal: AbortSignal.timeout(5000) });
+    return { authorization: `Bearer ${JSON.parse(readFileSync(join(data, 'server.json'), 'utf8')).key}` };
+  } catch {
+    return {};
+  }
+}
+
+async function ask(path, headers = {}) {
+  try {
+    return await fetch(url + path, { signal: AbortSignal.timeout(5000), headers });
   } catch {
     return null;
   }
@@ -25,10 +37,14 @@ async function ask(path) {
 async function missing() {
   const ready = await ask('/readyz');
   if (!ready?.ok) return `/readyz ${ready ? `answers ${ready.status}` : 'does not answer'}`;
-  const status = await ask('/admin/system');
+  const status = await ask('/admin/system', data ? key() : {});
+  // Without the data folder nothing more can be asked.
+  if (status?.status === 401 && !data) return null;
   if (!status?.ok) return `/admin/system ${status ? `answers ${status.status}` : 'does not answer'}`;
   const { demo } = await status.json();
-  return demo?.running ? `the demo hospital is at ${demo.loaded} of ${demo.planned}` : null;
+  if (demo?.running) return `the demo hospital is at ${demo.loaded} of ${demo.planned}`;
+  const session = demo && (await (await ask('/access/session'))?.json());
+  return session?.signIn && !session.demoAccounts ? 'the demo hospital has no accounts yet' : null;
 }
 
 for (let reason = 'not asked yet'; ; ) {

@@ -39,4 +39,13 @@ internal static partial class KernelLog
 
     [LoggerMessage(12, LogLevel.Warning, "Salus opens up to {Wanted} connections (Salus:PoolSize), and PostgreSQL lets it have {Allowed}, which it shares with everybody else there. Raise max_connections or the limit of the role, or lower Salus:PoolSize, or requests will fail when there are many")]
     public static partial void FewConnections(this ILogger logger, int wanted, int allowed);
+
+    [LoggerMessage(13, LogLevel.Warning, "There is no data folder and no Salus:Keys:MasterFile: keys of cookies and of what is protected like them are kept in memory, and sign-ins end with this process. Set one of the two")]
+    public static partial void KeysInMemory(this ILogger logger);
+
+    [LoggerMessage(14, LogLevel.Warning, "Searches are slow on this PostgreSQL until a superuser runs, in this database: {Sql}")]
+    public static partial void SlowSearches(this ILogger logger, string sql);
+
+    [LoggerMessage(15, LogLevel.Warning, "The folder {Folder} holds keys and is open to every account of this machine (mode {Mode}). Close it: chmod {Change} {Folder}")]
+    public static partial void FolderOpen(this ILogger logger, string folder, string mode, string change);
 }

@@ -21,8 +21,14 @@ public static class KernelModule
         services.TryAddSingleton(TimeProvider.System);
         services.AddConfigured<KernelOptions>(configuration, KernelOptions.Section);
         services.AddSingleton<Database>();
+        services.AddConfigured<MasterKeyOptions>(configuration, MasterKeyOptions.Section);
+        services.AddSingleton<MasterKey>();
         services.AddSingleton<DiskSpace>();
         services.TryAddSingleton<IObjectStore, FolderObjectStore>();
+        services.TryAddSingleton<IAuditTrail, NoAuditTrail>();
+        services.TryAddSingleton<IQueryVeil, NoQueryVeil>();
+        services.TryAddSingleton<IOwnRecord, NoOwnRecord>();
+        services.TryAddSingleton<ICallers, OpenCallers>();
         services.AddSingleton<MigrationRunner>();
         services.AddSingleton<KernelStartup>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<KernelStartup>());

@@ -29,6 +29,8 @@ public enum FailureKind
     TooLarge,
     /// <summary>The question would cost more than the configured limit.</summary>
     TooCostly,
+    /// <summary>More is waiting than is taken at once; the same call may succeed later.</summary>
+    Busy,
     /// <summary>A resource that is needed, such as the database, is away; the same call may succeed later.</summary>
     Unavailable,
 }

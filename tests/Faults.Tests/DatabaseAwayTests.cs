@@ -51,6 +51,24 @@ public sealed class DatabaseAwayTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task It_is_away_for_moments_again_and_again()
+    {
+        await using var record = await OutsideRecord.StartAsync();
+        await using var writers = Writers.Start(record.Fhir, "m");
+        for (var round = 1; round <= 8 * Rounds.Count; round++)
+        {
+            await writers.AcknowledgedAsync(100);
+            record.Network.GoAway();
+            // Seed fixed: the moments are the same in every run, what they hit is not.
+            await Task.Delay(new Random(round).Next(200));
+            record.Network.ComeBack();
+        }
+
+        await BackAsync(record.Fhir, writers);
+        await StoreProof.HoldsAsync("database not reachable for moments, 16 writers", 1, record.Fhir, record.ConnectionString, await writers.StopAsync(), $"{8 * Rounds.Count} times");
+    }
+
     // Every request is answered while it is away: the clients' patience is two minutes, and a client that loses it is a surprise. When all of them are in
     // the group that is at its commit, the first answer comes after the time limit of a statement and then that of the question what became of it.
     private static async Task AwayAsync(FhirClient fhir, Writers writers)

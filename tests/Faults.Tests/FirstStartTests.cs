@@ -54,7 +54,7 @@ public sealed class FirstStartTests : IDisposable
     private async Task<(List<string> Whole, TimeSpan Takes)> UndisturbedAsync()
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        using var salus = await SalusProcess.ReadyAsync(folder["undisturbed"]);
+        using var salus = await SalusProcess.FirstAsync(folder["undisturbed"], 0);
         return (await InventoryAsync(new Cluster(folder["undisturbed"]).ConnectionString), clock.Elapsed);
     }
 

@@ -5,6 +5,7 @@ namespace Salus.Faults.Tests;
 /// <summary>Two Salus processes on one database, writing at once.</summary>
 public sealed class TwoProcessesTests : IAsyncLifetime, IDisposable
 {
+
     private readonly TestFolder folder = new();
     private TestDatabase database = null!;
     private SalusProcess first = null!;
@@ -14,8 +15,16 @@ public sealed class TwoProcessesTests : IAsyncLifetime, IDisposable
     {
         database = await TestDatabase.CreateAsync();
         // At the same moment, on an empty database: they share the migrations, too.
-        var both = await Task.WhenAll(StartAsync("first"), StartAsync("second"));
-        (first, second) = (both[0], both[1]);
+        Task<SalusProcess>[] both = [SharedRecord.StartAsync(folder, "first", database.ConnectionString), SharedRecord.StartAsync(folder, "second", database.ConnectionString)];
+        await Task.WhenAll(both).ContinueWith(_ => { }, TaskScheduler.Default);
+        if (!both.All(b => b.IsCompletedSuccessfully))
+        {
+            // The other one would outlive the test.
+            both.Where(b => b.IsCompletedSuccessfully).ToList().ForEach(b => b.Result.Dispose());
+            await database.DisposeAsync();
+        }
+
+        (first, second) = (await both[0], await both[1]);
     }
 
     public async Task DisposeAsync()
@@ -74,8 +83,6 @@ public sealed class TwoProcessesTests : IAsyncLifetime, IDisposable
             await StoreProof.HoldsAsync("one of two processes stands still", round, other, database.ConnectionString, theirs, "the other one");
         }
     }
-
-    private Task<SalusProcess> StartAsync(string name) => SalusProcess.ReadyAsync(folder[name], ("Salus__Postgres", database.ConnectionString));
 
     // Blind updates of one resource by everybody: each has to become a version.
     private static async Task AddAsync(FhirClient fhir, string id, int times)

@@ -78,7 +78,7 @@ public sealed class CheckTests : IDisposable
         await using var database = new Database(new KernelOptions { Data = folder["data"] });
         await database.StartAsync();
 #pragma warning disable CA2100 // Written in the test.
-        await using var command = new NpgsqlCommand(sql, await database.Source.OpenConnectionAsync());
+        await using var command = new NpgsqlCommand(sql, await database.Owner.OpenConnectionAsync());
 #pragma warning restore CA2100
         await using var connection = command.Connection;
         Assert.Equal(1, await command.ExecuteNonQueryAsync());

@@ -41,19 +41,32 @@ public sealed class ServeTests : IDisposable
         Assert.False(File.Exists(folder["data/postgres/postmaster.pid"]));
     }
 
-    [Theory]
-    [InlineData("evil.example.org")]
-    [InlineData("evil.example.org:80")]
-    [InlineData("192.0.2.1")]
-    [InlineData("127.0.0.1.evil.example.org")]
-    public async Task A_request_under_another_name_is_refused(string host)
+    [Fact]
+    public async Task Told_to_stop_while_it_starts_it_ends_in_order()
+    {
+        foreach (var said in new[] { "is ready on", "records/0001_log" })
+        {
+            using var salus = SalusProcess.Start(["serve", "--data", folder[said.Split('/')[0]], "--port", "0", "--no-demo"]);
+            await Eventually.TrueAsync(() => salus.Output().Contains(said, StringComparison.Ordinal), seconds: 120);
+            salus.Terminate();
+            Assert.Equal(0, await salus.EndAsync());
+            Assert.Empty(salus.Errors);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_under_another_name_is_refused()
     {
         using var salus = await SalusProcess.ReadyAsync(folder["data"]);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/fhir/Patient") { Headers = { Host = host } };
-        using var response = await salus.SendAsync(request);
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal("application/fhir+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.Contains(host, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["issue"]![0]!["diagnostics"], StringComparison.Ordinal);
+        foreach (var host in new[] { "evil.example.org", "evil.example.org:80", "192.0.2.1", "127.0.0.1.evil.example.org" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/fhir/Patient") { Headers = { Host = host } };
+            using var response = await salus.SendAsync(request);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Equal("application/fhir+json", response.Content.Headers.ContentType?.MediaType);
+            Assert.Contains(host, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["issue"]![0]!["diagnostics"], StringComparison.Ordinal);
+        }
+
         using var right = new HttpRequestMessage(HttpMethod.Get, "/fhir/Patient") { Headers = { Host = $"localhost:{salus.Address.Port}" } };
         using var answer = await salus.SendAsync(right);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

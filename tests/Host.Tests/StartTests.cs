@@ -22,6 +22,27 @@ public sealed class StartTests : IDisposable
         await salus.RefusedAsync("Salus:Address", address, "127.0.0.1");
     }
 
+    [Fact]
+    public async Task The_command_line_opens_it_to_others_only_with_sign_in_and_TLS()
+    {
+        (string, string) signIn = ("Salus__Access__SignIn", "true");
+        string[] open = ["serve", "--data", folder["data"], "--port", "0", "--no-demo", "--address", "0.0.0.0"];
+        using (var plain = SalusProcess.Start(open, signIn))
+        {
+            await plain.RefusedAsync("0.0.0.0", "--tls-certificate", "--dev-certificate");
+        }
+
+        using (var everybody = SalusProcess.Start([.. open, "--dev-certificate", "--no-sign-in"], signIn))
+        {
+            await everybody.RefusedAsync("0.0.0.0", "without sign-in", "Salus:Access:SignIn");
+        }
+
+        // An address for documentation, which no machine has: the rules hold, and only the system refuses.
+        using var elsewhere = SalusProcess.Start(["serve", "--data", folder["data"], "--port", "0", "--address", "192.0.2.1", "--dev-certificate"], signIn);
+        await elsewhere.RefusedAsync("192.0.2.1", "Salus:Address");
+        Assert.False(Directory.Exists(folder["data"]));
+    }
+
     [Theory]
     [InlineData("ASPNETCORE_URLS", "http://0.0.0.0:9000")]
     [InlineData("ASPNETCORE_URLS", "http://+:9000")]

@@ -207,6 +207,24 @@ public sealed class EmbeddedServerTests : IDisposable
         await database.ExecuteAsync("insert into kept values (0)");
     }
 
+    [Fact]
+    public async Task A_stop_at_the_moment_at_which_it_comes_back_waits_for_no_limit()
+    {
+        for (var moment = 0; moment < 12; moment++)
+        {
+            using var log = new CapturedLog();
+            await using var database = new Database(new KernelOptions { Data = folder["data"] }, log);
+            await database.StartAsync();
+            var server = database.ServerProcess!.Value;
+            Process.GetProcessById(server).Kill();
+            // A new process that does not answer to signals yet.
+            await Eventually.TrueAsync(() => database.ServerProcess is { } now && now != server);
+            await Task.Delay(moment);
+            await database.StopAsync();
+            Assert.DoesNotContain(log.Lines, l => l.Contains("did not end within", StringComparison.Ordinal));
+        }
+    }
+
     internal static async Task KillServerAsync(Database database)
     {
         var server = database.ServerProcess!.Value;

@@ -47,13 +47,13 @@ public sealed class OutsideServerTests : IAsyncLifetime
 
         await using var greedy = new Database(new KernelOptions { Postgres = database.ConnectionString, PoolSize = 500 }, log);
         await greedy.StartAsync();
-        Assert.Contains(log.Lines, l => l.Contains("Salus opens up to 998 connections (Salus:PoolSize), and PostgreSQL lets it have ", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, l => l.Contains("Salus opens up to 1502 connections (Salus:PoolSize), and PostgreSQL lets it have ", StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_pool_is_set_up_for_prepared_statements_unless_the_operator_says_otherwise()
     {
-        var ours = new NpgsqlConnectionStringBuilder(database.Source.ConnectionString);
+        var ours = new NpgsqlConnectionStringBuilder(database.Database.Source.ConnectionString);
         Assert.Equal((40, 1, true, 8), (ours.MaxAutoPrepare, ours.AutoPrepareMinUsages, ours.NoResetOnClose, ours.MaxPoolSize));
 
         using var pool = Pool.Build("Host=x;Max Auto Prepare=0;Maximum Pool Size=3", 8, planAnew: false, null);

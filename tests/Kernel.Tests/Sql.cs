@@ -6,13 +6,13 @@ internal static class Sql
 {
     public static async Task ExecuteAsync(this Database database, string sql)
     {
-        await using var command = database.Source.CreateCommand(sql);
+        await using var command = database.Owner.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }
 
     public static async Task<T> ScalarAsync<T>(this Database database, string sql)
     {
-        await using var command = database.Source.CreateCommand(sql);
+        await using var command = database.Owner.CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync())!;
     }
 }

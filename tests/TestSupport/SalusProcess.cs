@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Salus.TestSupport;
 
-/// <summary>The built executable as a process, as a person starts it. The test project references Host, which puts the program beside the tests.</summary>
+/// <summary>
+/// The built executable as a process, as a person starts it: the one that SALUS_PROGRAM names (test.sh: compiled ahead of time, it starts with less work), or the one beside the tests, which reference Host.
+/// </summary>
 public sealed class SalusProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -16,13 +18,12 @@ public sealed class SalusProcess : IDisposable
 
     private SalusProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
-        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet, ["exec", Path.Combine(AppContext.BaseDirectory, "salus.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
+        var start = Environment.GetEnvironmentVariable("SALUS_PROGRAM") is { Length: > 0 } program
+            ? new ProcessStartInfo(program, arguments)
+            : new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "salus.dll"), .. arguments]);
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput) = (true, true, true);
+        // What a test is about, it says: most are not about who may do what.
+        start.Environment["Salus__Access__SignIn"] = "false";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -47,11 +48,22 @@ public sealed class SalusProcess : IDisposable
     /// <summary>What it wrote to standard output.</summary>
     public string Output() => string.Join('\n', lines);
 
-    /// <summary>Starts a server and waits until it says that it is ready.</summary>
+    /// <summary>Starts a server without the demo hospital and waits until it says that it is ready. A new folder is a copy of one that was started.</summary>
     public static Task<SalusProcess> ReadyAsync(string folder, params (string Name, string Value)[] environment) => ReadyAsync(folder, 0, environment);
 
     /// <summary>The same on a port of the caller's choice.</summary>
     public static async Task<SalusProcess> ReadyAsync(string folder, int port, params (string Name, string Value)[] environment)
+    {
+        if (!environment.Any(e => e.Name == "Salus__Postgres"))
+        {
+            await DataTemplate.CopyToAsync(folder);
+        }
+
+        return await FirstAsync(folder, port, environment);
+    }
+
+    /// <summary>The same on a folder as it is, for tests of a first start.</summary>
+    public static async Task<SalusProcess> FirstAsync(string folder, int port, params (string Name, string Value)[] environment)
     {
         var salus = Start(["serve", "--data", folder, "--port", $"{port}", "--no-demo"], environment);
         try

@@ -34,8 +34,8 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Started and migrated.</summary>
     public Database Database { get; }
 
-    /// <summary>The pool of <see cref="Database"/>.</summary>
-    public NpgsqlDataSource Source => Database.Source;
+    /// <summary>Connections of the owner, who may look at everything and change it.</summary>
+    public NpgsqlDataSource Source => Database.Owner;
 
     /// <summary>Options that lead to this database: <c>Salus:Postgres</c> for a whole host in a test.</summary>
     public KernelOptions Options { get; }
@@ -54,6 +54,8 @@ public sealed class TestDatabase : IAsyncDisposable
         var options = new KernelOptions { Postgres = ConnectionStringOf(server, name), PoolSize = 8 };
         var database = new Database(options);
         await database.StartAsync();
+        // The roles have the name of their database in theirs: those of the template may do nothing here.
+        await new MigrationRunner(database, sets).RunAsync();
         return new TestDatabase(server, name, database, options);
     }
 
@@ -82,7 +84,7 @@ public sealed class TestDatabase : IAsyncDisposable
     private static async Task ExecuteAsync(Database server, string sql)
     {
 #pragma warning disable CA2100 // Names made here.
-        await using var command = server.Source.CreateCommand(sql);
+        await using var command = server.Owner.CreateCommand(sql);
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();
     }

@@ -13,10 +13,10 @@ internal sealed partial class SalusServer : IAsyncDisposable
     private readonly Process process;
     private readonly Queue<string> lastLines = new();
 
-    private SalusServer(string folder, int port)
+    private SalusServer(string folder, int port, (string, string)[] environment)
     {
         (Folder, Port) = (folder, port);
-        process = Start(Program, ["serve", "--data", folder, "--port", $"{port}", "--no-demo"], Keep);
+        process = Start(Program, ["serve", "--data", folder, "--port", $"{port}", "--no-demo", "--no-sign-in"], Keep, environment);
     }
 
     /// <summary>The program that people start; eng/bench makes it.</summary>
@@ -33,10 +33,11 @@ internal sealed partial class SalusServer : IAsyncDisposable
 
     public double CpuSeconds => ProcessUse.CpuSeconds(process.Id);
 
-    public static async Task<SalusServer> StartAsync(string folder)
+    /// <param name="environment">Settings.</param>
+    public static async Task<SalusServer> StartAsync(string folder, params (string Name, string Value)[] environment)
     {
         var clock = Stopwatch.StartNew();
-        var server = new SalusServer(folder, FreePort());
+        var server = new SalusServer(folder, FreePort(), environment);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         while (!await ReadyAsync(http, server.Port))
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Salus.Bench.Http;
 using Salus.Bench.Processes;
 
 namespace Salus.Bench.Soak;
@@ -8,7 +6,7 @@ namespace Salus.Bench.Soak;
 internal sealed record MemorySample(double Seconds, long Resident, long Heap, long Postgres);
 
 /// <summary>Memory of the server and of PostgreSQL every few seconds, and whether it grows.</summary>
-internal sealed class MemorySamples(Bed bed)
+internal sealed class MemorySamples(SalusServer server, Postgres postgres)
 {
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -36,7 +34,7 @@ internal sealed class MemorySamples(Bed bed)
         do
         {
             var elapsed = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-            samples.Add(new(elapsed, ProcessUse.Memory(bed.Server.Id, "VmRSS"), await HeapAsync(http), bed.Postgres.Memory));
+            samples.Add(new(elapsed, ProcessUse.Memory(server.Id, "VmRSS"), await HeapAsync(http), postgres.Memory));
         }
         while (await Task.WhenAny(load, Task.Delay(Pause, TimeProvider.System)) != load);
     }
@@ -52,13 +50,22 @@ internal sealed class MemorySamples(Bed bed)
     /// <summary>Flat: the line through the second half rises by less than a twentieth of its mean from one end to the other.</summary>
     public bool Flat(Func<MemorySample, long> value) => Slope(value) * (Late[^1].Seconds - Late[0].Seconds) < Tolerated * Late.Average(s => (double)value(s));
 
+    /// <summary>At most forty lines.</summary>
+    public void Table(ResultPage page)
+    {
+        page.Line("\n## Memory\n");
+        page.Columns("seconds", "server resident MB", "heap MB", "PostgreSQL MB");
+        foreach (var sample in samples.Where((_, i) => i % ((samples.Count / 40) + 1) == 0))
+        {
+            page.Format($"| {sample.Seconds:F0} | {sample.Resident / 1e6:F0} | {sample.Heap / 1e6:F0} | {sample.Postgres / 1e6:F0} |");
+        }
+    }
+
     private async Task<long> HeapAsync(HttpClient http)
     {
         try
         {
-            var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{bed.Server.Port}/metrics"));
-            return metrics.Split('\n').Where(l => l.StartsWith("dotnet_gc_last_collection_heap_size", StringComparison.Ordinal))
-                .Sum(l => (long)double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+            return (long)(await ServerMetrics.ReadAsync(http, server.Port)).Sum("dotnet_gc_last_collection_heap_size");
         }
         catch (HttpRequestException)
         {

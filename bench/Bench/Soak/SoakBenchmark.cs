@@ -21,13 +21,13 @@ internal sealed class SoakBenchmark(CommandLine line)
         await store.GrowAsync(Math.Max(store.Resources, line.Number("--resources", 50_000)));
         await using var bed = await Bed.OpenAsync(store);
         var page = new ResultPage("Memory under a mixed load", "soak " + line.Text);
-        var samples = new MemorySamples(bed);
+        var samples = new MemorySamples(bed.Server, bed.Postgres);
         var load = bed.LoadAsync(bed.Questions.Soak, new((int)line.Number("--clients", 16), TimeSpan.Zero, duration));
         await samples.FollowAsync(load);
         var result = await load;
         Facts(page, store, duration);
         var flat = Verdict(page, result, samples);
-        Table(page, samples.All);
+        samples.Table(page);
         await page.WriteAsync(line.Page("soak.md"));
         Console.WriteLine($"written: {line.Page("soak.md")}");
         return flat && result.Failures == 0;
@@ -54,16 +54,5 @@ internal sealed class SoakBenchmark(CommandLine line)
         page.Format($"Resident memory of the server is **{verdict}**: {samples.Late.Average(s => s.Resident / 1e6):F0} MB on average in the second half, at most {samples.All.Max(s => s.Resident) / 1e6:F0} MB, slope {samples.Slope(s => s.Resident) * 60 / 1e6:+0.00;-0.00} MB a minute; of the garbage-collected heap {samples.Slope(s => s.Heap) * 60 / 1e6:+0.00;-0.00}. PostgreSQL, whose shared buffers fill: {samples.Slope(s => s.Postgres) * 60 / 1e6:+0.00;-0.00} MB a minute.");
         page.Format($"Answers that were no success: {(load.Failures == 0 ? "0" : load.FailureText)} of {load.Successes + load.Failures:N0}.");
         return flat;
-    }
-
-    // At most forty lines.
-    private static void Table(ResultPage page, IReadOnlyList<MemorySample> samples)
-    {
-        page.Line("\n## Memory\n");
-        page.Columns("seconds", "server resident MB", "heap MB", "PostgreSQL MB");
-        foreach (var sample in samples.Where((_, i) => i % ((samples.Count / 40) + 1) == 0))
-        {
-            page.Format($"| {sample.Seconds:F0} | {sample.Resident / 1e6:F0} | {sample.Heap / 1e6:F0} | {sample.Postgres / 1e6:F0} |");
-        }
     }
 }

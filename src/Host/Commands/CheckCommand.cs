@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Data.Common;
-using Salus.Kernel;
 using Salus.Records;
 
 namespace Salus.Host.Commands;
@@ -24,32 +22,14 @@ internal static class CheckCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(CheckOrder order, string? data, CancellationToken stop)
+    private static Task<int> RunAsync(CheckOrder order, string? data, CancellationToken stop) => CheckedStore.UseAsync(data, "check", beside: false, async store =>
     {
-        try
-        {
-            await using var store = await CheckedStore.OpenAsync(data, stop);
-            await Console.Out.WriteLineAsync($"Checking {store.Description}");
-            var progress = new CheckProgress();
-            var running = store.Check.RunAsync(order, progress, stop);
-            await CheckScreen.FollowAsync(progress, running);
-            var report = await running;
-            CheckScreen.Print(report);
-            return report.Clean ? 0 : 1;
-        }
-        catch (CannotStartException e)
-        {
-            await Console.Error.WriteLineAsync($"salus: {e.Message}");
-            return 2;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return 130;
-        }
-        catch (DbException e)
-        {
-            await Console.Error.WriteLineAsync($"salus: The database failed while it was checked: {e.Message.ReplaceLineEndings(" ")} Nothing was changed; run the same command again.");
-            return 2;
-        }
-    }
+        await Console.Out.WriteLineAsync($"Checking {store.Description}");
+        var progress = new CheckProgress();
+        var running = store.Check.RunAsync(order, progress, stop);
+        await CheckScreen.FollowAsync(progress, running);
+        var report = await running;
+        CheckScreen.Print(report);
+        return report.Clean ? 0 : 1;
+    }, stop);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Salus.Kernel;
 using Salus.Records;
 
@@ -22,22 +20,23 @@ internal sealed class ImportDestination : IAsyncDisposable
     /// <summary>For the user's eyes.</summary>
     public string Description { get; }
 
+    /// <param name="token">A bearer token for the server; null for none, or for the key of the one that runs on the data folder.</param>
     /// <exception cref="CannotStartException">The address is none, or the record cannot be opened.</exception>
-    public static async Task<ImportDestination> OpenAsync(string? server, string? data, CancellationToken ct)
+    public static async Task<ImportDestination> OpenAsync(string? server, string? data, string? token, CancellationToken ct)
     {
         var builder = RecordHost.Builder(data);
         var options = ConfiguredOptions.Read<RecordsOptions>(builder.Configuration, "Salus:Records");
         if (server is not null)
         {
             return Uri.TryCreate(server, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-                ? new(Importer.IntoServer(address, options, TimeProvider.System), $"the server {server}", null)
+                ? new(Importer.IntoServer(address, options, TimeProvider.System, token), $"the server {server}", null)
                 : throw new CannotStartException($"--server is '{server}'; it takes an address such as http://127.0.0.1:8080.");
         }
 
         var folder = await RecordHost.FolderAsync(builder, ct);
-        if (folder is not null && await RunningAsync(folder, ct) is { } running)
+        if (folder is not null && await RunningServer.FindAsync(folder, ct) is { } running)
         {
-            return new(Importer.IntoServer(running, options, TimeProvider.System), $"the server {running}, which runs on {folder}", null);
+            return new(Importer.IntoServer(running.Address, options, TimeProvider.System, token ?? running.Key, running.Tls), $"the server {running.Address}, which runs on {folder}", null);
         }
 
         var record = await RecordProcess.StartAsync(builder, RecordHost.Describe(await RecordHost.EmbeddedAsync(builder, ct)), ct);
@@ -50,25 +49,6 @@ internal sealed class ImportDestination : IAsyncDisposable
         if (record is not null)
         {
             await record.DisposeAsync();
-        }
-    }
-
-    private static async Task<Uri?> RunningAsync(string folder, CancellationToken ct)
-    {
-        try
-        {
-            using var file = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, "server.json"), ct));
-            var url = new Uri(file.RootElement.GetProperty("url").GetString()!);
-            using var process = Process.GetProcessById(file.RootElement.GetProperty("pid").GetInt32());
-            using var http = new HttpClient(new SocketsHttpHandler()) { Timeout = TimeSpan.FromSeconds(5) };
-            using var answer = await http.GetAsync(new Uri(url, "/healthz"), ct);
-            return answer.IsSuccessStatusCode ? url : null;
-        }
-        // No file, or one that a server left behind when it was killed.
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException
-            or ArgumentException or UriFormatException or HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
-        {
-            return null;
         }
     }
 }

@@ -1,5 +1,9 @@
+using Salus.Access;
 using Salus.Host.Web;
+using Salus.Kafka;
 using Salus.Kernel;
+using Salus.Monitoring;
+using Salus.RabbitMq;
 using Salus.Records;
 using Salus.Simulation;
 
@@ -56,6 +60,20 @@ internal static class RecordHost
         }
     }
 
+    /// <summary>Leads to the PostgreSQL of the server that runs on a data folder, so that the record is opened beside it.</summary>
+    /// <param name="folder">As <see cref="EmbeddedAsync"/>.</param>
+    /// <returns>False where none runs: nothing was changed.</returns>
+    public static async Task<bool> UseRunningAsync(HostApplicationBuilder builder, string? folder, CancellationToken ct)
+    {
+        if (folder is null || await RunningDatabase.FindAsync(folder, ct) is not { } running)
+        {
+            return false;
+        }
+
+        builder.Configuration.AddInMemoryCollection([new("Salus:Postgres", running), new("Salus:Data", folder)]);
+        return true;
+    }
+
     private static KernelOptions Kernel(HostApplicationBuilder builder) => ConfiguredOptions.Read<KernelOptions>(builder.Configuration, KernelOptions.Section);
 
     private static bool IsEmbedded(KernelOptions kernel) => string.IsNullOrWhiteSpace(kernel.Postgres);
@@ -63,9 +81,17 @@ internal static class RecordHost
     public static void AddRecord(HostApplicationBuilder builder)
     {
         // Settings of serve may stand in the same environment.
-        builder.Services.AddKnown<ListenOptions>(builder.Configuration, "Salus");
+        builder.Services.AddWebSettings(builder.Configuration);
+        builder.Services.AddKnown<AccessOptions>(builder.Configuration, "Salus:Access");
         builder.Services.AddKnown<SimulationOptions>(builder.Configuration, "Salus:Demo");
+        builder.Services.AddKnown<MonitoringOptions>(builder.Configuration, "Salus:Monitoring");
+        builder.Services.AddKnown<IngestOptions>(builder.Configuration, "Salus:Monitoring:Ingest");
+        builder.Services.AddKnown<KafkaOptions>(builder.Configuration, "Salus:Kafka");
+        builder.Services.AddKnown<RabbitMqOptions>(builder.Configuration, "Salus:RabbitMq");
+        builder.Services.AddKnown<StreamOptions>(builder.Configuration, "Salus:Simulation");
         builder.Services.AddKernel(builder.Configuration);
+        // What is imported without a server stands in the audit trail as well.
+        builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddRecords(builder.Configuration);
     }
 }

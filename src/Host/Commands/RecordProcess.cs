@@ -26,9 +26,8 @@ internal sealed class RecordProcess : IAsyncDisposable
         var folder = await RecordHost.EmbeddedAsync(builder, ct);
         RecordHost.NeedRecord(folder, command);
         var description = RecordHost.Describe(folder);
-        if (folder is not null && await RunningDatabase.FindAsync(folder, ct) is { } running)
+        if (await RecordHost.UseRunningAsync(builder, folder, ct))
         {
-            builder.Configuration.AddInMemoryCollection([new("Salus:Postgres", running)]);
             description += ", where a server runs";
         }
 

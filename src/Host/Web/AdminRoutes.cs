@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Salus.Kernel;
 
 namespace Salus.Host.Web;
 
@@ -13,10 +14,10 @@ internal static class AdminRoutes
         ["/admin/search/explain/{type:alpha}"] = "/admin/search/explain/Patient?name=...",
     };
 
-    public static void MapAdminFallback(this WebApplication app)
+    public static void MapAdminFallback(this IEndpointRouteBuilder app)
     {
         // The framework's default pattern leaves out paths with a dot.
-        app.MapFallback(Base + "/{**path}", (HttpContext http, EndpointDataSource all) => RefuseAsync(http, all));
+        app.MapFallback(Base + "/{**path}", (HttpContext http, EndpointDataSource all) => RefuseAsync(http, all)).ForSignedIn();
     }
 
     private static Task RefuseAsync(HttpContext http, EndpointDataSource all)

@@ -68,7 +68,7 @@ internal sealed class EarlyRefusals : IStartupFilter
         }
 
         http.Response.StatusCode = status;
-        SecurityHeaders.Set(http.Response.Headers);
+        SecurityHeaders.Set(http);
         return http.Response.WriteAsync(message);
     }
 }

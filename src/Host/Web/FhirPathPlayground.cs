@@ -39,8 +39,8 @@ internal static class FhirPathPlayground
     /// <param name="Position">The offset in the expression, in UTF-16 units; null when it is not about the expression.</param>
     private sealed record Fault(string Stage, string Message, int? Position);
 
-    public static void MapFhirPathPlayground(this WebApplication app) =>
-        app.MapPost("/admin/fhirpath", AskAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+    public static void MapFhirPathPlayground(this IEndpointRouteBuilder app) =>
+        app.MapPost("/admin/fhirpath", AskAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).ForSignedIn();
 
     private static async Task AskAsync(HttpContext http)
     {
@@ -57,11 +57,12 @@ internal static class FhirPathPlayground
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
-            await LastResort.WriteAsync(http, 400, "structure", $"The body is not {{\"expression\": text, \"resource\": text}}: {e.Message}");
+            var where = e is JsonException { Path: { Length: > 1 } path } ? $", at {path}" : "";
+            await LastResort.WriteAsync(http, 400, "structure", $"The body is not {{\"expression\": text, \"resource\": text}}{where}.");
             return;
         }
 
-        var terminology = new PathTerminology(http.RequestServices.GetRequiredService<Vocabulary>(), Caller.Local.Tenant);
+        var terminology = new PathTerminology(http.RequestServices.GetRequiredService<Vocabulary>(), http.Caller().Tenant);
         var answer = await AnswerAsync(question ?? new Question(null, null), terminology, http.RequestAborted);
         await Results.Json(answer).ExecuteAsync(http);
     }

@@ -1,6 +1,7 @@
-using System.Text;
+using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
-using Npgsql;
+using Salus.Kernel;
 
 namespace Salus.Host.Web;
 
@@ -21,7 +22,7 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
         {
             await WriteAsync(http, e.StatusCode, e.StatusCode == 413 ? "too-long" : "invalid", e.Message);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException && !http.Response.HasStarted)
+        catch (Exception e) when (DatabaseFault.Is(e) && e is not IOException && !http.Response.HasStarted)
         {
             await WriteAsync(http, 503, "transient", "The database is away. Ask again in a moment.");
         }
@@ -33,17 +34,22 @@ internal sealed partial class LastResort(RequestDelegate next, ILogger<LastResor
     }
 
     /// <summary>Answers with an OperationOutcome instead of whatever was begun.</summary>
-    internal static Task WriteAsync(HttpContext http, int status, string code, string message)
+    /// <param name="retryAfter">Seconds; by default 5 with 503, and not said otherwise.</param>
+    internal static Task WriteAsync(HttpContext http, int status, string code, string message, int? retryAfter = null)
     {
         http.Response.Clear();
-        SecurityHeaders.Set(http.Response.Headers);
+        SecurityHeaders.Set(http);
         http.Response.StatusCode = status;
-        http.Response.Headers.RetryAfter = status == 503 ? "5" : default;
+        http.Response.Headers.RetryAfter = (retryAfter ?? (status == 503 ? 5 : null)) is { } seconds ? seconds.ToString(CultureInfo.InvariantCulture) : default;
         http.Response.ContentType = "application/fhir+json; charset=utf-8";
-        var body = Encoding.UTF8.GetBytes(
-            $$"""{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"{{code}}","diagnostics":{{JsonSerializer.Serialize(message)}}}]}""");
-        http.Response.ContentLength = body.Length;
-        return http.Response.Body.WriteAsync(body).AsTask();
+        var body = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(body))
+        {
+            OutcomeJson.Write(writer, [new Problem(code, message)]);
+        }
+
+        http.Response.ContentLength = body.WrittenCount;
+        return http.Response.Body.WriteAsync(body.WrittenMemory).AsTask();
     }
 
     // The route's pattern, never the path: that holds identifiers of patients.

@@ -1,48 +1,30 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
-using Salus.Kernel;
 
 namespace Salus.Host.Web;
 
-/// <summary>Where the server listens, section <c>Salus</c>.</summary>
+/// <summary>Where the server listens and under which names, section <c>Salus</c>. <see cref="Listening"/> has the rules.</summary>
 internal sealed class ListenOptions
 {
-    /// <summary>The address. Default 127.0.0.1; only loopback addresses are taken while there is no sign-in.</summary>
+    /// <summary>The address of this machine. Default 127.0.0.1. Beyond loopback (0.0.0.0 for all) only with sign-in, and with TLS or behind a proxy.</summary>
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>The port. Default 8080; 0 lets the system choose.</summary>
     [Range(0, 65535)]
     public int Port { get; set; } = 8080;
 
-    /// <summary>The endpoint to bind.</summary>
-    /// <exception cref="CannotStartException">The address is not a loopback address, here or in the framework's own settings.</exception>
-    public IPEndPoint Endpoint(IConfiguration configuration)
-    {
-        var address = Address is "localhost" ? "127.0.0.1" : Address;
-        if (!IPAddress.TryParse(address, out var ip) || !IPAddress.IsLoopback(ip))
-        {
-            throw Refuse("Salus:Address", Address);
-        }
+    /// <summary>Names under which others reach the server, such as <c>record.example.org</c>. Default: its own name and addresses. Requests under any other are refused.</summary>
+    public string[] Hosts { get; set; } = [];
 
-        // These would be passed over in silence, and somebody would believe that the server is on the network.
-        foreach (var key in (string[])["urls", "http_ports", "https_ports"])
-        {
-            if (configuration[key] is { Length: > 0 } value && !value.Split(';').All(IsLoopback))
-            {
-                throw Refuse(key, value);
-            }
-        }
+    /// <summary>A port for plain HTTP that only redirects to the one with TLS. Default none; 0 lets the system choose.</summary>
+    [Range(0, 65535)]
+    public int? RedirectPort { get; set; }
 
-        if (configuration.GetSection("Kestrel:Endpoints").GetChildren().FirstOrDefault() is { } endpoint)
-        {
-            throw Refuse(endpoint.Path, endpoint["Url"] ?? "");
-        }
+    /// <summary>
+    /// Addresses or networks (<c>10.0.0.0/24</c>) of reverse proxies that end TLS. What they say in <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> is
+    /// believed, and without TLS of our own nobody else is answered. Default none.
+    /// </summary>
+    public string[] BehindProxy { get; set; } = [];
 
-        return new IPEndPoint(ip, Port);
-    }
-
-    private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback;
-
-    private static CannotStartException Refuse(string key, string value) => new(
-        $"{key} is '{value}': Salus has no sign-in yet, so it listens on this machine only. Use 127.0.0.1 or ::1, and reach it from elsewhere through a tunnel that asks who you are.");
+    /// <summary>Origins whose pages may call <c>/fhir</c> and <c>/oauth</c> with a token, such as <c>https://app.example.org</c>. Default none.</summary>
+    public string[] AllowedOrigins { get; set; } = [];
 }

@@ -12,13 +12,13 @@ internal static class SystemStatus
 {
     private static readonly string Version = typeof(SystemStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    public static void MapSystemStatus(this WebApplication app)
+    public static void MapSystemStatus(this IEndpointRouteBuilder app)
     {
-        var time = app.Services.GetRequiredService<TimeProvider>();
+        var time = app.ServiceProvider.GetRequiredService<TimeProvider>();
         var started = time.GetUtcNow();
-        app.MapGet("/admin/system", async (Record record, Database database, DemoProgress demo, CancellationToken ct) =>
+        app.MapGet("/admin/system", async (HttpContext http, Record record, Database database, DemoProgress demo, CancellationToken ct) =>
         {
-            var counts = await record.CountsAsync(Caller.Local, ct);
+            var counts = await record.CountsAsync(http.Caller(), ct);
             var head = await record.HeadAsync(ct);
             var consumers = await record.ConsumersAsync(ct);
             return Results.Json(new
@@ -34,7 +34,7 @@ internal static class SystemStatus
                 feed = new { head, consumers = consumers.Select(c => new { name = c.Key, position = c.Value, lag = head - c.Value }) },
                 demo = demo.Status is { } status ? new { running = status.Running, loaded = status.Loaded, planned = status.Planned } : null,
             });
-        });
+        }).ForPermission(Permissions.SystemView);
     }
 
     private static async Task<long> SizeAsync(Database database, CancellationToken ct)

@@ -1,15 +1,19 @@
 using Microsoft.Extensions.FileProviders;
+using Salus.Kernel;
 
 namespace Salus.Host.Web;
 
 /// <summary>The web application: files of <c>web/dist</c>, beside the program or in the source tree.</summary>
 internal static class WebPages
 {
+    private const string AnyPage = "{**path:nonfile}";
+
     public static void UseWebPages(this WebApplication app)
     {
         if (Folder() is not { } folder)
         {
-            app.MapGet("/", () => Results.Text("The web pages are not built. Run 'npm ci && npm run build' in web/, then start again. The FHIR API is at /fhir/metadata.", statusCode: 404));
+            // The same route as with pages, so that the table of routes does not depend on what was built.
+            app.MapFallback(AnyPage, () => Results.Text("The web pages are not built. Run 'npm ci && npm run build' in web/, then start again. The FHIR API is at /fhir/metadata.", statusCode: 404)).ForEverybody();
             return;
         }
 
@@ -21,7 +25,7 @@ internal static class WebPages
             OnPrepareResponse = context => context.Context.Response.Headers.CacheControl =
                 context.Context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache",
         });
-        app.MapFallback("{**path:nonfile}", http => PageAsync(http, files));
+        app.MapFallback(AnyPage, http => PageAsync(http, files)).ForEverybody();
     }
 
     // Addresses of pages, such as /patients/1, are the application's own.

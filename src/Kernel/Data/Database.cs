@@ -15,22 +15,34 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
 
     private readonly ILogger logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<Database>();
     private EmbeddedServer? server;
-    private NpgsqlDataSource? source;
-    private NpgsqlDataSource? adHoc;
+    private Pools? pools;
 
-    /// <summary>The connection pool. Connections come back as they were left (No Reset On Close): never leave a SET or a lock behind.</summary>
+    /// <summary>
+    /// Connections for work across tenants: what writes, the feed, jobs. Their role sees all tenants, may read and write the tables of the modules, and owns nothing.
+    /// Connections come back as they were left (No Reset On Close): never leave a SET or a lock behind.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The database was not started.</exception>
-    public NpgsqlDataSource Source => source ?? throw new InvalidOperationException("The database was not started.");
+    public NpgsqlDataSource Source => Started.Source;
 
     /// <summary>
     /// A second pool, of connections that plan every statement anew for its values: for searches, whose best plan depends on what is asked for.
     /// Those of <see cref="Source"/> plan a statement once for all values.
     /// </summary>
     /// <exception cref="InvalidOperationException">The database was not started.</exception>
-    public NpgsqlDataSource AdHoc => adHoc ?? throw new InvalidOperationException("The database was not started.");
+    public NpgsqlDataSource AdHoc => Started.AdHoc;
 
-    /// <summary>How to connect, password included. For tools and for a second pool; never to be shown or logged.</summary>
+    /// <summary>
+    /// A few connections of the owner of the tables, whom row-level security does not hold: for what only the owner may do, such as ANALYZE, a new partition or the
+    /// tables of views. Never for a request's own words.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The database was not started.</exception>
+    public NpgsqlDataSource Owner => Started.Owner;
+
+    /// <summary>How the owner connects, password included. For tools and migrations; never to be shown or logged.</summary>
     public string ConnectionString { get; private set; } = "";
+
+    /// <summary>How the role of <see cref="Source"/> connects, password included: for a pool of one's own. Never to be shown or logged.</summary>
+    public string SystemConnectionString => Started.Roles.ConnectionString(Started.Roles.Names.System);
 
     /// <summary>Version of the server, such as 18.4.</summary>
     public Version ServerVersion { get; private set; } = new();
@@ -45,7 +57,7 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
     public string? Folder => server?.DataFolder ?? (options.Data is { Length: > 0 } folder ? Path.GetFullPath(folder) : null);
 
     /// <summary>False until started, while the embedded server is being recovered, and after the stop.</summary>
-    public bool Available => source is not null && (server?.Ready ?? true);
+    public bool Available => pools is not null && (server?.Ready ?? true);
 
     /// <summary>True when the files of the embedded server were deleted while it ran: it cannot come back.</summary>
     public bool FilesGone => server?.FilesGone ?? false;
@@ -54,6 +66,14 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
     // One connection stays for the committer, one for everything else that is short; with fewer than two places there were no lane beside the costly searches.
     public static int SearchPlaces(KernelOptions options) => Math.Max(2, options.PoolSize - 2);
 
+    /// <summary>The connections that see one tenant and read only: for all that answers a request.</summary>
+    /// <exception cref="InvalidOperationException">The database was not started.</exception>
+    public TenantPools For(Tenant tenant) => Started.For(tenant);
+
+    internal RoleNames Roles => Started.Roles.Names;
+
+    private Pools Started => pools ?? throw new InvalidOperationException("The database was not started.");
+
     /// <summary>Process number of the embedded server, while there is one.</summary>
     internal int? ServerProcess => server?.ProcessNumber;
 
@@ -61,7 +81,7 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
     /// <exception cref="CannotStartException">It does not; the message is one line with the way out.</exception>
     public async ValueTask StartAsync(CancellationToken ct = default)
     {
-        if (source is not null)
+        if (pools is not null)
         {
             return;
         }
@@ -75,37 +95,40 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
             }
         }
 
+        if (Folder is { } folder)
+        {
+            // Also of a server that runs beside this process.
+            PrivateFolder.Watch(folder, logger, passable: Directory.Exists(Path.Combine(folder, "postgres")));
+        }
+
         var address = server?.ConnectionString() ?? options.Postgres!;
-        var pool = Pool.Build(address, options.PoolSize, planAnew: false, loggers);
+        var owner = Pool.Build(address, Pools.OwnerSize, planAnew: false, loggers, "salus-owner");
         try
         {
-            await ConnectAsync(pool, ct);
+            await ConnectAsync(owner, ct);
+            pools = new Pools(owner, await RolesAsync(owner, address, ct), options, loggers);
         }
         catch
         {
-            await pool.DisposeAsync();
-            await StopServerAsync(ct);
+            await owner.DisposeAsync();
+            // Also when it was told to stop while it started: in order.
+            await StopServerAsync(CancellationToken.None);
             throw;
         }
 
-        source = pool;
-        var second = adHoc = Pool.Build(address, SearchPlaces(options), planAnew: true, loggers);
-        server?.Lost = () =>
-        {
-            pool.Clear();
-            second.Clear();
-        };
+        server?.Lost = pools.Clear;
     }
+
+    /// <summary>Lets go of the connections that nobody uses: one that broke tells that the others did, and each would fail somebody's request.</summary>
+    public void Broken() => pools?.Clear();
 
     /// <summary>Closes the pool and stops the embedded server in order.</summary>
     public async ValueTask StopAsync(CancellationToken ct = default)
     {
-        if (source is { } pool)
+        if (pools is { } open)
         {
-            source = null;
-            await pool.DisposeAsync();
-            await adHoc!.DisposeAsync();
-            adHoc = null;
+            pools = null;
+            await open.DisposeAsync();
         }
 
         await StopServerAsync(ct);
@@ -154,6 +177,18 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
         }
     }
 
+    private async Task<DatabaseRoles> RolesAsync(NpgsqlDataSource owner, string address, CancellationToken ct)
+    {
+        try
+        {
+            return await DatabaseRoles.EnsureAsync(owner, address, options.PostgresRoleSecret, ct);
+        }
+        catch (NpgsqlException e)
+        {
+            throw Pool.Refusal(e, Embedded, address);
+        }
+    }
+
     // Each pool opens connections as it needs them: without this, a limit that is too low would show under load, as failed requests.
     private async Task CheckRoomAsync(NpgsqlConnection connection, CancellationToken ct)
     {
@@ -165,7 +200,7 @@ public sealed class Database(KernelOptions options, ILoggerFactory? loggers = nu
             """,
             connection);
         var allowed = (int)(await command.ExecuteScalarAsync(ct))!;
-        var wanted = options.PoolSize + SearchPlaces(options);
+        var wanted = Pools.Most(options);
         if (wanted > allowed)
         {
             logger.FewConnections(wanted, allowed);

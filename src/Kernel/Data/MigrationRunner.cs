@@ -47,6 +47,12 @@ public sealed class MigrationRunner(Database database, IEnumerable<MigrationSet>
             applied += await ApplyAsync(connection, set, ct);
         }
 
+        await new Walls(database.Roles, [.. sets]).RaiseAsync(connection, ct);
+        if (await LeakproofFunctions.MarkAsync(connection, ct) is { Count: > 0 } unmarked)
+        {
+            log.SlowSearches(LeakproofFunctions.Sql(unmarked).TrimEnd());
+        }
+
         // The session ends here, and its lock with it.
         Done = true;
         return applied;
@@ -56,7 +62,7 @@ public sealed class MigrationRunner(Database database, IEnumerable<MigrationSet>
     /// <exception cref="CannotStartException">The database does not fit this program.</exception>
     public async Task<IReadOnlyList<string>> MissingAsync(CancellationToken ct = default)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.Owner.OpenConnectionAsync(ct);
         await using var look = new NpgsqlCommand("select to_regclass('kernel.migration') is not null", connection);
         var any = await look.ExecuteScalarAsync(ct) is true;
         var missing = new List<string>();
@@ -64,9 +70,23 @@ public sealed class MigrationRunner(Database database, IEnumerable<MigrationSet>
         {
             var history = new MigrationHistory(set.Module, any ? await AppliedAsync(connection, set.Module, ct) : []);
             missing.AddRange(history.Missing(Migration.Of(set)).Select(m => $"{set.Module}/{m.Name}"));
+            if (missing.Count == 0 && !await IsOpenAsync(connection, set.Module, ct))
+            {
+                missing.Add($"{set.Module}/rights of the role {database.Roles.System}");
+            }
         }
 
         return missing;
+    }
+
+    // A database that a Salus without roles has migrated.
+    private async Task<bool> IsOpenAsync(NpgsqlConnection connection, string schema, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select has_schema_privilege($1, $2, 'usage')", connection)
+        {
+            Parameters = { new() { Value = database.Roles.System }, new() { Value = schema } },
+        };
+        return await command.ExecuteScalarAsync(ct) is true;
     }
 
     // Asked again and again instead of waited for in the server: a statement that waits holds a snapshot, and an index that the other process

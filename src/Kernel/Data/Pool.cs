@@ -8,9 +8,12 @@ internal static class Pool
 {
     /// <exception cref="CannotStartException">The connection string cannot be read.</exception>
     /// <param name="planAnew">True to plan every execution for its values, false to plan a statement once for all.</param>
-    public static NpgsqlDataSource Build(string connectionString, int size, bool planAnew, ILoggerFactory? loggers)
+    /// <param name="name">What the metrics call it; several pools may share a name.</param>
+    /// <param name="password">Asked for the password whenever a connection is opened; without it, the connection string has it.</param>
+    public static NpgsqlDataSource Build(
+        string connectionString, int size, bool planAnew, ILoggerFactory? loggers, string? name = null, Func<CancellationToken, ValueTask<string>>? password = null)
     {
-        var builder = new NpgsqlDataSourceBuilder { Name = planAnew ? "salus-search" : "salus" };
+        var builder = new NpgsqlDataSourceBuilder { Name = name ?? (planAnew ? "salus-search" : "salus") };
         var settings = builder.ConnectionStringBuilder;
         try
         {
@@ -35,6 +38,13 @@ internal static class Pool
         // Clinical data is skewed: with one plan for all values status=final took 139 ms instead of 0.75 (docs/adr/0005-index-layout.md). Planning anew costs
         // about 0.5 ms, several times what a read by id takes.
         Default(settings, "Options", planAnew ? "-c plan_cache_mode=force_custom_plan" : "-c plan_cache_mode=force_generic_plan");
+        if (password is not null)
+        {
+            settings.Password = null;
+            // Nothing of Salus opens a connection synchronously.
+            builder.UsePasswordProvider(_ => throw new NotSupportedException("Open the connections of a tenant with OpenConnectionAsync."), (_, ct) => password(ct));
+        }
+
         if (loggers is not null)
         {
             builder.UseLoggerFactory(loggers);

@@ -32,7 +32,7 @@ internal sealed record ClusterFolder(string Data, OsAccount? Account)
         }
 
         CheckVersion(binaries);
-        if (Account is not null && !await Reach.OwnsAsync(Account, ct, Path, System.IO.Path.Combine(Path, "PG_VERSION")))
+        if (Account is not null && !await FolderReach.OwnsAsync(Account, ct, Path, System.IO.Path.Combine(Path, "PG_VERSION")))
         {
             Ownership.GiveTree(Path, Account);
         }

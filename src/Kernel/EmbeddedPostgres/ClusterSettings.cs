@@ -29,7 +29,7 @@ internal static class ClusterSettings
             ["port"] = address.Port.ToString(CultureInfo.InvariantCulture),
             ["unix_socket_directories"] = address.SocketFolder ?? "",
             ["unix_socket_permissions"] = "0700",
-            ["max_connections"] = Math.Max(64, (2 * options.PoolSize) + 16).ToString(CultureInfo.InvariantCulture),
+            ["max_connections"] = Math.Max(64, (2 * Pools.Most(options)) + 16).ToString(CultureInfo.InvariantCulture),
             ["max_locks_per_transaction"] = "256",
             ["shared_buffers"] = $"{Math.Clamp(memory / 8, 128, 2048)}MB",
             ["effective_cache_size"] = $"{Math.Max(memory / 2, 256)}MB",

@@ -19,7 +19,7 @@ public static class DataFolder
     public static async Task<string> DefaultAsync(string preferred, string? account = null, CancellationToken ct = default)
     {
         var full = Path.GetFullPath(preferred);
-        return await Reach.BlockedAtAsync(full, OsAccount.Choose(account), ct) is null ? full : Path.Combine(Shared, ShortHash(full));
+        return await FolderReach.BlockedAtAsync(full, OsAccount.Choose(account), ct) is null ? full : Path.Combine(Shared, ShortHash(full));
     }
 
     /// <summary>The configured folder, made if need be, and reachable; or the default one.</summary>
@@ -30,7 +30,7 @@ public static class DataFolder
             ? Path.GetFullPath(configured)
             : await DefaultAsync("data", options.PostgresAccount, ct);
         Make(folder, account);
-        if (await Reach.BlockedAtAsync(folder, account, ct) is { } blocked)
+        if (await FolderReach.BlockedAtAsync(folder, account, ct) is { } blocked)
         {
             throw new CannotStartException(
                 $"Salus:Data is {folder}, which the account '{account!.Name}' that PostgreSQL runs as cannot enter (closed at {blocked}). "

@@ -22,6 +22,17 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
+    /// <summary>Opens a file for writes that return when they are on disk, past the kernel's memory where the file system can. Null where it cannot be opened so.</summary>
+    public static SafeFileHandle? OpenDirect(string path)
+    {
+        // https://man7.org/linux/man-pages/man2/open.2.html: O_RDWR, O_DSYNC, O_CLOEXEC; the number of O_DIRECT is one of the processor's.
+        const int durable = 0x2 | 0x1000 | 0x80000;
+        var direct = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
+        var descriptor = Open(path, durable | direct);
+        descriptor = descriptor < 0 ? Open(path, durable) : descriptor;
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
     /// <summary>Reads a small file without the advisory lock that .NET would ask for.</summary>
     public static string? ReadUnlocked(string path)
     {

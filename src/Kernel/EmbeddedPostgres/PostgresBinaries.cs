@@ -18,7 +18,7 @@ internal sealed record PostgresBinaries(string Folder, string Version)
     {
         var folder = Locate(configured);
         LinkLibraries(folder);
-        if (await Reach.BlockedAtAsync(Path.Combine(folder, "bin"), account, ct) is not null)
+        if (await FolderReach.BlockedAtAsync(Path.Combine(folder, "bin"), account, ct) is not null)
         {
             folder = await NativeCopy.MakeAsync(folder, NativeCopy.Home, ct);
         }

@@ -29,7 +29,7 @@ internal sealed record ServerAddress(string? SocketFolder, int Port)
         }
 
         // A new folder each time: one of a known name could have been prepared by somebody else.
-        var shared = await Reach.BlockedAtAsync(Path.GetTempPath(), cluster.Account, ct) is null ? Path.GetTempPath() : "/tmp";
+        var shared = await FolderReach.BlockedAtAsync(Path.GetTempPath(), cluster.Account, ct) is null ? Path.GetTempPath() : "/tmp";
         folder = Path.Combine(shared, TemporaryPrefix + RandomNumberGenerator.GetHexString(16, lowercase: true));
         return new ServerAddress(folder, 5432);
     }

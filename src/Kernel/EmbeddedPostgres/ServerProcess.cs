@@ -10,7 +10,8 @@ namespace Salus.Kernel.EmbeddedPostgres;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     // A session of its own keeps Ctrl+C in our terminal away from the server: it has to outlive the requests that are being answered.
-    // The loop reads in the shell itself, so that ending the watcher leaves no child of it behind. A TERM to all our processes at once (a service
+    // The loop reads in the shell itself, so that ending the watcher leaves no child of it behind. A server that has just been started still ignores
+    // signals, as the shell does: it is interrupted again until it ends. A TERM to all our processes at once (a service
     // manager) must not cut the lifeline.
     private const string Lifeline = """
         trap '' INT HUP QUIT TERM
@@ -20,7 +21,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         $leader "$1" -D "$2" </dev/null >>"$3" 2>&1 3<&- &
         server=$!
         echo "$server"
-        ( while read -r _; do :; done <&3; kill -INT "$server" ) >/dev/null 2>&1 &
+        ( while read -r _; do :; done <&3; while kill -INT "$server"; do sleep 1; done ) >/dev/null 2>&1 &
         watcher=$!
         wait "$server"
         code=$?

@@ -14,6 +14,12 @@ public interface IFeedConsumer
     /// <summary>False when <see cref="FeedEvent.Body"/> is not looked at: it is then not read, and empty. Bodies are most of the log.</summary>
     bool NeedsBody => true;
 
+    /// <summary>The types whose bodies are looked at, where <see cref="NeedsBody"/>; those of other types are not read, and empty. Null for all.</summary>
+    IReadOnlyCollection<string>? BodyTypes => null;
+
+    /// <summary>True when it makes, empties or drops tables: its connection is then the owner's.</summary>
+    bool OwnsTables => false;
+
     /// <summary>
     /// Handles events, in order. What it writes through <paramref name="transaction"/> is committed together with the new position, so it happens
     /// exactly once. Anything else it does (a message, a file) can happen more than once and has to be repeatable: the same events come again

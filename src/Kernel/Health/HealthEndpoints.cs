@@ -19,8 +19,8 @@ internal static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/healthz", Options(_ => false)).DisableHttpMetrics();
-        endpoints.MapHealthChecks("/readyz", Options(check => check.Tags.Contains(KernelModule.ReadyTag))).DisableHttpMetrics();
+        endpoints.MapHealthChecks("/healthz", Options(_ => false)).DisableHttpMetrics().ForEverybody();
+        endpoints.MapHealthChecks("/readyz", Options(check => check.Tags.Contains(KernelModule.ReadyTag))).DisableHttpMetrics().ForEverybody();
     }
 
     private static HealthCheckOptions Options(Func<HealthCheckRegistration, bool> which) => new() { Predicate = which, ResponseWriter = WriteAsync };

@@ -12,6 +12,6 @@ internal static class MetricsEndpoint
     {
         // Made now, not at the first reading: counting begins with the program.
         var registry = endpoints.ServiceProvider.GetRequiredService<MetricsRegistry>();
-        endpoints.MapGet("/metrics", () => Results.Text(registry.Read(), PrometheusText.ContentType)).ExcludeFromDescription().DisableHttpMetrics();
+        endpoints.MapGet("/metrics", () => Results.Text(registry.Read(), PrometheusText.ContentType)).ExcludeFromDescription().DisableHttpMetrics().ForPermission(Permissions.Metrics);
     }
 }

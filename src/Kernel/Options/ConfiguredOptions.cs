@@ -58,6 +58,12 @@ public static class ConfiguredOptions
                 continue;
             }
 
+            // The binder would pass over it in silence.
+            if (property.PropertyType.IsArray && text.Length > 0)
+            {
+                throw new CannotStartException($"{source.Path}:{property.Name} is '{text}', but it has to be a list: one variable {source.Path.Replace(":", "__", StringComparison.Ordinal)}__{property.Name}__0, __1 and so on for each, or an array in appsettings.json.");
+            }
+
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             var converter = System.ComponentModel.TypeDescriptor.GetConverter(type);
             try
@@ -92,7 +98,7 @@ public static class ConfiguredOptions
         var key = $"{section}:{property.Name}";
         var bounds = range is null ? "" : $" from {range.Minimum} to {range.Maximum}";
         var variable = key.Replace(":", "__", StringComparison.Ordinal);
-        var shown = string.Create(CultureInfo.InvariantCulture, $"{value}");
+        var shown = property.IsDefined(typeof(SecretAttribute)) ? "(not shown)" : string.Create(CultureInfo.InvariantCulture, $"{value}");
         return $"{key} is '{shown}', but {reason}{bounds}. Change it (appsettings.json, --{key}=..., or the variable {variable}) or leave it out.";
     }
 

@@ -18,7 +18,14 @@ public sealed class KernelOptions
     public string? Objects { get; set; }
 
     /// <summary>Connection string of an outside PostgreSQL 16 or newer, TLS settings included. Default: none, Salus starts its own.</summary>
+    [Secret]
     public string? Postgres { get; set; }
+
+    /// <summary>
+    /// What the passwords of the application's roles in PostgreSQL are derived from; the same for all processes on one database. Default: the password of
+    /// <see cref="Postgres"/>, or of the embedded server. Needed where the owner has none (a certificate, an account of the machine).
+    /// </summary>
+    public string? PostgresRoleSecret { get; set; }
 
     /// <summary>Folder with <c>bin</c>, <c>lib</c> and <c>share</c> of PostgreSQL 18. Default: found beside the program or in eng/native.</summary>
     public string? PostgresBinaries { get; set; }

@@ -32,6 +32,18 @@ internal static partial class RecordsLog
     [LoggerMessage(1050, LogLevel.Error, "The tables of views could not be filled; it is tried again")]
     public static partial void ViewBuildFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1060, LogLevel.Warning, "National identifiers are stored unsealed: with an outside PostgreSQL and no data folder there is no place for keys. Name a key file with Salus:Records:Sealed:KeyFile, or a data folder")]
+    public static partial void NothingSealed(ILogger logger);
+
+    [LoggerMessage(1061, LogLevel.Error, "The changed key file is not taken, the keys of before go on: {Reason}")]
+    public static partial void KeysUnreadable(ILogger logger, string reason);
+
+    [LoggerMessage(1062, LogLevel.Error, "Stored values could not be sealed again; it is tried again in {Delay}")]
+    public static partial void ResealFailed(ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(1063, LogLevel.Information, "Stored values are sealed by the rules and keys of now: {Changed} of {Versions} versions were changed")]
+    public static partial void Resealed(ILogger logger, long changed, long versions);
+
     [LoggerMessage(1010, LogLevel.Warning, "The search parameters of the record could not be looked at; it is tried again")]
     public static partial void WatchFailed(ILogger logger, Exception exception);
 

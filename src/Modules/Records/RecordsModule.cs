@@ -7,6 +7,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Fhir.Validation;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Capability;
 using Salus.Records.Compartment;
 using Salus.Records.Conditional;
@@ -26,6 +27,7 @@ using Salus.Records.Packages;
 using Salus.Records.Patch;
 using Salus.Records.Read;
 using Salus.Records.Reindex;
+using Salus.Records.Sealing;
 using Salus.Records.Search;
 using Salus.Records.SearchParameters;
 using Salus.Records.Storage;
@@ -41,25 +43,40 @@ namespace Salus.Records;
 /// <summary>The record: resource store, FHIR REST API, search, history, bundles, change feed.</summary>
 public static class RecordsModule
 {
+    /// <summary>The tables of the record. Jobs, subscriptions, views and the state of background work are not for the sessions of a tenant.</summary>
+    internal static readonly MigrationSet Migrations = new("records", typeof(RecordsModule).Assembly)
+    {
+        Read =
+        [
+            "log", "current", "head", "index_*", "string_value", "resource_type", "parameter", "parameter_set", "code_system", "unit", "type_count", "concept_system", "concept", "closure*",
+        ],
+        AppendOnly = ["log"],
+        Made = ["views"],
+    };
+
     /// <summary>Registers the record. <c>AddKernel</c> comes first: hosted services start in the order of registration, and this one needs the database.</summary>
     public static IServiceCollection AddRecords(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddConfigured<RecordsOptions>(configuration, "Salus:Records");
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(new MigrationSet("records", typeof(RecordsModule).Assembly));
+        services.AddSingleton(Migrations);
         services.AddSingleton(_ => FhirDefinitions.R4);
         services.AddSingleton<SearchParameterSet>();
         services.AddSingleton<SearchValueExtractor>();
+        services.AddSealing(configuration);
         services.AddSingleton<Catalog>();
         services.AddSingleton<IndexState>();
         services.AddSingleton<IndexEntries>();
         services.AddSingleton<AddedParameters>();
         services.AddSingleton<ParameterLoader>();
+        services.AddSingleton<VersionBelongings>();
         services.AddSingleton<ReindexBatch>();
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<CommitFate>();
         services.AddSingleton<StaleEntries>();
+        services.AddSingleton<CommitAudit>();
         services.AddSingleton<CommitTransaction>();
+        services.AddAccessConditions();
         services.AddSingleton<Committer>();
         services.AddSingleton<Turnstile>();
         services.AddSingleton<LoadedPackages>();
@@ -142,8 +159,10 @@ public static class RecordsModule
         services.AddSingleton<ViewRunOperation>();
         services.AddSingleton<IFeedConsumer, ViewFeed>();
         services.AddSubscriptions(configuration);
-        services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>()));
-        services.AddSingleton(s => new RecordCheck(s.GetRequiredService<Database>(), s.GetRequiredService<FhirDefinitions>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new PatientSight(s.GetRequiredService<Database>(), s.GetRequiredService<Catalog>(), s.GetRequiredService<AccessConditions>()));
+        services.AddSingleton(s => new Record(s.GetRequiredService<BundleInteraction>(), s.GetRequiredService<SystemCounts>(), s.GetRequiredService<SearchGate>(), s.GetRequiredService<ChangeFeed>(), s.GetRequiredService<CommitSignal>()));
+        services.AddSingleton(s => new RecordCheck(s.GetRequiredService<Database>(), s.GetRequiredService<FhirDefinitions>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<SealKeys>(), s.GetRequiredService<Seals>()));
+        services.AddHostedService<SealingStartup>();
         services.AddHostedService<CatalogStartup>();
         services.AddHostedService(s => s.GetRequiredService<Committer>());
         services.AddHostedService<StatisticsKeeper>();
@@ -154,6 +173,7 @@ public static class RecordsModule
         services.AddSingleton<PackageParameters>();
         services.AddHostedService(s => s.GetRequiredService<PackageParameters>());
         services.AddHostedService<Reindexer>();
+        services.AddHostedService<Resealer>();
         services.AddHostedService<JobRunner>();
         services.AddSubscriptionWorkers();
         return services;
@@ -166,7 +186,7 @@ public static class RecordsModule
         SearchExplanation.Map(routes);
         ReindexEndpoint.Map(routes);
         SubscriptionEndpoints.MapAdmin(routes);
-        routes.MapGet("/admin/records/{type}/{id}/validation", CheckedVersions.GetAsync);
+        routes.MapGet("/admin/records/{type}/{id}/validation", CheckedVersions.GetAsync).ByGrants();
         return routes;
     }
 }

@@ -44,6 +44,13 @@ public sealed class RecordsOptions
     [Range(1, 100_000)]
     public int MaxIncluded { get; set; } = 2000;
 
+    /// <summary>Whether the CapabilityStatement tells where apps get a token (SMART App Launch): set where sign-in is on. Default false.</summary>
+    public bool Smart { get; set; }
+
+    /// <summary>The most patients that somebody may reach by care, study or as a proxy; who has more is refused, with words. Default 5,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxReachedPatients { get; set; } = 5000;
+
     /// <summary>The most resources written by one database commit, except that a transaction is never split. Default 1000.</summary>
     [Range(1, 100_000)]
     public int CommitSize { get; set; } = 1000;

@@ -68,12 +68,14 @@ internal sealed class FhirClient(Uri server) : IDisposable
         }
     }
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, JsonNode? body, params (string Name, string? Value)[] headers)
+    public Task<Answer> SendAsync(HttpMethod method, string path, JsonNode? body, params (string Name, string? Value)[] headers) => SendAsync(method, path, body, "application/fhir+json", headers);
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, JsonNode? body, string contentType, params (string Name, string? Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(Server, path.StartsWith('/') ? path : $"/fhir/{path}"));
         if (body is not null)
         {
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/fhir+json");
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, contentType);
         }
 
         foreach (var (name, value) in headers.Where(h => h.Value is not null))

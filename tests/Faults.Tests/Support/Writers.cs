@@ -2,12 +2,13 @@ namespace Salus.Faults.Tests.Support;
 
 /// <summary>
 /// Clients that write without a pause and note every answer: creates, updates of a few resources of their own, and transactions, in turn. One that gets
-/// no answer, or a 503, goes on with its next write until it is told to stop.
+/// no answer, or a 503, goes on with its next write until it is told to stop. In the short form they rest a little after each write: other tests run beside them.
 /// </summary>
 internal sealed class Writers : IAsyncDisposable
 {
     public const int Observations = 3;
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(Rounds.Long ? 0 : 30);
     private static readonly string[] OneType = ["Patient"];
     private static readonly string[] BundleTypes = ["Patient", .. Enumerable.Repeat("Observation", Observations)];
 
@@ -69,6 +70,7 @@ internal sealed class Writers : IAsyncDisposable
             try
             {
                 await NoteAsync(write, await send());
+                await Task.Delay(Rest);
             }
             catch (HttpRequestException)
             {

@@ -32,6 +32,18 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
     }
 
     [Fact]
+    public async Task Bodies_are_read_of_the_types_that_are_asked_for()
+    {
+        var before = await server.HeadAsync();
+        await fhir.StoreAsync(Samples.Patient("bodied"));
+        await fhir.StoreAsync(Samples.Observation("bodiless", "Patient/bodied"));
+        await using var connection = await server.Source.OpenConnectionAsync();
+        var patients = await server.Get<ChangeFeed>().ReadAsync(before, 100, ["Patient"], connection, CancellationToken.None);
+        Assert.Equal([("bodied", false), ("bodiless", true)], patients.Where(e => e.Id is "bodied" or "bodiless").Select(e => (e.Id, e.Body.IsEmpty)));
+        Assert.All(await server.Get<ChangeFeed>().ReadAsync(before, 100, [], connection, CancellationToken.None), e => Assert.True(e.Body.IsEmpty));
+    }
+
+    [Fact]
     public async Task A_reader_that_follows_while_eight_write_misses_nothing()
     {
         var before = await server.HeadAsync();
@@ -84,7 +96,7 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
     {
         await WriteAsync(40 + (int)crash);
         var consumer = new FailingConsumer($"test.{crash}", crash, failures: 3);
-        await using (var setup = server.Source.CreateCommand("create table if not exists public.effects (name text, position bigint)"))
+        await using (var setup = server.Source.CreateCommand("create table if not exists public.effects (name text, position bigint); grant all on public.effects to public"))
         {
             await setup.ExecuteNonQueryAsync();
         }
@@ -110,7 +122,7 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
     {
         await WriteAsync(50);
         var consumer = new FailingConsumer("test.killed", Crash.SessionKilled, failures: 1);
-        await using (var setup = server.Source.CreateCommand("create table if not exists public.effects (name text, position bigint)"))
+        await using (var setup = server.Source.CreateCommand("create table if not exists public.effects (name text, position bigint); grant all on public.effects to public"))
         {
             await setup.ExecuteNonQueryAsync();
         }
@@ -129,7 +141,7 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
     public async Task Two_runners_of_one_consumer_share_the_work_without_overlap()
     {
         await Task.WhenAll(Enumerable.Range(60, 4).Select(WriteAsync));
-        await using (var setup = server.Source.CreateCommand("create table if not exists public.effects (name text, position bigint)"))
+        await using (var setup = server.Source.CreateCommand("create table if not exists public.effects (name text, position bigint); grant all on public.effects to public"))
         {
             await setup.ExecuteNonQueryAsync();
         }
@@ -173,7 +185,7 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
     {
         await using var connection = await server.Source.OpenConnectionAsync();
         var events = new List<FeedEvent>();
-        for (List<FeedEvent> next; (next = await server.Get<ChangeFeed>().ReadAsync(after, batch, bodies: true, connection, CancellationToken.None)).Count > 0; after = next[^1].Position)
+        for (List<FeedEvent> next; (next = await server.Get<ChangeFeed>().ReadAsync(after, batch, types: null, connection, CancellationToken.None)).Count > 0; after = next[^1].Position)
         {
             events.AddRange(next);
         }
@@ -187,7 +199,7 @@ public sealed class FeedTests(RecordServer server) : IClassFixture<RecordServer>
         var seen = new List<long>();
         while (!stop.IsCancellationRequested)
         {
-            foreach (var one in await server.Get<ChangeFeed>().ReadAsync(after, 100, bodies: true, connection, CancellationToken.None))
+            foreach (var one in await server.Get<ChangeFeed>().ReadAsync(after, 100, types: null, connection, CancellationToken.None))
             {
                 seen.Add(one.Position);
                 after = one.Position;

@@ -77,7 +77,7 @@ public sealed class AddedParameterTests(RecordServer server) : IClassFixture<Rec
         await server.Fhir.StoreAsync(Parameter("shared-id", "of-one"));
         var body = System.Text.Encoding.UTF8.GetBytes(Parameter("shared-id", "of-other").ToJsonString());
         var stored = await server.Get<UpdateInteraction>().RunAsync(
-            new Caller(new Tenant(2), "test"), FhirDefinitions.R4.Resource("SearchParameter")!, "shared-id", server.Get<Preparation>().Read(body).Value.Root, Condition.None, CancellationToken.None);
+            Caller.System with { Tenant = new Tenant(2), Actor = "test" }, FhirDefinitions.R4.Resource("SearchParameter")!, "shared-id", server.Get<Preparation>().Read(body).Value.Root, Condition.None, CancellationToken.None);
         Assert.False(stored.Failed(out var failure), failure?.ToString());
         await CompleteAsync(server.Fhir, "Patient?of-one=violet");
         await CompleteAsync(server.Fhir, "Patient?of-other=violet");

@@ -16,6 +16,15 @@ public sealed class StringMigrationTests : IAsyncLifetime
     private readonly SearchParameterSet parameters = new(FhirDefinitions.R4);
     private TestDatabase database = null!;
 
+    // What the start of Salus does after all migrations: the catalog works across tenants.
+    private const string Grants =
+        """
+        do $$ begin
+            execute format('grant usage on schema records to %I', current_database() || '_system');
+            execute format('grant all on all tables in schema records to %I', current_database() || '_system');
+        end $$
+        """;
+
     public async Task InitializeAsync()
     {
         database = await TestDatabase.CreateAsync();
@@ -41,6 +50,7 @@ public sealed class StringMigrationTests : IAsyncLifetime
         await WriteOldAsync(resources);
         await ExecuteAsync(MigrationText.Of("0003_strings"));
         await ExecuteAsync(MigrationText.Of("0006_reindex"));
+        await ExecuteAsync(Grants);
 
         var catalog = new Catalog(database.Database, parameters);
         await catalog.LoadAsync(CancellationToken.None);
@@ -65,6 +75,7 @@ public sealed class StringMigrationTests : IAsyncLifetime
     {
         await ExecuteAsync(MigrationText.Of("0003_strings"));
         await ExecuteAsync(MigrationText.Of("0006_reindex"));
+        await ExecuteAsync(Grants);
         var catalog = new Catalog(database.Database, parameters);
         await catalog.LoadAsync(CancellationToken.None);
         await catalog.ParameterSets.LearnAsync([[1, 2]], CancellationToken.None);

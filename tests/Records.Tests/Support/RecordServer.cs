@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -42,6 +43,11 @@ public class RecordServer : IAsyncLifetime
         await database.DisposeAsync();
     }
 
+    /// <summary>Callers by name: a request with the header <see cref="CallerHeader"/> is made by that one, any other by somebody who may do everything.</summary>
+    internal static ConcurrentDictionary<string, Caller> Callers { get; } = new(StringComparer.Ordinal);
+
+    internal const string CallerHeader = "X-Test-Caller";
+
     /// <summary>Where a server listens.</summary>
     internal static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -82,6 +88,11 @@ public class RecordServer : IAsyncLifetime
         var app = builder.Build();
         app.UseResponseCompression();
         app.UseRequestDecompression();
+        app.Use((http, next) =>
+        {
+            http.Features.Set(http.Request.Headers[CallerHeader].ToString() is { Length: > 0 } name ? Callers[name] : Caller.Local);
+            return next(http);
+        });
         app.MapRecords();
         await app.StartAsync();
         return app;

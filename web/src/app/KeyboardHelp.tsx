@@ -1,12 +1,12 @@
 import { Kbd, Modal } from '@mantine/core';
 import { Fragment } from 'react';
+import { useAccount } from '../session/session.api';
+import { looksForPatients, pagesFor } from './pages';
 import classes from './Shell.module.css';
 
-const keys: [string[], string][] = [
-  [['/'], 'Search patients'],
-  [['g', 'p'], 'Patients'],
-  [['g', 'f'], 'FHIRPath'],
-  [['g', 's'], 'System'],
+type Key = [combination: string[], meaning: string];
+
+const keys: Key[] = [
   [['j'], 'Next row (or ↓ on a row)'],
   [['k'], 'Previous row (or ↑ on a row)'],
   [['Enter'], 'Open'],
@@ -17,10 +17,13 @@ const keys: [string[], string][] = [
 ];
 
 export function KeyboardHelp({ opened, close }: { opened: boolean; close: () => void }) {
+  const account = useAccount();
+  const search: Key[] = account && looksForPatients(account) ? [[['/'], 'Search patients']] : [];
+  const pages = pagesFor(account).map((page): Key => [['g', page.key], page.label]);
   return (
     <Modal opened={opened} onClose={close} title="Keyboard" size="sm" closeButtonProps={{ 'aria-label': 'Close' }}>
       <dl className={classes.keys}>
-        {keys.map(([combination, meaning]) => (
+        {[...search, ...pages, ...keys].map(([combination, meaning]) => (
           <Fragment key={meaning}>
             <dt>
               {combination.map((key) => (

@@ -12,7 +12,7 @@ export function NotFound() {
         <span className="mono">{pathname}</span> leads nowhere. The address may be mistyped, or the page may have been removed.
       </p>
       <p>
-        <Link to="/patients">Go to patients</Link>
+        <Link to="/">Go to the first page</Link>
       </p>
     </div>
   );

@@ -19,7 +19,7 @@ export function RouteError() {
         <Button variant="filled" size="xs" onClick={() => window.location.reload()}>
           Reload
         </Button>
-        <Link to="/patients">Go to patients</Link>
+        <Link to="/">Go to the first page</Link>
       </p>
     </div>
   );

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import { ActiveBreakGlass } from '../features/break-glass/ActiveBreakGlass';
+import { BreakGlassHost } from '../features/break-glass/BreakGlassHost';
 import { KeyboardHelp } from './KeyboardHelp';
 import { Rail } from './Rail';
 import classes from './Shell.module.css';
@@ -25,8 +27,10 @@ export function Shell() {
       <TopBar showHelp={showHelp} />
       <Rail />
       <main ref={content} id="content" className={classes.content} tabIndex={-1} aria-busy={navigation.state !== 'idle'}>
+        <ActiveBreakGlass />
         <Outlet />
       </main>
+      <BreakGlassHost />
       <KeyboardHelp opened={help} close={() => setHelp(false)} />
       <ScrollRestoration getKey={(location) => location.pathname} />
     </div>

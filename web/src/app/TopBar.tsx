@@ -2,24 +2,30 @@ import { ActionIcon, TextInput, useComputedColorScheme, useMantineColorScheme } 
 import { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { HelpIcon, MoonIcon, SearchIcon, SunIcon } from '../ui/icons';
+import { useAccount } from '../session/session.api';
+import { AccountMenu } from './AccountMenu';
+import { looksForPatients } from './pages';
 import { useHealth } from './health.api';
 import classes from './Shell.module.css';
 
 export function TopBar({ showHelp }: { showHelp: () => void }) {
   const { pathname } = useLocation();
+  const account = useAccount();
+  const searches = account !== null && looksForPatients(account);
   return (
     <header className={classes.bar}>
-      <Link to="/patients" className={classes.brand} aria-label="Salus, to patients">
+      <Link to="/" className={classes.brand} aria-label="Salus, to the first page">
         <img src="/favicon.svg" width="24" height="24" alt="" />
         <span className={classes.brandName}>Salus</span>
       </Link>
       {/* The patients page has the same field, larger, with its results: one search at a time. */}
-      <div className={classes.search}>{pathname !== '/patients' && <PatientSearch key={pathname} />}</div>
+      <div className={classes.search}>{searches && pathname !== '/patients' && <PatientSearch key={pathname} />}</div>
       <HealthState />
       <SchemeSwitch />
       <ActionIcon variant="subtle" color="gray" size="lg" className={classes.helpButton} onClick={showHelp} aria-label="Keyboard help" title="Keyboard help (?)">
         <HelpIcon />
       </ActionIcon>
+      <AccountMenu />
     </header>
   );
 }

@@ -8,6 +8,7 @@ import { RouterProvider } from 'react-router/dom';
 import { colorSchemeManager, theme } from '../ui/theme';
 import { queryClient } from './queryClient';
 import { router } from './routes';
+import { SessionWatch } from './SessionWatch';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -16,6 +17,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager}>
       <QueryClientProvider client={queryClient}>
+        <SessionWatch />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

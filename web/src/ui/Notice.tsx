@@ -15,6 +15,8 @@ export function EmptyState({ title, children }: { title: string; children?: Reac
 
 function statusText(error: HttpError): string {
   if (error.status === 0) return 'No answer from the server';
+  if (error.status === 403) return 'You may not see this';
+  if (error.status === 401) return 'You are not signed in';
   return `The server answered ${error.status}`;
 }
 
@@ -36,7 +38,8 @@ export function ErrorPanel({ error, what, retry }: { error: unknown; what: strin
           ))}
         </ul>
       )}
-      {retry && (
+      {http?.status === 403 && <p className={classes.text}>If your work needs it, ask an administrator of Salus for a role that has it.</p>}
+      {retry && http?.status !== 403 && (
         <Button size="xs" variant="default" onClick={retry}>
           Try again
         </Button>

@@ -8,6 +8,8 @@ import { formatDateTime } from '../lib/dates';
 import { formatValue } from '../lib/numbers';
 import { alignLines, type Point } from '../lib/series';
 import { timeTicks } from '../lib/ticks';
+import { wheelRange, type TimeRange } from '../lib/wheel';
+import { drawMarks, drawSpread, spreadLimits, type Mark, type Spread } from './chartMarks';
 import classes from './TimeChart.module.css';
 
 export interface Line {
@@ -16,7 +18,7 @@ export interface Line {
   token: '--series-1' | '--series-2';
 }
 
-export type TimeRange = [begin: number, end: number];
+export type { TimeRange };
 
 interface Props {
   name: string;
@@ -31,13 +33,21 @@ interface Props {
   /** What the chart says, for those who can't see it. */
   summary: string;
   height?: number;
+  /** Events, drawn as upright lines with a shape. */
+  marks?: Mark[];
+  /** Lowest and highest of what a point sums up, drawn behind the lines. */
+  spread?: Spread[];
+  /** Milliseconds below which a pause is never a gap; ten minutes where nothing is said. */
+  shortestGap?: number;
+  /** The wheel pans (sideways, or with Shift) and zooms (with Ctrl). */
+  wheel?: boolean;
 }
 
 const colour = (token: string) => getComputedStyle(document.documentElement).getPropertyValue(token).trim();
 
 /** Lines over time on a canvas (uPlot): drag to zoom, double click to go back, gaps stay gaps. */
 export function TimeChart(props: Props) {
-  const { name, lines, range, summary, height = 132 } = props;
+  const { name, lines, range, summary, height = 132, marks, spread, shortestGap, wheel } = props;
   const { ref, width } = useElementSize();
   const host = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLSpanElement>(null);
@@ -47,7 +57,7 @@ export function TimeChart(props: Props) {
   useEffect(() => {
     latest.current = props;
   });
-  const data = useMemo(() => alignLines(lines.map((line) => line.points)) as uPlot.AlignedData, [lines]);
+  const data = useMemo(() => alignLines(lines.map((line) => line.points), shortestGap) as uPlot.AlignedData, [lines, shortestGap]);
   const shape = lines.map((line) => line.label).join('|');
   const ready = width > 0;
 
@@ -66,7 +76,9 @@ export function TimeChart(props: Props) {
 
   useEffect(() => plot.current?.setData(data, false), [data]);
   useEffect(() => plot.current?.setSize({ width: Math.floor(width), height }), [width, height]);
-  useEffect(() => plot.current?.setScale('x', { min: range[0], max: range[1] }), [range, data]);
+  useEffect(() => plot.current?.setScale('x', { min: range[0], max: range[1] }), [range, data, spread]);
+  useEffect(() => plot.current?.redraw(false), [marks]);
+  useEffect(() => (wheel && host.current ? listenToWheel(host.current, latest) : undefined), [wheel]);
 
   return (
     <div ref={ref} className={classes.chart}>
@@ -104,7 +116,7 @@ function optionsOf(latest: Latest, readout: React.RefObject<HTMLSpanElement | nu
     ms: 1,
     legend: { show: false },
     padding: [10, 12, 0, 0],
-    scales: { x: { time: true, range: (_, min, max) => [min, max] }, y: { range: (_, min, max) => paddedRange(min, max, latest.current.band) } },
+    scales: { x: { time: true, range: (_, min, max) => [min, max] }, y: { range: (_, min, max) => paddedRange(...spreadLimits(latest.current.spread, latest.current.range, min, max), latest.current.band) } },
     axes: [
       { ...axis, size: 26, gap: 3, splits: (u) => timeTicks(u.scales.x!.min!, u.scales.x!.max!, Math.max(2, Math.floor(u.width / 95))).map((t) => t.time), values: (u, splits) => labelsOf(u, splits) },
       { ...axis, size: 46, gap: 3, space: 18, values: (_, splits) => splits.map((v) => formatValue(Number(v.toPrecision(6)))) },
@@ -124,7 +136,8 @@ function optionsOf(latest: Latest, readout: React.RefObject<HTMLSpanElement | nu
       },
     },
     hooks: {
-      drawClear: [(u) => drawBand(u, latest.current.band, colour('--band'))],
+      drawClear: [(u) => drawBand(u, latest.current.band, colour('--band')), (u) => drawSpread(u, latest.current.spread ?? [], colour('--series-1'))],
+      draw: [(u) => drawMarks(u, latest.current.marks ?? [], colour)],
       setCursor: [(u) => showReadout(u, latest.current, readout.current)],
       setSelect: [(u) => zoom(u, latest.current)],
     },
@@ -181,4 +194,27 @@ function zoom(u: uPlot, props: Props): void {
   const range: TimeRange = [u.posToVal(left, 'x'), u.posToVal(left + width, 'x')];
   u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   props.onRange(range);
+}
+
+/** At most one new range for a frame, whatever the wheel sends. */
+function listenToWheel(host: HTMLElement, latest: Latest): () => void {
+  let frame = 0;
+  let next: TimeRange | undefined;
+  const onWheel = (event: WheelEvent) => {
+    const { left, width } = host.getBoundingClientRect();
+    const range = wheelRange(next ?? latest.current.range, event, (event.clientX - left) / width, width);
+    if (!range) return;
+    event.preventDefault();
+    next = range;
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      latest.current.onRange(next);
+      next = undefined;
+    });
+  };
+  host.addEventListener('wheel', onWheel, { passive: false });
+  return () => {
+    cancelAnimationFrame(frame);
+    host.removeEventListener('wheel', onWheel);
+  };
 }

@@ -10,7 +10,8 @@ const night: MantineColorsTuple = ['#e6edef', '#b4c2c7', '#93a3a9', '#6c7e85', '
 
 export const theme = createTheme({
   primaryColor: 'petrol',
-  primaryShade: { light: 7, dark: 4 },
+  // White on it is 4.6:1 in the dark scheme too.
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   colors: { petrol, dark: night },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", "Noto Sans", Roboto, "Helvetica Neue", Arial, sans-serif',

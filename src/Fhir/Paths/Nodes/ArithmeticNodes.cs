@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Salus.Fhir.Paths.Nodes;
 
 /// <summary><c>+ - * / div mod &amp;</c> on single values.</summary>
@@ -8,11 +10,18 @@ internal sealed class ArithmeticNode(int position, Syntax.BinaryOperator operati
         var (a, b) = (scope.Rent(), scope.Rent());
         left.Evaluate(scope, a);
         right.Evaluate(scope, b);
+        Add(scope, a, b, into);
+        scope.Return(a);
+        scope.Return(b);
+    }
+
+    // Not in the frame of Evaluate: a chain of a thousand operators has as many of these on the stack, and values are large.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Add(PathScope scope, PathCollection a, PathCollection b, PathCollection into)
+    {
         var (one, other) = (SystemValue.Of(Singleton.Only(a, Position)), SystemValue.Of(Singleton.Only(b, Position)));
         scope.ChargeText(one.Kind == PathKind.String ? (long)one.Text.Length + other.Text.Length : 0, Position);
         var result = Arithmetic.Of(operation, one, other, Position);
-        scope.Return(a);
-        scope.Return(b);
         if (result.Kind != PathKind.None)
         {
             into.Add(result);

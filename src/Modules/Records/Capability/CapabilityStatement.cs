@@ -51,6 +51,11 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         writer.WriteEndArray();
         writer.WriteString("mode", "server");
         writer.WriteString("documentation", "Prefer: respond-async is honoured by searches, histories, operations that change nothing and batches of reads, all by GET or _search; $export and $import require it.");
+        if (options.Value.Smart)
+        {
+            WriteSecurity(writer, address[..^FhirEndpoints.Base.Length]);
+        }
+
         writer.WriteStartArray("resource");
         foreach (var type in parameters.Definitions.ResourceTypes)
         {
@@ -147,6 +152,35 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
         }
 
         writer.WriteEndArray();
+    }
+
+    // http://hl7.org/fhir/smart-app-launch/conformance.html#declaring-support-for-oauth2-endpoints
+    private static void WriteSecurity(Utf8JsonWriter writer, string root)
+    {
+        writer.WriteStartObject("security");
+        writer.WriteStartArray("extension");
+        writer.WriteStartObject();
+        writer.WriteString("url", "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
+        writer.WriteStartArray("extension");
+        foreach (var name in new[] { "authorize", "token", "introspect", "revoke" })
+        {
+            WriteExtension(writer, name, "valueUri", $"{root}/oauth/{name}");
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteStartArray("service");
+        writer.WriteStartObject();
+        writer.WriteStartArray("coding");
+        writer.WriteStartObject();
+        writer.WriteString("system", "http://terminology.hl7.org/CodeSystem/restful-security-service");
+        writer.WriteString("code", "SMART-on-FHIR");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static void WriteExtension(Utf8JsonWriter writer, string url, string property, string value)

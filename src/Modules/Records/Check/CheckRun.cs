@@ -2,6 +2,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Feed;
+using Salus.Records.Sealing;
 using Salus.Records.SearchParameters;
 using Salus.Records.Storage;
 
@@ -9,7 +10,7 @@ namespace Salus.Records.Check;
 
 /// <summary>All checks in their order, on the one moment that the session sees.</summary>
 internal sealed class CheckRun(
-    CheckSession session, Database database, FhirDefinitions definitions, CheckOrder order, CheckProgress progress, TimeProvider time)
+    CheckSession session, Database database, FhirDefinitions definitions, Seals? seals, CheckOrder order, CheckProgress progress, TimeProvider time)
 {
     private readonly SearchParameterSet parameters = new(definitions);
 
@@ -18,7 +19,7 @@ internal sealed class CheckRun(
         var started = time.GetTimestamp();
         // All of its own: what has come since the program began is in it, and nothing that came after this moment.
         parameters.Swap((await new AddedParameters(parameters).ReadAsync(session.Connection, ct)).Snapshot);
-        var catalog = new Catalog(database, parameters);
+        var catalog = new Catalog(database, parameters, seals);
         await catalog.ReadAsync(session.Connection, ct);
         var index = new IndexState(catalog);
         await index.ReadAsync(session.Connection, ct);

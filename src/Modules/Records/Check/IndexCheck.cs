@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Salus.Fhir.Json;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Sealing;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Check;
@@ -9,7 +10,11 @@ namespace Salus.Records.Check;
 /// <summary>What a current resource is found by is what its body gives, by the same functions that the commit stores. Safe for all threads.</summary>
 internal sealed class IndexCheck(SearchValueExtractor extractor, Catalog catalog, IndexText text, OpenNumbers open)
 {
-    public void Extract(ResourceDocument document, SearchValues values) => extractor.Extract(document.Root, values);
+    public void Extract(ResourceDocument document, SearchValues values)
+    {
+        extractor.Extract(document.Root, values);
+        SealedValues.Mask(document, values);
+    }
 
     /// <summary>Compares the index with these values; none for a deleted resource.</summary>
     public void Compare(StoredResource resource, SearchValues values, Findings findings)

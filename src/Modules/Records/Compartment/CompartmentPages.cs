@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
 using Salus.Records.Read;
+using Salus.Records.Sealing;
 using Salus.Records.Search;
 using Salus.Records.Storage;
 
@@ -14,7 +16,7 @@ namespace Salus.Records.Compartment;
 /// existed at the start is missed or seen twice because of what is written meanwhile.
 /// </summary>
 internal sealed class CompartmentPages(
-    Database database, CompartmentSql plan, ResourceVersions versions, Catalog catalog, SearchGate gate, FhirDefinitions definitions, IOptions<RecordsOptions> options)
+    Database database, CompartmentSql plan, ResourceVersions versions, Catalog catalog, AccessConditions access, SearchGate gate, FhirDefinitions definitions, IOptions<RecordsOptions> options)
 {
     /// <param name="parameters">Of the request, <c>_summary</c> and <c>_elements</c> left out.</param>
     public async Task<Outcome<Reply>> RunAsync(Caller caller, CompartmentScope scope, IEnumerable<KeyValuePair<string, string>> parameters, string address, CancellationToken ct)
@@ -45,7 +47,14 @@ internal sealed class CompartmentPages(
     {
         try
         {
-            var page = await ReadAsync(scope.Id is null ? plan.All(caller, scope) : plan.One(caller, scope), ct);
+            var allowed = await access.AcrossAsync(caller, scope.Types.Count == 0 ? null : scope.Types, Interactions.Search, ct);
+            if (allowed.Failed(out var forbidden))
+            {
+                return forbidden;
+            }
+
+            var seen = allowed.Value;
+            var page = await ReadAsync(caller, await (scope.Id is null ? plan.AllAsync(caller, scope, seen, ct) : plan.OneAsync(caller, scope, seen, ct)), ct);
             Cursor? next = null;
             if (page.Count > scope.Count)
             {
@@ -53,10 +62,10 @@ internal sealed class CompartmentPages(
                 page.RemoveAt(page.Count - 1);
             }
 
-            var referred = scope is { Id: null, Referred: true } ? await ReadAsync(plan.ReferredBy(caller, scope, page.Select(r => r.Key)), ct) : [];
+            var referred = scope is { Id: null, Referred: true } ? await ReadAsync(caller, await plan.ReferredByAsync(caller, scope, page.Select(r => r.Key), seen, ct), ct) : [];
             var keys = page.Select(r => r.Key).ToHashSet();
             referred.RemoveAll(r => keys.Contains(r.Key));
-            return Reply.Bundle(Bundle(scope, page, referred, next, address));
+            return Reply.Bundle(Bundle(scope, page, referred, next, address), FoundResource.PatientsOf(page.Concat(referred))).About(scope is { Of.Name: "Patient", Id: { } one } ? [one] : []);
         }
         catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
         {
@@ -68,15 +77,15 @@ internal sealed class CompartmentPages(
     private static long After(CompartmentScope scope, List<FoundResource> page) =>
         scope is { Id: { } id, After: null } && page is [var only, var first] && only.Type == scope.Of.Name && only.Id == id ? first.Key + 1 : page[^2].Key;
 
-    private async Task<List<FoundResource>> ReadAsync(SqlText sql, CancellationToken ct)
+    private async Task<List<FoundResource>> ReadAsync(Caller caller, SqlText sql, CancellationToken ct)
     {
-        await using var command = sql.ToCommand(database);
+        await using var command = sql.ToCommand(database.For(caller.Tenant));
         command.CommandTimeout = options.Value.SearchTimeoutSeconds;
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new List<FoundResource>();
         while (await reader.ReadAsync(ct))
         {
-            found.Add(new FoundResource(reader.GetInt64(0), catalog.TypeName(reader.GetInt16(1)), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+            found.Add(new FoundResource(reader.GetInt64(0), catalog.TypeName(reader.GetInt16(1)), reader.GetString(2), reader.Body(3, catalog, caller.Tenant, catalog.TypeName(reader.GetInt16(1)), reader.GetString(2)), FoundResource.PatientsOf(reader, 4)));
         }
 
         return found;

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Search;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
@@ -27,6 +29,9 @@ internal sealed class CompartmentSet(SearchParameterSet parameters, Catalog cata
     // A birth date says nothing of when care was given.
     private static readonly HashSet<string> WithoutCareDates = ["Patient", "Person", "RelatedPerson", "Practitioner", "Group"];
 
+    private const string OfPatients = ".where(resolve() is Patient)";
+    private readonly ConditionalWeakTable<ResourceParameter, StrongBox<bool>> puts = new();
+
     static CompartmentSet()
     {
         foreach (var type in ByEncounter)
@@ -42,6 +47,38 @@ internal sealed class CompartmentSet(SearchParameterSet parameters, Catalog cata
         "Encounter" => Encounter,
         _ => null,
     };
+
+    /// <summary>The patient whose compartment all matches of a criterion are in; null where it does not name one.</summary>
+    public string? PatientOf(Criterion criterion)
+    {
+        if (criterion is not { Parameter: { Type: SearchType.Reference } parameter, Modifier: "" or "Patient", Comparison: "", Values: [var value] }
+            || !puts.GetValue(parameter, p => new StrongBox<bool>(Puts(p))).Value)
+        {
+            return null;
+        }
+
+        var id = value.StartsWith("Patient/", StringComparison.Ordinal) ? value["Patient/".Length..] : parameter.Code == "patient" || criterion.Modifier == "Patient" ? value : "";
+        return id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') ? id : null;
+    }
+
+    // Whether all that a parameter finds is put into the compartments by one of theirs: itself, or one that looks at the same elements. For most types that is "subject", and
+    // "patient" is asked for, which is the same where it leads to a patient.
+    private bool Puts(ResourceParameter parameter)
+    {
+        var type = parameter.ResourceType.Name;
+        if (!parameters.Definitions.PatientCompartment.TryGetValue(type, out var codes))
+        {
+            return false;
+        }
+
+        var looked = codes.Select(code => parameters.Find(type, code)).OfType<ResourceParameter>().SelectMany(Elements).ToHashSet(StringComparer.Ordinal);
+        return codes.Contains(parameter.Code) || (Elements(parameter) is { Count: > 0 } own && own.TrueForAll(looked.Contains));
+    }
+
+    // The parts of its expression that are about its type, without their restriction to patients.
+    private static List<string> Elements(ResourceParameter parameter) =>
+        [.. (parameter.Definition.Expression ?? "").Split('|', StringSplitOptions.TrimEntries).Where(e => e.StartsWith($"{parameter.ResourceType.Name}.", StringComparison.Ordinal))
+            .Select(e => e.EndsWith(OfPatients, StringComparison.Ordinal) ? e[..^OfPatients.Length] : e)];
 
     /// <summary>Why there is no compartment of a type.</summary>
     public static Failure None(TypeDefinition type) =>

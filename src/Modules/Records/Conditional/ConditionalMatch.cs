@@ -4,6 +4,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
 using Salus.Records.Http;
+using Salus.Records.Sealing;
 using Salus.Records.Search;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
@@ -89,13 +90,14 @@ internal sealed class ConditionalMatch(Database database, SearchParser parser, S
     public static Reply Existing(MatchCriteria condition, ExistingResource existing) => new(200)
     {
         Body = existing.Body,
+        Patients = existing.Patients,
         Version = existing.Version,
         LastModified = existing.At,
         Location = $"{condition.Type.Name}/{existing.Id}/_history/{existing.Version}",
         Note = $"{condition.Type.Name}/{existing.Id} matches '{condition.Key}'; nothing was written.",
     };
 
-    private static List<IdentifierName>? Identifiers(Caller caller, MatchCriteria condition)
+    private List<IdentifierName>? Identifiers(Caller caller, MatchCriteria condition)
     {
         if (condition.Request.Criteria.Find(c => c is { Name: "identifier", Modifier: "", Parameter.Type: SearchType.Token }) is not { } criterion)
         {
@@ -104,7 +106,7 @@ internal sealed class ConditionalMatch(Database database, SearchParser parser, S
 
         var values = criterion.Values.Select(v => SearchText.Parts(v)[^1]).ToList();
         // system| alone matches every value.
-        return values.Contains("") ? null : values.ConvertAll(v => new IdentifierName(caller.Tenant, criterion.Parameter!.Index, Lexeme.Clean(v).ToUpperInvariant()));
+        return values.Contains("") ? null : [.. values.SelectMany(v => (catalog.Seals?.Words(criterion.Parameter, v) ?? []).Prepend(v)).Select(v => new IdentifierName(caller.Tenant, criterion.Parameter!.Index, Lexeme.Clean(v).ToUpperInvariant()))];
     }
 
     private static string? Refusal(KeyValuePair<string, string> parameter) => parameter.Key switch
@@ -119,7 +121,7 @@ internal sealed class ConditionalMatch(Database database, SearchParser parser, S
 
     private async Task<Outcome<MatchLook>> FindAsync(Caller caller, IReadOnlyList<MatchCriteria> conditions, MatchLook? before, CancellationToken ct)
     {
-        await using var batch = database.Source.CreateBatch();
+        await using var batch = database.For(caller.Tenant).Source.CreateBatch();
         batch.Timeout = options.Value.SearchTimeoutSeconds;
         // First: whatever commits after this statement is newer than what it reads.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select position, at from records.head"));
@@ -162,7 +164,7 @@ internal sealed class ConditionalMatch(Database database, SearchParser parser, S
                 while (found[i].Count < conditions[i].Most && await reader.ReadAsync(ct))
                 {
                     found[i].Add(new ExistingResource(
-                        reader.GetString(1), reader.GetInt32(2), new DateTimeOffset(reader.GetFieldValue<DateTime>(3), TimeSpan.Zero), reader.GetFieldValue<byte[]>(4)));
+                        reader.GetString(1), reader.GetInt32(2), new DateTimeOffset(reader.GetFieldValue<DateTime>(3), TimeSpan.Zero), reader.Body(4, catalog, caller.Tenant, conditions[i].Type.Name, reader.GetString(1))) { Patients = FoundResource.PatientsOf(reader, 5) });
                 }
 
                 several = several < 0 && found[i].Count == conditions[i].Most && await reader.ReadAsync(ct) ? i : several;
@@ -175,7 +177,7 @@ internal sealed class ConditionalMatch(Database database, SearchParser parser, S
     private async Task<Failure> SeveralAsync(Caller caller, MatchCriteria condition, CancellationToken ct)
     {
         var sql = await plan.CountAsync(caller, condition.Changed(null, count: 0), ct);
-        await using var command = sql.Value.ToCommand(database);
+        await using var command = sql.Value.ToCommand(database.For(caller.Tenant));
         command.CommandTimeout = options.Value.SearchTimeoutSeconds;
         var count = Math.Max(condition.Most + 1, (long)(await command.ExecuteScalarAsync(ct))!);
         var why = condition.Most == 1 ? "so it is not known which one is meant" : $"and at most {condition.Most} are taken at once";

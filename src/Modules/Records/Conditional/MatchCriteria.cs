@@ -47,4 +47,8 @@ internal sealed record MatchLook(LogHead Head, IReadOnlyList<IReadOnlyList<Exist
 }
 
 /// <summary>A current version in the record.</summary>
-internal sealed record ExistingResource(string Id, int Version, DateTimeOffset At, ReadOnlyMemory<byte> Body);
+internal sealed record ExistingResource(string Id, int Version, DateTimeOffset At, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Whose it is, by logical ids.</summary>
+    public IReadOnlyCollection<string> Patients { get; init; } = [];
+}

@@ -56,6 +56,7 @@ internal sealed class CreateInteraction(Preparation preparation, ConditionalMatc
     public static Reply Stored(int status, PendingWrite write, Committed committed) => new(status)
     {
         Body = write.Body,
+        Patients = write.Index.Belonging.Patients,
         Version = committed.Version,
         LastModified = committed.At,
         Location = $"{write.Type.Name}/{write.Id}/_history/{committed.Version}",

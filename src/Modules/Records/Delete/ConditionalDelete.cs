@@ -52,8 +52,9 @@ internal sealed class ConditionalDelete(ConditionalMatch match, ConditionalAttem
         }
 
         // A version tells of one resource; of several, the note has the names.
+        IReadOnlyCollection<string> patients = found.SelectMany(f => f.Patients).ToHashSet(StringComparer.Ordinal);
         return writes is [var only]
-            ? DeleteInteraction.Deleted(only, outcome.Value[0])
-            : new Reply(204) { Note = $"{writes.Length} resources were deleted: {string.Join(", ", writes.Select(w => $"{w.Type.Name}/{w.Id}"))}." };
+            ? DeleteInteraction.Deleted(only, outcome.Value[0]) with { Patients = patients }
+            : new Reply(204) { Patients = patients, Note = $"{writes.Length} resources were deleted: {string.Join(", ", writes.Select(w => $"{w.Type.Name}/{w.Id}"))}." };
     }
 }

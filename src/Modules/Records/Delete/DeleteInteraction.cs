@@ -1,5 +1,6 @@
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
 using Salus.Records.Read;
 using Salus.Records.Storage;
@@ -8,7 +9,7 @@ using Salus.Records.Update;
 namespace Salus.Records.Delete;
 
 /// <summary>delete (http://hl7.org/fhir/R4/http.html#delete): the history stays; deleting what is not there is no error.</summary>
-internal sealed class DeleteInteraction(ResourceVersions versions, Committer committer, Turnstile turnstile)
+internal sealed class DeleteInteraction(ResourceVersions versions, AccessConditions conditions, Committer committer, Turnstile turnstile)
 {
     public async Task<Outcome<Reply>> RunAsync(Caller caller, TypeDefinition type, string id, Condition condition, CancellationToken ct)
     {
@@ -34,7 +35,14 @@ internal sealed class DeleteInteraction(ResourceVersions versions, Committer com
 
     private async Task<Outcome<Reply>> TryAsync(Caller caller, TypeDefinition type, string id, Condition condition, CancellationToken ct)
     {
-        var current = await versions.CurrentAsync(caller, type, id, ct);
+        // What the caller may not delete is as if it were not there.
+        var access = await conditions.OfAsync(caller, type.Name, Interactions.Delete, ct);
+        if (access.Failed(out var forbidden))
+        {
+            return forbidden;
+        }
+
+        var current = await versions.CurrentAsync(caller, type, id, ct, access.Value);
         if (condition.Check(type, id, current) is { } refused)
         {
             return refused;
@@ -47,6 +55,6 @@ internal sealed class DeleteInteraction(ResourceVersions versions, Committer com
 
         var write = Preparation.Deletion(type, id, current.Version);
         var outcome = await committer.CommitAsync(new WriteSet(caller, [write]), ct);
-        return outcome.Failed(out var failure) ? failure : Deleted(write, outcome.Value[0]);
+        return outcome.Failed(out var failure) ? failure : Deleted(write, outcome.Value[0]) with { Patients = current.Patients ?? [] };
     }
 }

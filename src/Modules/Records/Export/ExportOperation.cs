@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
 using Salus.Records.Jobs;
 using Salus.Records.Operations;
@@ -28,6 +29,11 @@ internal sealed class ExportOperation(ExportLevel level, JobTable jobs, Resource
 
     public async Task<Outcome<Reply>> RunAsync(OperationCall call)
     {
+        if (!call.Caller.Permit.Has(Permissions.Export))
+        {
+            return new Failure(FailureKind.Forbidden, "forbidden", $"An export needs the permission {Permissions.Export}, which you do not have.");
+        }
+
         if (!call.RespondAsync)
         {
             return new Failure(FailureKind.Invalid, "required", "$export is answered later: send the header Prefer: respond-async.", "Prefer");
@@ -35,6 +41,12 @@ internal sealed class ExportOperation(ExportLevel level, JobTable jobs, Resource
 
         var request = ExportRequest.Parse(call, definitions, searches);
         if (request.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        request = Allowed(call, request.Value);
+        if (request.Failed(out failure))
         {
             return failure;
         }
@@ -61,6 +73,15 @@ internal sealed class ExportOperation(ExportLevel level, JobTable jobs, Resource
         return await jobs.AddAsync(call.Caller, order, call.Stop) is { } id
             ? JobStatus.Begun(call.Address, id, "The export has begun;")
             : JobStatus.TooMany(order, "Salus:Records:MaxExports");
+    }
+
+    // What the caller may search: of all types those that they may, of types that they name every one.
+    private static Outcome<ExportRequest> Allowed(OperationCall call, ExportRequest request)
+    {
+        var refused = request.Types.Where(t => call.Caller.Permit.For(t, Interactions.Search) is null).ToList();
+        return refused.Count > 0 && (refused.Count == request.Types.Count || call.Parameters.Has("_type"))
+            ? AccessConditions.Forbidden(call.Caller, refused[0], Interactions.Search)
+            : request with { Types = [.. request.Types.Except(refused)] };
     }
 
     /// <summary>Null, or what about the values of its filters cannot be asked, which shows when they become SQL: the job would find it out too late to be told.</summary>

@@ -111,8 +111,8 @@ internal sealed class ExportStep(JobSessions sessions, IObjectStore store, JobTa
                 return;
             }
 
-            await ExportRows.ReadAsync(
-                connection, job, found, deleted,
+            await rows.ReadAsync(
+                connection, job, type, found, deleted,
                 async (id, body) =>
                 {
                     if (belongs is null || (!body.IsEmpty && belongs(body)))

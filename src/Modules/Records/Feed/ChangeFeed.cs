@@ -1,5 +1,6 @@
 using Npgsql;
 using Salus.Kernel;
+using Salus.Records.Sealing;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Feed;
@@ -18,12 +19,19 @@ internal sealed class ChangeFeed(Database database, Catalog catalog)
     }
 
     /// <summary>The next events after a position, in commit order; fewer than asked for only at the end.</summary>
-    public async Task<List<FeedEvent>> ReadAsync(long after, int count, bool bodies, NpgsqlConnection connection, CancellationToken ct)
+    /// <param name="types">The types whose bodies are read; null for all.</param>
+    public async Task<List<FeedEvent>> ReadAsync(long after, int count, IReadOnlyCollection<string>? types, NpgsqlConnection connection, CancellationToken ct)
     {
+        var body = types switch { null => "body", { Count: 0 } => "null", _ => "case when type = any($3) then body end" };
         await using var command = new NpgsqlCommand(
-            $"select position, tenant, type, id, version, operation, at, {(bodies ? "body" : "null")} from records.log where position > $1 order by position limit $2", connection);
+            $"select position, tenant, type, id, version, operation, at, {body} from records.log where position > $1 order by position limit $2", connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
+        if (types is { Count: > 0 })
+        {
+            command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. types.Select(catalog.Number)] });
+        }
+
         await using var reader = await command.ExecuteReaderAsync(ct);
         var events = new List<FeedEvent>(count);
         while (await reader.ReadAsync(ct))
@@ -31,7 +39,7 @@ internal sealed class ChangeFeed(Database database, Catalog catalog)
             events.Add(new FeedEvent(
                 reader.GetInt64(0), new Tenant(reader.GetInt32(1)), catalog.TypeName(reader.GetInt16(2)), reader.GetString(3), reader.GetInt32(4),
                 (FeedOperation)reader.GetInt16(5), new DateTimeOffset(reader.GetFieldValue<DateTime>(6), TimeSpan.Zero),
-                await reader.IsDBNullAsync(7, ct) ? default : reader.GetFieldValue<byte[]>(7)));
+                await reader.IsDBNullAsync(7, ct) ? default : reader.Body(7, catalog, new Tenant(reader.GetInt32(1)), catalog.TypeName(reader.GetInt16(2)), reader.GetString(3))));
         }
 
         return events;

@@ -38,14 +38,14 @@ internal sealed class FeedRunner(Database database, ChangeFeed feed, CommitSigna
     /// <summary>Hands one batch to a consumer and saves its position in the same transaction. Returns how many events there were.</summary>
     internal async Task<int> StepAsync(IFeedConsumer consumer, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await (consumer.OwnsTables ? database.Owner : database.Source).OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await LockPositionAsync(consumer.Name, connection, ct) is not { } position)
         {
             return 0; // another process works for this consumer
         }
 
-        var events = await feed.ReadAsync(position, BatchSize, consumer.NeedsBody, connection, ct);
+        var events = await feed.ReadAsync(position, BatchSize, consumer.NeedsBody ? consumer.BodyTypes : [], connection, ct);
         if (events.Count == 0)
         {
             return 0;

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Primitives;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
 using Salus.Records.Read;
+using Salus.Records.Sealing;
 using Salus.Records.Search;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
@@ -14,11 +15,11 @@ using Salus.Records.Storage;
 namespace Salus.Records.History;
 
 /// <summary>history of a resource, a type or everything (http://hl7.org/fhir/R4/http.html#history): newest first, paged by log position.</summary>
-internal sealed class HistoryInteraction(Database database, Catalog catalog, ResourceVersions versions, SearchGate gate, IOptions<RecordsOptions> options)
+internal sealed class HistoryInteraction(Database database, Catalog catalog, ResourceVersions versions, AccessConditions access, SearchGate gate, IOptions<RecordsOptions> options)
 {
     private static readonly string[] Known = ["_count", "_since", "_at", "_before", "_format", "_pretty"];
 
-    private sealed record Row(long Position, string Type, string Id, int Version, FeedOperation Operation, DateTimeOffset At, ReadOnlyMemory<byte> Body);
+    private sealed record Row(long Position, string Type, string Id, int Version, FeedOperation Operation, DateTimeOffset At, ReadOnlyMemory<byte> Body, string[] Patients);
 
     private sealed class Scope
     {
@@ -31,6 +32,9 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
 
         public long Before { get; set; } = long.MaxValue;
     }
+
+    /// <param name="Key">Of one resource; null for all.</param>
+    private sealed record Question(Caller Caller, TypeDefinition? Type, long? Key, Scope Scope, AccessOfTypes Seen);
 
     /// <param name="type">Null for the whole system.</param>
     /// <param name="id">Null for the whole type.</param>
@@ -50,24 +54,30 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
     private async Task<Outcome<Reply>> RunAsync(
         Caller caller, TypeDefinition? type, string? id, Scope scope, IReadOnlyList<KeyValuePair<string, string>> query, string address, CancellationToken ct)
     {
-        long? key = null;
+        var seen = await access.AcrossAsync(caller, type is null ? null : [type.Name], id is null ? Interactions.Search : Interactions.Read, ct);
+        if (seen.Failed(out var forbidden))
+        {
+            return forbidden;
+        }
+
+        var of = new Question(caller, type, null, scope, seen.Value);
         if (type is not null && id is not null)
         {
-            var current = await versions.CurrentAsync(caller, type, id, ct);
+            var current = await versions.CurrentAsync(caller, type, id, ct, seen.Value);
             if (current.Version == 0)
             {
                 return ResourceVersions.NotFound(type, id);
             }
 
-            key = current.Key;
+            of = of with { Key = current.Key };
         }
 
         try
         {
-            var rows = await ReadAsync(Command(caller, type, key, scope), ct);
-            var total = await CountAsync(caller, type, key, scope, ct);
+            var rows = await ReadAsync(caller.Tenant, await PageAsync(of, ct), ct);
+            var total = await CountAsync(of, ct);
             var path = string.Join('/', new[] { address, type?.Name, id, "_history" }.Where(p => p is not null));
-            return Reply.Bundle(Bundle(rows, scope, total, path, query, address));
+            return Reply.Bundle(Bundle(rows, scope, total, path, query, address), rows.Take(scope.Count).SelectMany(r => r.Patients).ToHashSet(StringComparer.Ordinal));
         }
         catch (Exception e) when (SearchInteraction.IsTimeout(e) && !ct.IsCancellationRequested)
         {
@@ -104,55 +114,51 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
         return scope;
     }
 
-    private static string Filter(TypeDefinition? type, long? key) =>
-        $"from records.log l where l.tenant = $1 and ($2::timestamptz is null or l.at >= $2) {(key is not null ? "and l.key = $3" : type is not null ? "and l.type = $3" : "")}";
-
-    private NpgsqlCommand Command(Caller caller, TypeDefinition? type, long? key, Scope scope)
+    private async ValueTask<SqlText> PageAsync(Question of, CancellationToken ct)
     {
-        var command = Filtered($"select l.position, l.type, l.id, l.version, l.operation, l.at, l.body {Filter(type, key)}", caller, type, key, scope);
-        var next = command.Parameters.Count + 1;
-        command.CommandText += $" and l.position < ${next} order by l.position desc limit ${next + 1}";
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = scope.Before });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = scope.Count + 1 });
-        return command;
+        var sql = new SqlText { Forced = true }.Append("select l.position, l.type, l.id, l.version, l.operation, l.at, l.body, l.patients ");
+        await FilterAsync(sql, of, ct);
+        return sql.Append($" and l.position < {sql.Add(of.Scope.Before)} order by l.position desc limit {sql.Add(of.Scope.Count + 1)}");
     }
 
-    private NpgsqlCommand Filtered(string sql, Caller caller, TypeDefinition? type, long? key, Scope scope)
+    private async ValueTask FilterAsync(SqlText sql, Question of, CancellationToken ct)
     {
-        var command = database.Source.CreateCommand(sql);
-        command.CommandTimeout = options.Value.SearchTimeoutSeconds;
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)scope.Since ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
-        if (key is { } one)
+        // A version is seen by who may see both it and what is current: of a resource that went from one patient to another, neither's people see the other's versions.
+        sql.Append("from records.log l ").Append(of.Seen.Always ? "" : "join records.current c on c.key = l.key ").Append($"where l.tenant = {sql.Add(of.Caller.Tenant.Number)}");
+        if (of.Scope.Since is { } since)
         {
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = one });
-        }
-        else if (type is not null)
-        {
-            command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = catalog.Number(type) });
+            sql.Append($" and l.at >= {sql.Add(since)}");
         }
 
-        if (scope.At is { } at)
+        if (of.Key is { } key)
+        {
+            sql.Append($" and l.key = {sql.Add(key)}");
+        }
+        else if (of.Type is { } type)
+        {
+            sql.Append($" and l.type = {sql.Add(catalog.Number(type))}");
+        }
+
+        if (of.Scope.At is { } at)
         {
             // Versions are current from their time until that of the next; a deletion is none.
-            var next = command.Parameters.Count + 1;
-            command.CommandText += $" and l.body is not null and l.at < ${next} and not exists (select from records.log n where n.key = l.key and n.version = l.version + 1 and n.at <= ${next + 1})";
-            command.Parameters.Add(new NpgsqlParameter { Value = at.High, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
-            command.Parameters.Add(new NpgsqlParameter { Value = at.Low, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+            sql.Append($" and l.body is not null and l.at < {sql.Add(at.High)} and not exists (select from records.log n where n.key = l.key and n.version = l.version + 1 and n.at <= {sql.Add(at.Low)})");
         }
 
-        return command;
+        sql.Append(of.Seen.OfVersion(sql, "l", "c")).Append(await of.Seen.OfCurrentAsync(sql, "c", ct));
     }
 
-    private async Task<long> CountAsync(Caller caller, TypeDefinition? type, long? key, Scope scope, CancellationToken ct)
+    private async Task<long> CountAsync(Question of, CancellationToken ct)
     {
-        await using var command = Filtered($"select count(*) {Filter(type, key)}", caller, type, key, scope);
+        var sql = new SqlText { Forced = true }.Append("select count(*) ");
+        await FilterAsync(sql, of, ct);
+        await using var command = SearchInteraction.Limited(sql.ToCommand(database.For(of.Caller.Tenant)), options.Value.SearchTimeoutSeconds);
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    private async Task<List<Row>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    private async Task<List<Row>> ReadAsync(Tenant tenant, SqlText sql, CancellationToken ct)
     {
-        await using (command)
+        await using (var command = SearchInteraction.Limited(sql.ToCommand(database.For(tenant)), options.Value.SearchTimeoutSeconds))
         {
             await using var reader = await command.ExecuteReaderAsync(ct);
             var rows = new List<Row>();
@@ -160,7 +166,7 @@ internal sealed class HistoryInteraction(Database database, Catalog catalog, Res
             {
                 rows.Add(new Row(
                     reader.GetInt64(0), catalog.TypeName(reader.GetInt16(1)), reader.GetString(2), reader.GetInt32(3), (FeedOperation)reader.GetInt16(4),
-                    new DateTimeOffset(reader.GetFieldValue<DateTime>(5), TimeSpan.Zero), await reader.IsDBNullAsync(6, ct) ? default : reader.GetFieldValue<byte[]>(6)));
+                    new DateTimeOffset(reader.GetFieldValue<DateTime>(5), TimeSpan.Zero), await reader.IsDBNullAsync(6, ct) ? default : reader.Body(6, catalog, tenant, catalog.TypeName(reader.GetInt16(1)), reader.GetString(2)), FoundResource.PatientsOf(reader, 7)));
             }
 
             return rows;

@@ -36,11 +36,11 @@ internal static class FhirEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var fhir = routes.MapGroup(Base);
+        var fhir = routes.MapGroup(Base).ByGrants();
         ViewEndpoints.Map(fhir);
         SubscriptionEndpoints.MapStreams(fhir);
         fhir.MapMethods("/metadata", Reads, (HttpContext http, CapabilityStatement capability, TerminologyCapabilities terminology) =>
-            FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(e.Query.Any(p => p is { Key: "mode", Value: "terminology" }) ? terminology.Json(e.Address) : capability.Json(e.Address)))));
+            FhirExchange.RunAsync(http, e => Task.FromResult<Outcome<Reply>>(Reply.Bundle(e.Query.Any(p => p is { Key: "mode", Value: "terminology" }) ? terminology.Json(e.Address) : capability.Json(e.Address))))).ForEverybody();
         fhir.MapPost("/", (HttpContext http, BundleInteraction bundle) => FhirExchange.RunAsync(http, async e =>
             await e.BodyAsync() is var body && body.Failed(out var failure) ? failure : await e.Later.BundleAsync(e, body.Value) is { } later ? later : await bundle.RunAsync(e.Caller, body.Value, e.Return, e.Address, e.Stop)));
         fhir.MapMethods("/", Reads, (HttpContext http, SystemSearch search) => FhirExchange.RunAsync(http, e => search.RunAsync(e.Caller, e.Query, e.Address, e.Stop)));

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
@@ -21,9 +20,11 @@ namespace Salus.Records.Http;
 internal sealed class FhirExchange(HttpContext http)
 {
     private readonly IServiceProvider services = http.RequestServices;
+    private AuditNotice? notice;
+    private AuditEntry? announced;
 
-    /// <summary>Who asks. Until sign-in exists, somebody on this machine.</summary>
-    public Caller Caller { get; } = Caller.Local;
+    /// <summary>Who asks, and what they may do.</summary>
+    public Caller Caller { get; } = http.Caller();
 
     public CancellationToken Stop => http.RequestAborted;
 
@@ -57,7 +58,7 @@ internal sealed class FhirExchange(HttpContext http)
         {
             outcome = !anyFormat && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused
                 : await XmlBody.TranslateAsync(http, exchange) is { } unreadable ? unreadable
-                : await exchange.Later.GetAsync(exchange, http.Request) is { } later ? later : await interaction(exchange);
+                : await exchange.Later.GetAsync(exchange, http.Request) is { } later ? later : await exchange.InteractAsync(interaction);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -71,12 +72,50 @@ internal sealed class FhirExchange(HttpContext http)
         {
             outcome = new Failure(FailureKind.Invalid, "invalid", "The body is not what its Content-Encoding says: it cannot be decompressed.", "Content-Encoding");
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        catch (Exception e) when (DatabaseFault.Is(e))
         {
             outcome = exchange.OfDatabase(e);
         }
 
-        await exchange.WriteAsync(outcome.Failed(out var failure) ? OperationOutcome.Reply(failure) : outcome.Value);
+        var reply = outcome.Failed(out var failure) ? OperationOutcome.Reply(failure) : outcome.Value;
+        if (await exchange.AuditAsync(reply) is { } unrecorded)
+        {
+            await (reply.Stream?.DisposeAsync() ?? ValueTask.CompletedTask);
+            reply = OperationOutcome.Reply(unrecorded);
+        }
+
+        await exchange.WriteAsync(reply);
+    }
+
+    // The disk takes what is known of the access while the database works.
+    private Task<Outcome<Reply>> InteractAsync(Func<FhirExchange, Task<Outcome<Reply>>> interaction)
+    {
+        announced = AuditedRequest.Announced(http, Caller);
+        notice = announced is null ? null : services.GetRequiredService<IAuditTrail>().Announce(announced);
+        var running = interaction(this);
+        notice?.Push();
+        return running;
+    }
+
+    /// <summary>Tells the audit trail of an answer that is written as a stream, before its first byte. A failure when the trail cannot be written: then nothing is answered.</summary>
+    /// <param name="patients">Logical ids of those asked about.</param>
+    public Task<Failure?> AuditStreamAsync(AuditKind kind, IReadOnlyCollection<string> patients) => AuditAsync(AuditedRequest.Streamed(http, Caller, kind, patients));
+
+    private async Task<Failure?> AuditAsync(Reply reply) =>
+        reply.Sent || (AuditedRequest.AsAnnounced(announced, reply) ?? AuditedRequest.Entry(http, Caller, reply)) is not { } entry ? null : await AuditAsync(entry);
+
+    // Data that went out unrecorded could not be called back.
+    private async Task<Failure?> AuditAsync(AuditEntry entry)
+    {
+        try
+        {
+            await (notice?.FinishAsync(entry) ?? services.GetRequiredService<IAuditTrail>().WriteAsync([entry], CancellationToken.None));
+            return null;
+        }
+        catch (Exception e) when (DatabaseFault.Is(e))
+        {
+            return new Failure(FailureKind.Unavailable, "transient", "The audit trail cannot be written, and no data of patients is answered without it. Ask again in a moment.");
+        }
     }
 
     private Failure OfDatabase(Exception e) => IsRead

@@ -10,6 +10,9 @@ internal sealed record Reply(int Status)
     /// <summary>True when the interaction has written its answer itself, as a stream.</summary>
     public bool Sent { get; init; }
 
+    /// <summary>Logical ids of the patients whose data is in the answer, or who were asked about.</summary>
+    public IReadOnlyCollection<string> Patients { get; init; } = [];
+
     /// <summary>The version for the ETag.</summary>
     public int? Version { get; init; }
 
@@ -30,6 +33,13 @@ internal sealed record Reply(int Status)
     /// <summary>What a write did, in a sentence: for <c>Prefer: return=OperationOutcome</c>. Null for reads.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The same, with these patients beside those whose data it has.</summary>
+    public Reply About(IEnumerable<string> patients)
+    {
+        var others = patients.Except(Patients, StringComparer.Ordinal).ToList();
+        return others.Count == 0 ? this : this with { Patients = [.. Patients, .. others] };
+    }
+
     /// <summary>A searchset or history: an answer of its own, not a resource with a version.</summary>
-    public static Reply Bundle(ReadOnlyMemory<byte> body) => new(200) { Body = body };
+    public static Reply Bundle(ReadOnlyMemory<byte> body, IReadOnlyCollection<string>? patients = null) => new(200) { Body = body, Patients = patients ?? [] };
 }

@@ -87,7 +87,7 @@ internal sealed class ImportRun : IAsyncDisposable
             ledger.Skipped(name);
         }
 
-        if (!await ContinueAsync(source, journal))
+        if (!await ContinueAsync(source, journal, stop))
         {
             stopped = verification.Unanswered;
             return;
@@ -106,7 +106,7 @@ internal sealed class ImportRun : IAsyncDisposable
     }
 
     /// <summary>Takes over what an earlier run did, unless it is not in the target any more or was refused as a whole. False when the target cannot be asked.</summary>
-    private async Task<bool> ContinueAsync(Source source, Journal journal)
+    private async Task<bool> ContinueAsync(Source source, Journal journal, CancellationToken stop)
     {
         if (journal.Notice is { } notice)
         {
@@ -124,7 +124,7 @@ internal sealed class ImportRun : IAsyncDisposable
         {
             foreach (var chunk in type.Chunk(100))
             {
-                var found = await verification.FoundAsync(type.Key, chunk.Select(s => s.Name[1]).ToHashSet(StringComparer.Ordinal));
+                var found = await verification.FoundAsync(type.Key, chunk.Select(s => s.Name[1]).ToHashSet(StringComparer.Ordinal), stop);
                 if (found is null)
                 {
                     return false;

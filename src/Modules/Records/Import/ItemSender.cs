@@ -5,9 +5,6 @@ namespace Salus.Records.Import;
 /// <summary>Sends a work item, repeats what the target could not take at the moment, and makes the result.</summary>
 internal sealed class ItemSender(IImportTarget target, Verification verification, TimeProvider time)
 {
-    private const int MaxAttempts = 8;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     /// <param name="unknownSince">When an earlier run sent it without learning its fate; null when none did.</param>
     /// <param name="last">True when an item whose references lead nowhere is to be rejected, not to be tried again later.</param>
     /// <param name="stop">Ends waiting for a target that is away. A request that was sent is always waited for.</param>
@@ -33,7 +30,7 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
 
         if (unknownSince is { } since)
         {
-            switch (await verification.IsStoredAsync(item, since))
+            switch (await verification.IsStoredAsync(item, since, stop))
             {
                 case true:
                     return new Attempt(AllStored(item));
@@ -86,7 +83,7 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
                 open = [.. open.Where(i => answers[i]!.Value.Status == 503)];
                 if (open.Count == 0)
                 {
-                    return await FinishAsync(item, result, answers) is { } unanswered ? new Attempt(null, Stopped: unanswered) : new Attempt(result);
+                    return await FinishAsync(item, result, answers, stop) is { } unanswered ? new Attempt(null, Stopped: unanswered) : new Attempt(result);
                 }
             }
             else if (answer.Status is not (503 or 429))
@@ -95,7 +92,7 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
             }
 
             var reason = answer.Message ?? (entries is null ? BundleAnswer.Refusal(answer).Reason : answers[open[0]]!.Value.Reason);
-            if (attempt == MaxAttempts || !await PauseAsync(answer.RetryAfter, attempt, stop))
+            if (attempt == Patience.Attempts || !await PauseAsync(answer.RetryAfter, attempt, stop))
             {
                 // What came through of a batch is not noted: PUT entries are sent again by the next run.
                 return new Attempt(null, Stopped: reason);
@@ -103,10 +100,10 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
 
             // "The database is away" and a broken connection leave open whether the transaction was stored.
             bool? stored;
-            while ((stored = await verification.IsStoredAsync(item, started)) is null)
+            while ((stored = await verification.IsStoredAsync(item, started, stop)) is null)
             {
                 // Sent again before this is known, it could be stored twice.
-                if (++attempt >= MaxAttempts || !await PauseAsync(null, attempt, stop))
+                if (++attempt >= Patience.Attempts || !await PauseAsync(null, attempt, stop))
                 {
                     return new Attempt(null, Stopped: reason);
                 }
@@ -156,7 +153,7 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
     }
 
     // Null, or why it is not known whether what was stored can be found.
-    private async Task<string?> FinishAsync(WorkItem item, ItemResult result, EntryAnswer?[] answers)
+    private async Task<string?> FinishAsync(WorkItem item, ItemResult result, EntryAnswer?[] answers, CancellationToken stop)
     {
         var stored = new List<(WorkEntry Entry, string Id)>();
         for (var i = 0; i < answers.Length; i++)
@@ -185,15 +182,14 @@ internal sealed class ItemSender(IImportTarget target, Verification verification
             result.Rejected.Add(new ImportRejection(entry.File, entry.Line, entry.Entry, entry.Type, entry.Id, reason, entry.IsResource ? 1 : 0));
         }
 
-        return await verification.RunAsync(stored, result);
+        return await verification.RunAsync(stored, result, stop);
     }
 
     private async Task<bool> PauseAsync(TimeSpan? asked, int attempt, CancellationToken stop)
     {
-        var pause = asked ?? TimeSpan.FromMilliseconds(250 << (attempt - 1));
         try
         {
-            await Task.Delay(pause < LongestPause ? pause : LongestPause, time, stop);
+            await Task.Delay(Patience.Pause(asked, attempt), time, stop);
             return true;
         }
         catch (OperationCanceledException)

@@ -12,7 +12,7 @@ namespace Salus.Records.Import;
 /// <param name="caller">Who imports; by default whoever may start this program.</param>
 internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction searches, Database database, Catalog catalog, Caller? caller = null) : IImportTarget
 {
-    private readonly Caller caller = caller ?? new Caller(Tenant.Default, "import");
+    private readonly Caller caller = caller ?? Caller.System with { Actor = "import" };
 
     public string Name { get; } = $"record {database.Folder ?? Address(database.ConnectionString)}";
 
@@ -66,7 +66,7 @@ internal sealed class RecordTarget(BundleInteraction bundles, SearchInteraction 
         {
             outcome = await run();
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        catch (Exception e) when (DatabaseFault.Is(e))
         {
             outcome = Failures.OfDatabase(e);
         }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
 using Salus.Fhir.Json;
 using Salus.Kernel;
@@ -14,18 +15,19 @@ internal sealed class ServerTarget : IImportTarget
     private readonly Uri fhir;
     private readonly TimeProvider time;
 
-    public ServerTarget(Uri server, RecordsOptions options, TimeProvider time)
+    public ServerTarget(Uri server, RecordsOptions options, TimeProvider time, string? token, SslClientAuthenticationOptions? tls)
     {
         var address = server.GetLeftPart(UriPartial.Path).TrimEnd('/');
         fhir = new Uri(address.EndsWith("/fhir", StringComparison.Ordinal) ? address : address + "/fhir");
         this.time = time;
         MaxBytes = options.MaxBodyBytes;
         // A command talks to one server for as long as it runs: there is nothing for a factory to manage.
-        http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All, AllowAutoRedirect = false })
+        http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All, AllowAutoRedirect = false, SslOptions = tls ?? new() })
         {
             Timeout = TimeSpan.FromMinutes(10),
         };
         http.DefaultRequestHeaders.Accept.ParseAdd("application/fhir+json");
+        http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
     }
 
     public string Name => $"server {fhir}";

@@ -5,8 +5,6 @@ namespace Salus.Records.Import;
 /// <summary>Asks the search for what was acknowledged.</summary>
 internal sealed class Verification(IImportTarget target, TimeProvider time)
 {
-    private const int MaxAttempts = 8;
-
     // The server's clock may be behind ours.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
@@ -19,8 +17,9 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
     public string Unanswered => unanswered ?? "It cannot be asked whether what was stored is found: the server does not answer. Start the import again when it does.";
 
     /// <summary>Counts as searchable what is found, and lists what is not.</summary>
+    /// <param name="stop">Ends waiting for a target that is away.</param>
     /// <returns>Null, or why the target cannot be asked.</returns>
-    public async Task<string?> RunAsync(IReadOnlyList<(WorkEntry Entry, string Id)> stored, ItemResult result)
+    public async Task<string?> RunAsync(IReadOnlyList<(WorkEntry Entry, string Id)> stored, ItemResult result, CancellationToken stop)
     {
         if (stored.Count > 0 && await target.HasAllAsync([.. stored.Select(s => (s.Entry.Type, s.Id)).Distinct()]))
         {
@@ -37,7 +36,7 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
             foreach (var chunk in type.Chunk(IdsPerSearch))
             {
                 var ids = chunk.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
-                if (await FoundAsync(type.Key, ids) is not { } found)
+                if (await FoundAsync(type.Key, ids, stop) is not { } found)
                 {
                     return Unanswered;
                 }
@@ -61,9 +60,9 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
     }
 
     /// <summary>Which of these ids a search finds; null when the target cannot be asked.</summary>
-    public async Task<IReadOnlySet<string>?> FoundAsync(string type, IReadOnlySet<string> ids)
+    public async Task<IReadOnlySet<string>?> FoundAsync(string type, IReadOnlySet<string> ids, CancellationToken stop)
     {
-        var all = await AskAsync(type, ("_id", string.Join(',', ids)));
+        var all = await AskAsync(type, stop, ("_id", string.Join(',', ids)));
         if (all.Away || all.Count == ids.Count)
         {
             return all.Away ? null : ids;
@@ -72,7 +71,7 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var id in ids)
         {
-            var one = await AskAsync(type, ("_id", id));
+            var one = await AskAsync(type, stop, ("_id", id));
             if (one.Away)
             {
                 return null;
@@ -92,7 +91,7 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
     /// bear the same time, which no other commit bears.
     /// </summary>
     /// <returns>Null while the target cannot be asked.</returns>
-    public async Task<bool?> IsStoredAsync(WorkItem item, DateTimeOffset since)
+    public async Task<bool?> IsStoredAsync(WorkItem item, DateTimeOffset since, CancellationToken stop)
     {
         if (!item.Atomic || item.Traces.Count == 0)
         {
@@ -109,7 +108,7 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
 
         foreach (var stamp in BundleAnswer.Stamps(answer.Body))
         {
-            if (await HasAllAsync(item, stamp) is not false and var known)
+            if (await HasAllAsync(item, stamp, stop) is not false and var known)
             {
                 return known;
             }
@@ -118,11 +117,11 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
         return false;
     }
 
-    private async Task<bool?> HasAllAsync(WorkItem item, string stamp)
+    private async Task<bool?> HasAllAsync(WorkItem item, string stamp, CancellationToken stop)
     {
         foreach (var (type, token) in item.Traces)
         {
-            if (await CountAsync(type, ("identifier", token), ("_lastUpdated", stamp)) is var count and not > 0)
+            if (await CountAsync(type, stop, ("identifier", token), ("_lastUpdated", stamp)) is var count and not > 0)
             {
                 return count is null ? null : false;
             }
@@ -130,7 +129,7 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
 
         foreach (var type in item.Entries.Where(e => e.IsResource).GroupBy(e => e.Type, StringComparer.Ordinal))
         {
-            if (await CountAsync(type.Key, ("_lastUpdated", stamp)) is var count && !(count >= type.Count()))
+            if (await CountAsync(type.Key, stop, ("_lastUpdated", stamp)) is var count && !(count >= type.Count()))
             {
                 return count is null ? null : false;
             }
@@ -139,22 +138,22 @@ internal sealed class Verification(IImportTarget target, TimeProvider time)
         return true;
     }
 
-    private async Task<long?> CountAsync(string type, params (string Name, string Value)[] query) => (await AskAsync(type, query)).Count;
+    private async Task<long?> CountAsync(string type, CancellationToken stop, params (string Name, string Value)[] query) => (await AskAsync(type, stop, query)).Count;
 
     // Away: there was no answer. Without being away, no count means that the question was refused.
-    private async Task<(long? Count, bool Away)> AskAsync(string type, params (string Name, string Value)[] query)
+    private async Task<(long? Count, bool Away)> AskAsync(string type, CancellationToken stop, params (string Name, string Value)[] query)
     {
         var parameters = query.Select(q => new KeyValuePair<string, string>(q.Name, q.Value)).Append(new("_summary", "count")).ToList();
         for (var attempt = 1; ; attempt++)
         {
             var answer = await target.SearchAsync(type, parameters, CancellationToken.None);
-            if (answer.Status is not (503 or 429) || attempt == MaxAttempts || answer.Lost)
+            if (answer.Status is not (503 or 429) || attempt == Patience.Attempts || answer.Lost || stop.IsCancellationRequested)
             {
                 unanswered = answer.Lost ? answer.Message : unanswered;
                 return answer.Status == 200 ? (BundleAnswer.Total(answer.Body), false) : (null, answer.Status is 503 or 429);
             }
 
-            await Task.Delay(answer.RetryAfter ?? TimeSpan.FromMilliseconds(100 << (attempt - 1)), time);
+            await Task.Delay(Patience.Pause(answer.RetryAfter, attempt), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -3,8 +3,9 @@ using Salus.Kernel;
 namespace Salus.Records.Jobs;
 
 /// <summary>A row of <c>records.job</c>: work that one request asked for and that is answered later.</summary>
-/// <param name="Id">A secret: who knows it may read the result.</param>
+/// <param name="Id">A secret.</param>
 /// <param name="Kind">Which <see cref="IJobKind"/> works on it.</param>
+/// <param name="Caller">Who asked, with what they may do now; nothing when they may not act any more.</param>
 /// <param name="Url">What was asked, as the client wrote it.</param>
 /// <param name="Request">The same as its kind understands it.</param>
 /// <param name="State">running, done, failed or cancelled.</param>

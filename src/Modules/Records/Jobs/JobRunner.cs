@@ -59,6 +59,12 @@ internal sealed class JobRunner(IEnumerable<IJobKind> kinds, JobTable jobs, JobS
     {
         try
         {
+            if (job.Caller.Permit == Permit.Nothing)
+            {
+                await jobs.FailAsync(job, "Who asked for it may not do anything here any more: the account or app is gone, locked, or lost its right.", ct);
+                return true;
+            }
+
             return await kind.RunAsync(job, ct);
         }
         catch (Exception e) when (Failures.IsOfTheWork(e) || e is IOException)

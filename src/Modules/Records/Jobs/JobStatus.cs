@@ -28,7 +28,7 @@ internal sealed class JobStatus(JobTable jobs, IEnumerable<IJobKind> kinds, IObj
     /// <summary>202 with the progress, 200 with the result, or 500 with the reason.</summary>
     public async Task<Outcome<Reply>> AskAsync(Caller caller, string id, string address, CancellationToken ct)
     {
-        if (await jobs.FindAsync(caller.Tenant, id, ct) is not { } job)
+        if (await jobs.FindAsync(caller, id, ct) is not { } job)
         {
             return Unknown();
         }
@@ -48,11 +48,11 @@ internal sealed class JobStatus(JobTable jobs, IEnumerable<IJobKind> kinds, IObj
     }
 
     /// <summary>Ends a job, or removes its result.</summary>
-    public async Task<Outcome<Reply>> CancelAsync(Caller caller, string id, CancellationToken ct) => await jobs.CancelAsync(caller.Tenant, id, ct) ? new Reply(202) : Unknown();
+    public async Task<Outcome<Reply>> CancelAsync(Caller caller, string id, CancellationToken ct) => await jobs.CancelAsync(caller, id, ct) ? new Reply(202) : Unknown();
 
     /// <summary>One file, as a stream.</summary>
     public async Task<Outcome<Reply>> FileAsync(Caller caller, string id, string name, CancellationToken ct) =>
-        await jobs.ObjectOfAsync(caller.Tenant, id, name, ct) is { } found && await store.OpenAsync(found, ct) is { } stream
+        await jobs.ObjectOfAsync(caller, id, name, ct) is { } found && await store.OpenAsync(found, ct) is { } stream
             ? new Reply(200) { Stream = stream, ContentType = "application/fhir+ndjson" }
             : Unknown();
 
@@ -65,7 +65,7 @@ internal sealed class JobStatus(JobTable jobs, IEnumerable<IJobKind> kinds, IObj
             writer.WriteStartObject();
             writer.WriteString("transactionTime", job.At.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
             writer.WriteString("request", job.Url);
-            writer.WriteBoolean("requiresAccessToken", false);
+            writer.WriteBoolean("requiresAccessToken", job.Caller.Actor != Caller.Local.Actor);
             lists(writer);
             writer.WriteEndObject();
         }

@@ -15,9 +15,12 @@ namespace Salus.Records.Jobs;
 internal sealed record JobOrder(string Kind, string Url, string Request, int Steps, int Most);
 
 /// <summary>The table of jobs. A change of state is one statement, so that a job that is cancelled stays so whatever its runner does.</summary>
-internal sealed class JobTable(Database database, JobSignal signal, IOptions<RecordsOptions> options, TimeProvider time)
+internal sealed class JobTable(Database database, ICallers callers, JobSignal signal, IOptions<RecordsOptions> options, TimeProvider time)
 {
-    private const string Columns = "id, kind, tenant, actor, url, request, state, position, at, step, steps, after, part, count, rejected, bytes, error, expires_at";
+    private const string Columns = "id, kind, tenant, actor, url, request, state, position, at, step, steps, after, part, count, rejected, bytes, error, expires_at, delegation";
+
+    // Whose job it is: no one else sees it, and no other app of theirs.
+    private const string Own = "(actor = $4 and delegation is not distinct from $5 or $6)";
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
@@ -28,7 +31,7 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
     /// <param name="more">Writes what belongs to it, in the same transaction.</param>
     public async Task<string?> AddAsync(Caller caller, JobOrder order, CancellationToken ct, Func<NpgsqlConnection, string, Task>? more = null)
     {
-        // Whoever has the address may read the files: 160 bits are not guessed.
+        // 160 bits are not guessed, should the address alone ever be enough.
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -41,11 +44,11 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
         await using var insert = Command(
             connection,
             """
-            insert into records.job (id, kind, tenant, actor, url, request, state, position, at, steps, created_at, expires_at)
-            select $1, $2, $3, $4, $5, $6, 'running', h.position, greatest(h.at, '1970-01-01'::timestamptz), $7, $8, $9 from records.head h
+            insert into records.job (id, kind, tenant, actor, url, request, state, position, at, steps, created_at, expires_at, delegation)
+            select $1, $2, $3, $4, $5, $6, 'running', h.position, greatest(h.at, '1970-01-01'::timestamptz), $7, $8, $9, $11 from records.head h
             where (select count(*) from records.job j where j.kind = $2 and j.tenant = $3 and j.state = 'running' and j.expires_at > $8) < $10
             """,
-            id, order.Kind, caller.Tenant.Number, caller.Actor, order.Url, order.Request, order.Steps, Now, Expiry, order.Most);
+            id, order.Kind, caller.Tenant.Number, caller.Actor, order.Url, order.Request, order.Steps, Now, Expiry, order.Most, (object?)caller.Delegation ?? DBNull.Value);
         if (await insert.ExecuteNonQueryAsync(ct) == 0)
         {
             return null;
@@ -58,7 +61,15 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
         return id;
     }
 
-    /// <summary>A job of this tenant that was not cancelled and is not too old; null when there is none.</summary>
+    /// <summary>A caller's own job that was not cancelled and is not too old; null when there is none.</summary>
+    public async Task<Job?> FindAsync(Caller caller, string id, CancellationToken ct)
+    {
+        await using var command = Command(
+            $"select {Columns} from records.job where id = $1 and tenant = $2 and state <> 'cancelled' and expires_at > $3 and {Own}", [id, caller.Tenant.Number, Now, .. OwnValues(caller)]);
+        return (await ReadAsync(command, ct)).FirstOrDefault();
+    }
+
+    /// <summary>A job of this tenant that was not cancelled and is not too old, for who works on it; null when there is none.</summary>
     public async Task<Job?> FindAsync(Tenant tenant, string id, CancellationToken ct)
     {
         await using var command = Command($"select {Columns} from records.job where id = $1 and tenant = $2 and state <> 'cancelled' and expires_at > $3", id, tenant.Number, Now);
@@ -79,9 +90,11 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
         return await ReadAsync(command, ct);
     }
 
-    public async Task<bool> CancelAsync(Tenant tenant, string id, CancellationToken ct)
+    /// <summary>Cancels a caller's own job; false when there is none.</summary>
+    public async Task<bool> CancelAsync(Caller caller, string id, CancellationToken ct)
     {
-        await using var command = Command("update records.job set state = 'cancelled' where id = $1 and tenant = $2 and state <> 'cancelled' and expires_at > $3", id, tenant.Number, Now);
+        await using var command = Command(
+            $"update records.job set state = 'cancelled' where id = $1 and tenant = $2 and state <> 'cancelled' and expires_at > $3 and {Own}", [id, caller.Tenant.Number, Now, .. OwnValues(caller)]);
         var found = await command.ExecuteNonQueryAsync(ct) > 0;
         signal.Set();
         return found;
@@ -112,16 +125,16 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
         return files;
     }
 
-    /// <summary>Where a file of a job that is done is in the object store; null when there is no such file for this tenant.</summary>
-    public async Task<string?> ObjectOfAsync(Tenant tenant, string id, string name, CancellationToken ct)
+    /// <summary>Where a file of a caller's own job that is done is in the object store; null when there is none.</summary>
+    public async Task<string?> ObjectOfAsync(Caller caller, string id, string name, CancellationToken ct)
     {
         // A name that the job does not have never reaches the store.
         await using var command = Command(
             $"""
-            select {Columns} from records.job j where id = $1 and tenant = $2 and state = 'done' and expires_at > $3
-            and exists (select from records.job_file f where f.job = j.id and f.name = $4 and f.kind <> 'result')
+            select {Columns} from records.job j where id = $1 and tenant = $2 and state = 'done' and expires_at > $3 and {Own}
+            and exists (select from records.job_file f where f.job = j.id and f.name = $7 and f.kind <> 'result')
             """,
-            id, tenant.Number, Now, name);
+            [id, caller.Tenant.Number, Now, .. OwnValues(caller), name]);
         return await ReadAsync(command, ct) is [var job] ? JobFile.ObjectName(job, name) : null;
     }
 
@@ -151,6 +164,8 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
         return true;
     }
 
+    private static object[] OwnValues(Caller caller) => [caller.Actor, (object?)caller.Delegation ?? DBNull.Value, caller.Permit.IsEverything];
+
 #pragma warning disable CA2100 // Written in this class.
     private NpgsqlCommand Command(string sql, params object[] values) => With(database.Source.CreateCommand(sql), values);
 
@@ -167,20 +182,36 @@ internal sealed class JobTable(Database database, JobSignal signal, IOptions<Rec
         return command;
     }
 
-    private static async Task<List<Job>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    // With what each may do now, which can be nothing any more.
+    private async Task<List<Job>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        var jobs = await RowsAsync(command, ct);
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            var noted = jobs[i].Caller;
+            jobs[i] = jobs[i] with { Caller = await callers.FindAsync(noted.Tenant, noted.Actor, noted.Delegation, ct) ?? noted };
+        }
+
+        return jobs;
+    }
+
+    private static async Task<List<Job>> RowsAsync(NpgsqlCommand command, CancellationToken ct)
     {
         await using var reader = await command.ExecuteReaderAsync(ct);
         var jobs = new List<Job>();
         while (await reader.ReadAsync(ct))
         {
             jobs.Add(new Job(
-                reader.GetString(0), reader.GetString(1), new Caller(new Tenant(reader.GetInt32(2)), reader.GetString(3)), reader.GetString(4), reader.GetString(5), reader.GetString(6),
+                reader.GetString(0), reader.GetString(1), Noted(reader), reader.GetString(4), reader.GetString(5), reader.GetString(6),
                 reader.GetInt64(7), reader.GetFieldValue<DateTime>(8), reader.GetInt32(9), reader.GetInt32(10), reader.GetString(11), reader.GetInt32(12), reader.GetInt64(13), reader.GetInt64(14),
                 reader.GetInt64(15), await reader.IsDBNullAsync(16, ct) ? null : reader.GetString(16), reader.GetFieldValue<DateTime>(17)));
         }
 
         return jobs;
     }
+
+    private static Caller Noted(NpgsqlDataReader reader) =>
+        new(new Tenant(reader.GetInt32(2)), reader.GetString(3)) { Delegation = reader.IsDBNull(18) ? null : reader.GetString(18) };
 }
 
 /// <summary>Wakes the runner of jobs.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
 using Salus.Records.Storage;
 
@@ -37,6 +38,13 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
             : RunAsync(exchange.Caller, type, id, name, exchange.Query, default, post, exchange.Lenient, exchange.Address, exchange.Stop, exchange.RespondAsync);
     }
 
+    // What an operation does with resources is decided where it reads and writes them. This is for what it says of itself, such as what a code means.
+    private static Failure? Refuse(Caller caller, TypeDefinition? type)
+    {
+        Interactions[] any = [Interactions.Read, Interactions.Search, Interactions.Create, Interactions.Update];
+        return !caller.IsKnown || (type is not null && !any.Any(i => caller.Permit.For(type.Name, i) is not null)) ? AccessConditions.Forbidden(caller, type?.Name ?? "any", Interactions.Read) : null;
+    }
+
     /// <summary>Calls an operation, from wherever the call comes.</summary>
     /// <param name="name">Without <c>$</c>.</param>
     /// <param name="query">Of the URL.</param>
@@ -52,6 +60,11 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
         if (Find(type, level, name) is not { } operation)
         {
             return Unknown(type?.Name, level, name);
+        }
+
+        if (Refuse(caller, type) is { } forbidden)
+        {
+            return forbidden;
         }
 
         if (operation.Definition.ChangesState && !post)

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
@@ -34,8 +35,10 @@ public sealed class Importer : IDisposable
     /// <param name="server">Its address, with or without <c>/fhir</c>.</param>
     /// <param name="options">The server's limits; those of this process's configuration.</param>
     /// <param name="time">The clock.</param>
-    public static Importer IntoServer(Uri server, RecordsOptions options, TimeProvider time) =>
-        new(new ServerTarget(server, options, time), FhirDefinitions.R4, time);
+    /// <param name="token">A bearer token; null for a server that asks for none.</param>
+    /// <param name="tls">Which certificates are taken; null for those that this machine trusts.</param>
+    public static Importer IntoServer(Uri server, RecordsOptions options, TimeProvider time, string? token = null, SslClientAuthenticationOptions? tls = null) =>
+        new(new ServerTarget(server, options, time, token, tls), FhirDefinitions.R4, time);
 
     /// <summary>
     /// Runs the import. Fails without having written anything when a path is not there or not of a known kind, or when the target does not answer.

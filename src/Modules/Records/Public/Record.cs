@@ -2,6 +2,7 @@ using Salus.Kernel;
 using Salus.Records.Feed;
 using Salus.Records.Http;
 using Salus.Records.Search;
+using Salus.Records.Storage;
 using Salus.Records.Transaction;
 
 namespace Salus.Records;
@@ -13,13 +14,15 @@ public sealed class Record
     private readonly SystemCounts counts;
     private readonly SearchGate gate;
     private readonly ChangeFeed feed;
+    private readonly CommitSignal commits;
 
-    internal Record(BundleInteraction bundles, SystemCounts counts, SearchGate gate, ChangeFeed feed)
+    internal Record(BundleInteraction bundles, SystemCounts counts, SearchGate gate, ChangeFeed feed, CommitSignal commits)
     {
         this.bundles = bundles;
         this.counts = counts;
         this.gate = gate;
         this.feed = feed;
+        this.commits = commits;
     }
 
     /// <summary>Runs a batch or transaction bundle, as <c>POST /fhir</c> does: same validation, same commit, same answer.</summary>
@@ -32,12 +35,12 @@ public sealed class Record
         return outcome.Failed(out var failure) ? failure : outcome.Value.Body;
     }
 
-    /// <summary>Exact numbers of current resources per type, types without any left out, at one moment.</summary>
+    /// <summary>Exact numbers of current resources that the caller may see per type, types without any left out, at one moment.</summary>
     /// <exception cref="TimeoutException">Costly searches did not let it through.</exception>
     public async Task<IReadOnlyList<KeyValuePair<string, long>>> CountsAsync(Caller caller, CancellationToken ct)
     {
-        var outcome = await gate.RunAsync<IReadOnlyList<KeyValuePair<string, long>>>(SearchCost.Costly, async () => (await counts.ByTypeAsync(caller, ct)).ToList(), ct);
-        return outcome.Failed(out var failure) ? throw new TimeoutException(failure.ToString()) : outcome.Value;
+        var outcome = await gate.RunAsync(SearchCost.Costly, () => counts.ByTypeAsync(caller, ct), ct);
+        return !outcome.Failed(out var failure) ? outcome.Value : failure.Kind == FailureKind.Forbidden ? [] : throw new TimeoutException(failure.ToString());
     }
 
     /// <summary>The last committed position of the log; 0 when nothing was ever written.</summary>
@@ -45,4 +48,8 @@ public sealed class Record
 
     /// <summary>The saved position of every consumer of the change feed.</summary>
     public Task<IReadOnlyList<KeyValuePair<string, long>>> ConsumersAsync(CancellationToken ct) => feed.PositionsAsync(ct);
+
+    /// <summary>The position of the last commit of this process that held a resource of this type; 0 before the first. What was acknowledged here is not behind it.</summary>
+    /// <param name="type">FHIR type name, such as <c>Device</c>.</param>
+    public long LastCommitOf(string type) => commits.LastOf(type);
 }

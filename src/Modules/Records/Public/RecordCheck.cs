@@ -2,6 +2,7 @@ using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
 using Salus.Records.Check;
+using Salus.Records.Sealing;
 
 namespace Salus.Records;
 
@@ -14,9 +15,13 @@ public sealed class RecordCheck
     private readonly Database database;
     private readonly FhirDefinitions definitions;
     private readonly TimeProvider time;
+    private readonly SealKeys? keys;
+    private readonly Seals? seals;
 
-    internal RecordCheck(Database database, FhirDefinitions definitions, TimeProvider time)
+    internal RecordCheck(Database database, FhirDefinitions definitions, TimeProvider time, SealKeys? keys = null, Seals? seals = null)
     {
+        this.keys = keys;
+        this.seals = seals;
         this.database = database;
         this.definitions = definitions;
         this.time = time;
@@ -37,7 +42,8 @@ public sealed class RecordCheck
                 $"There is no record of this version of Salus in the database: migration {missing[0]} was not applied. Start Salus on it once, then check it.");
         }
 
+        keys?.Load();
         await using var session = await CheckSession.OpenAsync(database, ct);
-        return await new CheckRun(session, database, definitions, order, progress, time).RunAsync(ct);
+        return await new CheckRun(session, database, definitions, seals, order, progress, time).RunAsync(ct);
     }
 }

@@ -13,7 +13,7 @@ internal sealed record StoredVersion(long Key, long Position, int Tenant, string
 /// Indexes some resources of a type again. Their index rows are made without any lock; the rows of <c>records.current</c> are locked for the writing alone,
 /// and a resource that changed meanwhile is left as its own commit made it. The lock of the log's head is never taken.
 /// </summary>
-internal sealed class ReindexBatch(Database database, FhirDefinitions definitions, Catalog catalog, IndexEntries entries)
+internal sealed class ReindexBatch(Database database, FhirDefinitions definitions, Catalog catalog, IndexEntries entries, VersionBelongings versions)
 {
     private const int Size = 200;
 
@@ -36,6 +36,7 @@ internal sealed class ReindexBatch(Database database, FhirDefinitions definition
     /// <exception cref="InvalidDataException">A resource cannot be indexed; the message names it.</exception>
     public async Task<int> RunAsync(ReindexProgress job, NpgsqlConnection connection, CancellationToken ct)
     {
+        await LockBodiesAsync(connection, ct);
         var found = await ReadAsync(job, connection, ct);
         if (found.Count == 0)
         {
@@ -48,8 +49,8 @@ internal sealed class ReindexBatch(Database database, FhirDefinitions definition
             made.Add(resource.Key, await EntryAsync(job, resource, ct));
         }
 
-        await LearnTextsAsync([.. made.Values.SelectMany(e => e.Strings.Select(s => s.Value)).Distinct(StringComparer.Ordinal)], ct);
-        var positions = await LockAsync(found, connection, ct);
+        await LearnTextsAsync(database, [.. made.Values.SelectMany(e => e.Strings.Select(s => s.Value)).Distinct(StringComparer.Ordinal)], ct);
+        var positions = await LockAsync([.. found.Select(r => r.Key)], connection, ct);
         // A row that somebody is writing at this moment is waited for by coming again: to wait here, with others locked, would be a deadlock.
         var done = found.TakeWhile(r => positions.ContainsKey(r.Key)).ToList();
         await WriteAsync(job, [.. done.Where(r => positions[r.Key] == r.Position)], made, done.Count > 0 ? done[^1].Key : job.After, done.Count, connection, ct);
@@ -84,7 +85,7 @@ internal sealed class ReindexBatch(Database database, FhirDefinitions definition
     }
 
     // Each by itself and committed before a row is locked: a text that a commit is just adding is waited for here, where nobody waits for us.
-    private async Task LearnTextsAsync(string[] texts, CancellationToken ct)
+    internal static async Task LearnTextsAsync(Database database, string[] texts, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         var missing = new List<string>();
@@ -111,10 +112,18 @@ internal sealed class ReindexBatch(Database database, FhirDefinitions definition
         }
     }
 
-    private static async Task<Dictionary<long, long>> LockAsync(List<StoredVersion> found, NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>One at a time, of this and of sealing again: each makes index rows of bodies that the other one may be changing.</summary>
+    internal static async Task LockBodiesAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('salus.records.bodies', 0))", connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Locks the current rows of these keys, except those that somebody else is writing, and gives their positions.</summary>
+    internal static async Task<Dictionary<long, long>> LockAsync(long[] keys, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("select key, position from records.current where key = any($1) order by key for update skip locked", connection);
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. found.Select(r => r.Key)] });
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = keys });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var positions = new Dictionary<long, long>();
         while (await reader.ReadAsync(ct))
@@ -125,29 +134,41 @@ internal sealed class ReindexBatch(Database database, FhirDefinitions definition
         return positions;
     }
 
+    /// <summary>Puts these index rows in place of those that the resources have. Their current rows are locked.</summary>
+    internal static void AddIndex(NpgsqlBatch batch, Catalog catalog, List<(long Key, Tenant Tenant, IndexEntry Entry)> resources)
+    {
+        var keys = IndexColumns.Column(resources.ConvertAll(r => r.Key));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            update records.current c set exact = n.exact, patients = n.patients, label = n.label
+            from (select u.key, array_to_tsvector(string_to_array(u.exact, chr(30))) as exact, string_to_array(u.patients, chr(30)) as patients, u.label from unnest($1, $2, $3, $4) u (key, exact, patients, label)) n
+            where c.key = n.key and (c.exact <> n.exact or c.patients is distinct from n.patients or c.label is distinct from n.label)
+            """)
+        {
+            Parameters =
+            {
+                keys, IndexColumns.Column(resources.ConvertAll(r => r.Entry.Exact)), IndexColumns.Column(resources.ConvertAll(r => r.Entry.Belonging.Joined)),
+                IndexColumns.Column(resources.ConvertAll(r => (short)r.Entry.Belonging.Label)),
+            },
+        });
+        foreach (var table in CommitColumns.IndexTables)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"delete from records.{table} where key = any($1)") { Parameters = { keys.Clone() } });
+        }
+
+        var columns = new IndexColumns(catalog, _ => false);
+        resources.ForEach(r => columns.Add(r.Tenant, r.Key, r.Entry.Values, r.Entry.Strings));
+        columns.AddTo(batch);
+    }
+
     private async Task WriteAsync(
         ReindexProgress job, List<StoredVersion> resources, Dictionary<long, IndexEntry> made, long after, int done, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection);
         if (resources.Count > 0)
         {
-            var keys = IndexColumns.Column(resources.ConvertAll(r => r.Key));
-            var words = IndexColumns.Column(resources.ConvertAll(r => made[r.Key].Exact));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
-                """
-                update records.current c set exact = n.exact
-                from (select u.key, array_to_tsvector(string_to_array(u.exact, chr(30))) as exact from unnest($1, $2) u (key, exact)) n
-                where c.key = n.key and c.exact <> n.exact
-                """)
-            { Parameters = { keys, words } });
-            foreach (var table in CommitColumns.IndexTables)
-            {
-                batch.BatchCommands.Add(new NpgsqlBatchCommand($"delete from records.{table} where key = any($1)") { Parameters = { keys.Clone() } });
-            }
-
-            var columns = new IndexColumns(catalog, _ => false);
-            resources.ForEach(r => columns.Add(new Tenant(r.Tenant), r.Key, made[r.Key].Values, made[r.Key].Strings));
-            columns.AddTo(batch);
+            AddIndex(batch, catalog, [.. resources.Select(r => (r.Key, new Tenant(r.Tenant), made[r.Key]))]);
+            batch.BatchCommands.Add(await versions.UpdateAsync(connection, [.. resources.Select(r => r.Key)], ct));
         }
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand("update records.reindex set after = $2, done = done + $3, updated_at = clock_timestamp(), problem = null where resource_type = $1")

@@ -44,5 +44,5 @@ internal static class ReindexEndpoint
                     : null,
                 unused = added.Unused.Select(u => new { id = u.Id, reason = u.Reason }),
             });
-        });
+        }).ForPermission(Permissions.SystemView);
 }

@@ -30,7 +30,7 @@ internal sealed class Reindexer(
     /// <summary>Begins a job, does a batch of one, or ends it. False when there is nothing to do.</summary>
     internal async Task<bool> StepAsync(CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.Owner.OpenConnectionAsync(ct);
         if (await ReindexJobs.NextAsync(connection, state.Incomplete(parameters.Current), ct) is not { } type)
         {
             return false;

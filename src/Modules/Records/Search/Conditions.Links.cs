@@ -26,8 +26,21 @@ internal sealed partial class Conditions
     private async ValueTask<Outcome<string>> LinkedAsync(Row row, LinkedCriterion criterion, CancellationToken ct)
     {
         var alternatives = new List<string>();
+        Failure? hidden = null;
         foreach (var end in criterion.Ends)
         {
+            // What the caller may not see at all leads nowhere; where every link leads there, that is said.
+            if ((await access.OfAsync(row.Caller, end.There, Interactions.Search, ct)).Failed(out var forbidden))
+            {
+                hidden = forbidden.Kind == FailureKind.Forbidden ? forbidden : null;
+                if (hidden is null)
+                {
+                    return forbidden;
+                }
+
+                continue;
+            }
+
             if (end.Few is null)
             {
                 var few = await AreFewAsync(row, end, ct);
@@ -39,7 +52,7 @@ internal sealed partial class Conditions
                 end.Few = few.Value;
             }
 
-            var inner = await OfAsync(row.Next with { OneByOne = !end.Few.Value }, end.Inner, ct);
+            var inner = await InnerAsync(row.Next with { OneByOne = !end.Few.Value }, end, ct);
             if (inner.Failed(out var failure))
             {
                 return failure;
@@ -55,14 +68,29 @@ internal sealed partial class Conditions
             });
         }
 
+        if (alternatives.Count == 0 && hidden is not null)
+        {
+            return hidden;
+        }
+
         row.Sql.Few |= row.Level == 0 && criterion.Ends.All(e => e.Few == true);
         return $"({string.Join(" or ", alternatives)})";
+    }
+
+    // What has to hold at the other end, and that the caller may see it: else what is found here would tell of it.
+    private async ValueTask<Outcome<string>> InnerAsync(Row there, LinkEnd end, CancellationToken ct)
+    {
+        var condition = await OfAsync(there, end.Inner, ct);
+        var seen = await access.OfAsync(there.Caller, end.There, Interactions.Search, ct);
+        return condition.Failed(out var failure) || seen.Failed(out failure) ? failure
+            : seen.Value.Always ? condition.Value
+            : $"({condition.Value}){await seen.Value.OfCurrentAsync(there.Sql, there.Name, ct)}";
     }
 
     private async ValueTask<Outcome<bool>> AreFewAsync(Row row, LinkEnd end, CancellationToken ct)
     {
         var probe = row.Next with { Sql = new SqlText { Selective = Selectivity.IsSure(end.Inner) } };
-        var inner = await OfAsync(probe, end.Inner, ct);
+        var inner = await InnerAsync(probe, end, ct);
         if (inner.Failed(out var failure))
         {
             return failure;
@@ -85,7 +113,7 @@ internal sealed partial class Conditions
 
             var few = probe.Sql.Add(most);
             probe.Sql.Append($"select count(*) <= {few} from (select 1 {There(probe, end, inner.Value)} limit {few} + 1) p");
-            await using var command = probe.Sql.ToCommand(database);
+            await using var command = probe.Sql.ToCommand(database.For(row.Caller.Tenant));
             command.CommandTimeout = ProbeSeconds;
             return (bool)(await command.ExecuteScalarAsync(ct))!;
         }
@@ -106,7 +134,7 @@ internal sealed partial class Conditions
             return most;
         }
 
-        await using var command = database.Source.CreateCommand(
+        await using var command = database.For(row.Caller.Tenant).Source.CreateCommand(
             "select sum(count) filter (where type = $2)::double precision, sum(count) filter (where type = $3)::double precision from records.type_count where tenant = $1 and type in ($2, $3)");
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = row.Caller.Tenant.Number });
         command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = catalog.Number(end.Here) });
@@ -122,7 +150,7 @@ internal sealed partial class Conditions
     // What PostgreSQL expects, without a look at the rows: of a common code, reading the index alone takes longer than the page.
     private async Task<double> ExpectedAsync(Row there, string condition, CancellationToken ct)
     {
-        await using var command = there.Sql.ToPlan(database, $"select 1 from records.current {there.Name} where {condition}");
+        await using var command = there.Sql.ToPlan(database.For(there.Caller.Tenant), $"select 1 from records.current {there.Name} where {condition}");
         command.CommandTimeout = ProbeSeconds;
         return SqlText.ExpectedRows(await command.ExecuteScalarAsync(ct));
     }
@@ -135,11 +163,11 @@ internal sealed partial class Conditions
         return $"from records.current {t} where {t}.tenant{fence} = {sql.Add(there.Caller.Tenant.Number)} and {t}.type{fence} = {sql.Add(catalog.Number(end.There))} and not {t}.deleted and {condition}";
     }
 
-    // A chain, beginning with what it leads to: each target is a word to look up.
+    // A chain, beginning with what it leads to: each target is a word to look up ("offset 0" as in ExactWords.Any).
     private string FromThere(Row row, LinkEnd end, string condition, Link link) =>
         $"""
         {row.Name}.key {Among(row)}(array(select d.key from (select distinct {row.Next.Name}.id {There(row.Next, end, condition)}) r
-            cross join lateral (select e.key from records.current e where e.exact @@ {link.Word("r.id")}) d)){AmongEnd(row)}
+            cross join lateral (select e.key from records.current e where e.exact @@ {link.Word("r.id")} offset 0) d)){AmongEnd(row)}
         """;
 
     // An array leads to its keys; where each row is compared with it, it has to be hashed, which PostgreSQL does with a subquery alone.

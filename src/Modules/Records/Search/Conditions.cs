@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Search.Filter;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
@@ -10,7 +11,7 @@ using Salus.Records.Storage;
 namespace Salus.Records.Search;
 
 /// <summary>A criterion becomes a condition on a row of <c>records.current</c>.</summary>
-internal sealed partial class Conditions(Catalog catalog, CodeExpansion codes, Database database, IOptions<RecordsOptions> options, TimeProvider time)
+internal sealed partial class Conditions(Catalog catalog, CodeExpansion codes, AccessConditions access, Database database, IOptions<RecordsOptions> options, TimeProvider time)
 {
     public async ValueTask<Outcome<string>> OfAsync(Row row, Criterion criterion, CancellationToken ct)
     {
@@ -163,9 +164,12 @@ internal readonly record struct Row(SqlText Sql, Caller Caller, string Address, 
     /// <summary>Whether the condition is one of several alternatives, or what must not be: it leads to no rows, each row is compared.</summary>
     public bool Compared { get; init; }
 
+    /// <summary>Its alias where that is another one than its level says; null for that.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>Its alias: <c>c</c> for the result.</summary>
-    public string Name => Level == 0 ? "c" : string.Create(CultureInfo.InvariantCulture, $"t{Level}");
+    public string Name => Alias ?? (Level == 0 ? "c" : string.Create(CultureInfo.InvariantCulture, $"t{Level}"));
 
     /// <summary>The row that one more link leads to.</summary>
-    public Row Next => this with { Level = Level + 1, OneByOne = false, Compared = false };
+    public Row Next => this with { Level = Level + 1, OneByOne = false, Compared = false, Alias = null };
 }

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Access;
+using Salus.Records.Sealing;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
@@ -13,31 +14,8 @@ namespace Salus.Records.Search;
 /// <c>_include</c> and <c>_revinclude</c> (http://hl7.org/fhir/R4/search.html#include): one query each, each resource once, none that is a result itself.
 /// Those with <c>:iterate</c> are asked again for what came, until nothing new comes.
 /// </summary>
-internal sealed class Includes(Database database, Catalog catalog, SearchParameterSet parameters, IndexState index, IOptions<RecordsOptions> options)
+internal sealed class Includes(Database database, Catalog catalog, SearchParameterSet parameters, IndexState index, AccessConditions access, IOptions<RecordsOptions> options)
 {
-    // Reference words are number || ':' || id || U+001F || negative number of the target's type: see Lexeme.
-    private const string Forward =
-        """
-        select distinct on (t.key) t.key, t.type, t.id, l.body
-        from records.current s
-        cross join lateral unnest(tsvector_to_array(s.exact)) w (word)
-        join records.current t on t.tenant = s.tenant and not t.deleted
-            and t.type = case when split_part(w.word, chr(31), 2) like '-%' then -split_part(w.word, chr(31), 2)::int end
-            and t.id = split_part(substr(w.word, strpos(w.word, ':') + 1), chr(31), 1)
-        join records.log l on l.position = t.position
-        where s.key = any($1) and s.tenant = $2 and split_part(w.word, ':', 1) = any($3) and ($4 = 0 or t.type = $4)
-        order by t.key limit $5
-        """;
-
-    private const string Backward =
-        """
-        select distinct on (t.key) t.key, t.type, t.id, l.body
-        from unnest($1) q (query)
-        cross join lateral (select c.key, c.type, c.id, c.position from records.current c where c.exact @@ q.query::tsquery and c.tenant = $2 and not c.deleted) t
-        join records.log l on l.position = t.position
-        order by t.key limit $3
-        """;
-
     /// <param name="seconds">How long each query may take.</param>
     public async Task<Outcome<IReadOnlyList<FoundResource>>> FetchAsync(Caller caller, SearchRequest request, List<FoundResource> page, int seconds, CancellationToken ct)
     {
@@ -49,7 +27,13 @@ internal sealed class Includes(Database database, Catalog catalog, SearchParamet
             var fresh = new List<FoundResource>();
             foreach (var inclusion in request.Includes.Where(i => first || i.Iterate))
             {
-                foreach (var resource in await FollowAsync(caller, inclusion, round, seconds, ct))
+                var followed = await FollowAsync(caller, inclusion, round, seconds, ct);
+                if (followed.Failed(out var failure))
+                {
+                    return failure;
+                }
+
+                foreach (var resource in followed.Value)
                 {
                     if (!results.Contains(resource.Key) && found.TryAdd(resource.Key, resource))
                     {
@@ -71,7 +55,7 @@ internal sealed class Includes(Database database, Catalog catalog, SearchParamet
         return found.Values.ToList();
     }
 
-    private async Task<List<FoundResource>> FollowAsync(Caller caller, Inclusion inclusion, List<FoundResource> from, int seconds, CancellationToken ct)
+    private async Task<Outcome<List<FoundResource>>> FollowAsync(Caller caller, Inclusion inclusion, List<FoundResource> from, int seconds, CancellationToken ct)
     {
         var start = from.Where(r => inclusion.Reverse ? inclusion.Target is null || inclusion.Target == r.Type : inclusion.Source is null || inclusion.Source == r.Type).ToList();
         var found = new List<FoundResource>();
@@ -80,29 +64,65 @@ internal sealed class Includes(Database database, Catalog catalog, SearchParamet
             return found;
         }
 
-        await using var command = database.Source.CreateCommand(inclusion.Reverse ? Backward : Forward);
-        command.CommandTimeout = seconds;
-        if (inclusion.Reverse)
+        // What the caller may not search by itself is not included; nothing says that it is there.
+        var seen = await access.AcrossAsync(caller, Types(inclusion), Interactions.Search, ct);
+        if (seen.Failed(out var failure))
         {
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. References(inclusion, inclusion.Source!).SelectMany(p => start.Select(r => ExactWords.Is(Lexeme.Of(catalog.Number(p), r.Id, -catalog.Number(r.Type)))))] });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
-        }
-        else
-        {
-            command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. start.Select(r => r.Key)] });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = caller.Tenant.Number });
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. start.Select(r => r.Type).Distinct().SelectMany(t => References(inclusion, t)).Select(p => catalog.Number(p).ToString(CultureInfo.InvariantCulture)).Distinct()] });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = inclusion.Target is null ? 0 : catalog.Number(inclusion.Target) });
+            return failure.Kind == FailureKind.Forbidden ? found : failure;
         }
 
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.Value.MaxIncluded + from.Count + 1 });
+        var sql = inclusion.Reverse ? await BackwardAsync(caller, inclusion, start, seen.Value, ct) : await ForwardAsync(caller, inclusion, start, seen.Value, ct);
+        await using var command = sql.Append($" order by t.key limit {sql.Add(options.Value.MaxIncluded + from.Count + 1)}").ToCommand(database.For(caller.Tenant));
+        command.CommandTimeout = seconds;
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            found.Add(new FoundResource(reader.GetInt64(0), catalog.TypeName(reader.GetInt16(1)), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+            found.Add(new FoundResource(reader.GetInt64(0), catalog.TypeName(reader.GetInt16(1)), reader.GetString(2), reader.Body(3, catalog, caller.Tenant, catalog.TypeName(reader.GetInt16(1)), reader.GetString(2)), FoundResource.PatientsOf(reader, 4)));
         }
 
         return found;
+    }
+
+    // The types that an inclusion can bring; null for all.
+    private static IEnumerable<string>? Types(Inclusion inclusion) =>
+        inclusion.Reverse ? (inclusion.Source is { } source ? [source] : null)
+        : inclusion.Target is { } target ? [target]
+        : inclusion.Parameter is { Definition.Targets: { Count: > 0 } targets } ? targets : null;
+
+    // Reference words are number || ':' || id || U+001F || negative number of the target's type: see Lexeme.
+    // Reference words are number || ':' || id || U+001F || negative number of the target's type: see Lexeme. "offset 0" as in ExactWords.Any.
+    private async ValueTask<SqlText> ForwardAsync(Caller caller, Inclusion inclusion, List<FoundResource> start, AccessOfTypes seen, CancellationToken ct)
+    {
+        var sql = new SqlText { Selective = true };
+        var numbers = start.Select(r => r.Type).Distinct().SelectMany(t => References(inclusion, t)).Select(p => catalog.Number(p).ToString(CultureInfo.InvariantCulture)).Distinct();
+        var tenant = sql.Add(caller.Tenant.Number);
+        var target = sql.Add<int>(inclusion.Target is null ? 0 : catalog.Number(inclusion.Target));
+        return sql.Append(
+            $"""
+            select distinct on (t.key) t.key, t.type, t.id, l.body, l.patients
+            from records.current s
+            cross join lateral unnest(tsvector_to_array(s.exact)) w (word)
+            cross join lateral (select c.key, c.type, c.id, c.position from records.current c where c.tenant = {tenant} and not c.deleted
+                and c.type = case when split_part(w.word, chr(31), 2) like '-%' then -split_part(w.word, chr(31), 2)::int end
+                and c.id = split_part(substr(w.word, strpos(w.word, ':') + 1), chr(31), 1){await seen.OfCurrentAsync(sql, "c", ct)} offset 0) t
+            join records.log l on l.position = t.position
+            where s.key = any({sql.Add(start.Select(r => r.Key).ToArray())}) and s.tenant = {tenant}
+                and split_part(w.word, ':', 1) = any({sql.Add(numbers.ToArray())}) and ({target} = 0 or t.type = {target})
+            """);
+    }
+
+    private async ValueTask<SqlText> BackwardAsync(Caller caller, Inclusion inclusion, List<FoundResource> start, AccessOfTypes seen, CancellationToken ct)
+    {
+        var sql = new SqlText { Selective = true };
+        var words = References(inclusion, inclusion.Source!).SelectMany(p => start.Select(r => ExactWords.Is(Lexeme.Of(catalog.Number(p), r.Id, -catalog.Number(r.Type)))));
+        return sql.Append(
+            $"""
+            select distinct on (t.key) t.key, t.type, t.id, l.body, l.patients
+            from unnest({sql.Add(words.ToArray())}) q (query)
+            cross join lateral (select c.key, c.type, c.id, c.position from records.current c
+                where c.exact @@ q.query::tsquery and c.tenant = {sql.Add(caller.Tenant.Number)} and not c.deleted{await seen.OfCurrentAsync(sql, "c", ct)} offset 0) t
+            join records.log l on l.position = t.position
+            """);
     }
 
     // What is not indexed completely, or was removed and not yet cleaned up, is not followed.

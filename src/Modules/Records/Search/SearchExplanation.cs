@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
 
 namespace Salus.Records.Search;
@@ -14,7 +15,7 @@ namespace Salus.Records.Search;
 /// <c>GET /admin/search/explain/Patient?name=...</c>: the search that stands behind it, as Salus understood it, its SQL with its values, PostgreSQL's plan
 /// with its real rows, and how long each part took. It runs the search, among the costly ones.
 /// </summary>
-internal sealed class SearchExplanation(Database database, SearchParser parser, SearchSql plan, SearchGate gate, IOptions<RecordsOptions> options)
+internal sealed class SearchExplanation(Database database, SearchParser parser, SearchSql plan, AccessConditions access, SearchGate gate, IOptions<RecordsOptions> options)
 {
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { Encoder = BundleWriter.Encoder };
 
@@ -23,7 +24,7 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
         {
             var explained = await explanation.RunAsync(e.Caller, t.Name, e.Query, e.Lenient, e.Address, e.Stop);
             return explained.Failed(out var failure) ? failure : Reply.Bundle(JsonSerializer.SerializeToUtf8Bytes(explained.Value, Form));
-        })));
+        }))).ForPermission(Permissions.SystemView);
 
     public async Task<Outcome<ExplainedSearch>> RunAsync(Caller caller, string type, IEnumerable<KeyValuePair<string, string>> query, bool lenient, string address, CancellationToken ct)
     {
@@ -47,6 +48,13 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
 
     private async Task<Outcome<ExplainedSearch>> ExplainAsync(Caller caller, SearchRequest request, CancellationToken ct)
     {
+        // A plan shows how many rows were left out, and so what there is that the caller may not see.
+        var seen = await access.OfAsync(caller, request.Type, Interactions.Search, ct);
+        if (seen.Failed(out var forbidden) || !seen.Value.Always)
+        {
+            return forbidden ?? new Failure(FailureKind.Forbidden, "forbidden", $"A plan tells of all {request.Type} resources, and you may not see all of them. Search without the explanation.");
+        }
+
         var clock = Stopwatch.StartNew();
         var statements = new List<(string Purpose, SqlText Sql)>();
         if (request.Total || request.Estimate)
@@ -75,7 +83,7 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
         var explained = new List<ExplainedStatement>();
         foreach (var (purpose, sql) in statements)
         {
-            explained.Add(await ExplainAsync(purpose, sql, ct));
+            explained.Add(await ExplainAsync(caller, purpose, sql, ct));
         }
 
         return new ExplainedSearch(
@@ -84,9 +92,9 @@ internal sealed class SearchExplanation(Database database, SearchParser parser, 
     }
 
     // The plan is that of a prepared statement in the pool that the search takes: one for all values, or one for these.
-    private async Task<ExplainedStatement> ExplainAsync(string purpose, SqlText sql, CancellationToken ct)
+    private async Task<ExplainedStatement> ExplainAsync(Caller caller, string purpose, SqlText sql, CancellationToken ct)
     {
-        await using var connection = await (sql.OnePlan ? database.Source : database.AdHoc).OpenConnectionAsync(ct);
+        await using var connection = await sql.PoolOf(database.For(caller.Tenant)).OpenConnectionAsync(ct);
         var values = await LiteralsAsync(connection, sql, ct);
         var types = string.Join(", ", sql.Parameters.Select(TypeName));
         await RunAsync(connection, $"prepare salus_explain{(types.Length > 0 ? $"({types})" : "")} as {sql}", ct);

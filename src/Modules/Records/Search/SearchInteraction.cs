@@ -2,13 +2,16 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
+using Salus.Records.Sealing;
 using Salus.Records.SearchParameters;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Search;
 
 /// <summary>search on one type (http://hl7.org/fhir/R4/http.html#search): parse, plan, run, include, page, bundle.</summary>
-internal sealed class SearchInteraction(Database database, SearchParser parser, SearchSql plan, Includes includes, TotalEstimate estimate, SearchGate gate, ParameterLoader definitions, IOptions<RecordsOptions> options)
+internal sealed class SearchInteraction(Database database, SearchParser parser, SearchSql plan, Includes includes, TotalEstimate estimate, AccessConditions access, SearchGate gate, ParameterLoader definitions, Catalog catalog, IOptions<RecordsOptions> options)
 {
     /// <summary>The longest link that is given out; the server reads request lines of 64 KB.</summary>
     private const int MaxLink = 60_000;
@@ -52,7 +55,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     public async Task<Outcome<Reply>> RunAsync(Caller caller, SearchRequest request, string address, CancellationToken ct)
     {
         var reply = await InLaneAsync(caller, request, SearchCosts.Of(request), address, ct);
-        return reply.Failed(out var failure) ? failure : reply.Value ?? (Outcome<Reply>)TooSlow(options.Value);
+        return reply.Failed(out var failure) ? failure : reply.Value?.About(AskedPatients.Of(request)) ?? (Outcome<Reply>)TooSlow(options.Value);
     }
 
     /// <summary>Why a search was stopped.</summary>
@@ -100,8 +103,8 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
                 return failure;
             }
 
-            await using var command = Limited(sql.Value.ToCommand(database), seconds);
-            beside = await ReadPageAsync(command, request, page, ct);
+            await using var command = Limited(sql.Value.ToCommand(database.For(caller.Tenant)), seconds);
+            beside = await ReadPageAsync(caller, command, request, page, ct);
         }
 
         if (beside.Next is not null && request.Newest is not null)
@@ -121,7 +124,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         }
 
         var included = await includes.FetchAsync(caller, request, page, seconds, ct);
-        return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total.Value, beside, address));
+        return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total.Value, beside, address), FoundResource.PatientsOf(page.Concat(included.Value)));
     }
 
     /// <summary>How many match, if that was asked.</summary>
@@ -129,13 +132,30 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     /// <param name="all">Whether these are all of them: then they are an exact estimate.</param>
     internal async Task<Outcome<Total?>> TotalAsync(Caller caller, SearchRequest request, int seconds, int seen, bool all, CancellationToken ct)
     {
-        if (request.Estimate)
+        if (request.Estimate && all)
         {
-            var estimated = all ? new Total(seen, IsExact: true) : await estimate.OfAsync(caller, request, seen, ct);
+            return (Total?)new Total(seen, IsExact: true);
+        }
+
+        if (request is { Total: false, Estimate: false, Count: > 0 })
+        {
+            return (Total?)null;
+        }
+
+        // The database's statistics are of everybody's data: whom something is withheld from gets what was counted.
+        var limits = await access.OfAsync(caller, request.Type, Interactions.Search, ct);
+        if (limits.Failed(out var forbidden))
+        {
+            return forbidden;
+        }
+
+        if (request.Estimate && limits.Value.Always)
+        {
+            var estimated = await estimate.OfAsync(caller, request, seen, ct);
             return estimated.Failed(out var wrong) ? wrong : (Total?)estimated.Value;
         }
 
-        if (!request.Total)
+        if (!request.Total && !request.Estimate)
         {
             return (Total?)null;
         }
@@ -146,12 +166,12 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
             return failure;
         }
 
-        await using var command = Limited(count.Value.ToCommand(database), seconds);
+        await using var command = Limited(count.Value.ToCommand(database.For(caller.Tenant)), seconds);
         return (Total?)new Total((long)(await command.ExecuteScalarAsync(ct))!, IsExact: true);
     }
 
     // One row more than the page has, if there is one, tells that there is a page beyond.
-    private static async Task<Neighbours> ReadPageAsync(NpgsqlCommand command, SearchRequest request, List<FoundResource> page, CancellationToken ct)
+    private async Task<Neighbours> ReadPageAsync(Caller caller, NpgsqlCommand command, SearchRequest request, List<FoundResource> page, CancellationToken ct)
     {
         await using var reader = await command.ExecuteReaderAsync(ct);
         string?[] last = [];
@@ -160,14 +180,14 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         while (beyond is null && await reader.ReadAsync(ct))
         {
             var more = page.Count == request.Count;
-            last = more && !backward ? last : [.. Enumerable.Range(5, request.Sort.Count).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i))];
+            last = more && !backward ? last : [.. Enumerable.Range(6, request.Sort.Count).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i))];
             if (more)
             {
                 beyond = backward ? new Cursor(last, reader.GetInt64(0), Backward: true) : new Cursor(last, page[^1].Key);
             }
             else
             {
-                page.Add(new FoundResource(reader.GetInt64(0), request.Type, reader.GetString(1), reader.GetFieldValue<byte[]>(4)));
+                page.Add(new FoundResource(reader.GetInt64(0), request.Type, reader.GetString(1), reader.Body(4, catalog, caller.Tenant, request.Type, reader.GetString(1)), FoundResource.PatientsOf(reader, 5)));
             }
         }
 
@@ -277,7 +297,15 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
 }
 
 /// <summary>A resource in an answer.</summary>
-internal sealed record FoundResource(long Key, string Type, string Id, ReadOnlyMemory<byte> Body);
+/// <param name="Patients">Whose data it is, by logical ids.</param>
+internal sealed record FoundResource(long Key, string Type, string Id, ReadOnlyMemory<byte> Body, string[] Patients)
+{
+    /// <summary>The column of <c>records.log</c>; none where it is not known.</summary>
+    public static string[] PatientsOf(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? [] : reader.GetFieldValue<string[]>(column);
+
+    /// <summary>Whose data these are, each once.</summary>
+    public static IReadOnlyCollection<string> PatientsOf(IEnumerable<FoundResource> resources) => resources.SelectMany(r => r.Patients).ToHashSet(StringComparer.Ordinal);
+}
 
 /// <summary>The pages in front of one and behind it.</summary>
 internal readonly record struct Neighbours(Cursor? Previous, Cursor? Next);

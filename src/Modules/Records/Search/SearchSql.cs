@@ -1,13 +1,14 @@
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Compartment;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Search;
 
-/// <summary>Step 2: a request becomes SQL over <c>records.current c</c>. The tenant is part of every condition.</summary>
-internal sealed class SearchSql(Catalog catalog, Conditions conditions, CompartmentSet compartments)
+/// <summary>Step 2: a request becomes SQL over <c>records.current c</c>. The tenant is part of every condition, and so is what the caller may see.</summary>
+internal sealed class SearchSql(Catalog catalog, Conditions conditions, CompartmentSet compartments, AccessConditions access)
 {
     /// <summary>Counts the matches: exact, at the time of the statement.</summary>
     public async ValueTask<Outcome<SqlText>> CountAsync(Caller caller, SearchRequest request, CancellationToken ct)
@@ -36,10 +37,10 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
     {
         if (request is { Sort.Count: 0, Compartment: null, Criteria: [{ Parameter.Type: SearchType.String } only] } && Selectivity.IsSure(only))
         {
-            return PageByName(caller, request, only);
+            return await PageByNameAsync(caller, request, only, ct);
         }
 
-        var sql = new SqlText().Append("select l.key, l.id, l.version, l.at, l.body");
+        var sql = new SqlText().Append("select l.key, l.id, l.version, l.at, l.body, l.patients");
         for (var i = 0; i < request.Sort.Count; i++)
         {
             sql.Append($", q.s{i}::text");
@@ -83,10 +84,11 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
     private static string KeyOrder(SearchRequest request) => request.After is { Backward: true } ? "asc" : "desc";
 
     /// <summary>Of these keys, those whose current version matches.</summary>
-    public async ValueTask<Outcome<SqlText>> MatchingAsync(Caller caller, SearchRequest request, long[] keys, CancellationToken ct)
+    /// <param name="place">The tenant whose rows these are, where it is not the caller's: copies of versions that are not current.</param>
+    public async ValueTask<Outcome<SqlText>> MatchingAsync(Caller caller, SearchRequest request, long[] keys, CancellationToken ct, Tenant? place = null)
     {
         var sql = new SqlText().Append("select c.key ");
-        return await WhereAsync(sql, caller, request, ct) is { } failure ? failure : sql.Append($" and c.key = any({sql.Add(keys)})");
+        return await WhereAsync(sql, caller, request, ct, place) is { } failure ? failure : sql.Append($" and c.key = any({sql.Add(keys)})");
     }
 
     /// <summary>The newest of each group (<see cref="NewestOf"/>), group by group; one row more than the page tells that there are too many.</summary>
@@ -94,7 +96,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
     {
         var (group, order) = (catalog.Number(request.Newest!.Group), catalog.Number(request.Newest.Order));
         var sql = new SqlText();
-        sql.Append("select l.key, l.id, l.version, l.at, l.body from (select p.*, row_number() over (partition by p.codes order by p.time desc nulls last, p.key desc) n from (select c.key, c.position, ");
+        sql.Append("select l.key, l.id, l.version, l.at, l.body, l.patients from (select p.*, row_number() over (partition by p.codes order by p.time desc nulls last, p.key desc) n from (select c.key, c.position, ");
         sql.Append($"(select string_agg(w.word, chr(30) order by w.word) from {ExactWords.Of(sql, "c", group)}) as codes, ");
         sql.Append($"(select max(x.low) from records.index_date x where x.key = c.key and x.parameter = {sql.Add(order)}) as time ");
         return await WhereAsync(sql, caller, request, ct) is { } failure
@@ -103,8 +105,14 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
     }
 
     // A name alone: its index rows know the keys, so only the page's resources are visited instead of all that bear it. Deleted ones have no rows.
-    private Outcome<SqlText> PageByName(Caller caller, SearchRequest request, Criterion criterion)
+    private async ValueTask<Outcome<SqlText>> PageByNameAsync(Caller caller, SearchRequest request, Criterion criterion, CancellationToken ct)
     {
+        var seen = await access.OfAsync(caller, request.Type, Interactions.Search, ct);
+        if (seen.Failed(out var forbidden))
+        {
+            return forbidden;
+        }
+
         var sql = new SqlText { Selective = true };
         var condition = StringParameter.Condition(sql, criterion);
         if (condition.Failed(out var failure))
@@ -112,20 +120,28 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
             return failure;
         }
 
-        var rows = $"from records.index_string x where x.tenant = {sql.Add(caller.Tenant.Number)} and {conditions.Parameter(sql, criterion.Parameter!)} and ({condition.Value})";
+        var found = $"x.tenant = {sql.Add(caller.Tenant.Number)} and {conditions.Parameter(sql, criterion.Parameter!)} and ({condition.Value})";
         var after = request.After is { } cursor ? $" and x.key {KeyBeyond(cursor)} {sql.Add(cursor.Key)}" : "";
-        return sql.Append(
-            $"""
-            select l.key, l.id, l.version, l.at, l.body
-            from (select distinct x.key {rows}{after} order by x.key {KeyOrder(request)} limit {sql.Add(request.Count + 1)}) q
-            join records.current c on c.key = q.key join records.log l on l.position = c.position order by q.key {KeyOrder(request)}
-            """);
+        var page = $"where {found}{after} order by x.key{(seen.Value.Always ? "" : " + 0")} {KeyOrder(request)} limit {sql.Add(request.Count + 1)}) q";
+        // Who may see what stands in the current rows: each that bears the name is looked at, and need not be again.
+        // The sum keeps a plan for all values from walking the newest names of all until enough of them match.
+        return sql.Append("select l.key, l.id, l.version, l.at, l.body, l.patients ").Append(seen.Value.Always
+            ? $"from (select distinct x.key from records.index_string x {page} join records.current c on c.key = q.key join records.log l on l.position = c.position"
+            : $"from (select distinct on (x.key + 0) x.key, c.position from records.index_string x cross join lateral (select c.position from records.current c where c.key = x.key{await seen.Value.OfCurrentAsync(sql, "c", ct)} offset 0) c {page} join records.log l on l.position = q.position")
+            .Append($" order by q.key {KeyOrder(request)}");
     }
 
-    private async ValueTask<Failure?> WhereAsync(SqlText sql, Caller caller, SearchRequest request, CancellationToken ct)
+    private async ValueTask<Failure?> WhereAsync(SqlText sql, Caller caller, SearchRequest request, CancellationToken ct, Tenant? place = null)
     {
-        var row = new Row(sql, caller, request.Address, All: request.Total || request.Sort.Count > 0 || request.Thorough);
-        var (tenant, type) = (sql.Add(caller.Tenant.Number), sql.Add(catalog.Number(request.Type)));
+        var allowed = await access.OfAsync(caller, request.Type, Interactions.Search, ct);
+        if (allowed.Failed(out var forbidden))
+        {
+            return forbidden;
+        }
+
+        var reader = place is { } elsewhere ? caller with { Tenant = elsewhere } : caller;
+        var row = new Row(sql, reader, request.Address, All: request.Total || request.Sort.Count > 0 || request.Thorough);
+        var (tenant, type) = (sql.Add(reader.Tenant.Number), sql.Add(catalog.Number(request.Type)));
         var all = new List<string>();
         if (request.Compartment is { } compartment)
         {
@@ -144,7 +160,12 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
             all.Add(condition.Value);
         }
 
+        // Where nothing else leads to few rows, the patients of the caller may.
+        var narrow = sql.Selective || sql.Few || request.Criteria.Any(Selectivity.IsSureByWords) || sql.Expects;
+        var mine = request.Criteria.Select(compartments.PatientOf).FirstOrDefault(p => p is not null) is { } patient ? allowed.Value.Of(patient) : allowed.Value;
         sql.Forced = request.Criteria.Count > 0 && request.Newest is null && request.Criteria.All(c => c is LinkedCriterion) && request.Sort.Count == 0;
+        var seen = await mine.ConditionAsync(sql, "c", ct, leads: !narrow, planned: !sql.OnePlan);
+        all.AddRange(allowed.Value.Always ? [] : [seen]);
         // Where words or links lead to a few rows, the index of the type must not take part: a plan for all values would read all of it, to leave out nothing.
         var fenced = !sql.Expects && (sql.Few || request.Compartment is not null || request.Criteria.Any(Selectivity.IsSureByWords)) && request.Criteria.All(c => c.Name != "_id");
         sql.Append(fenced

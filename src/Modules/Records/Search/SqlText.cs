@@ -46,12 +46,15 @@ internal sealed class SqlText
         return this;
     }
 
-    public NpgsqlCommand ToCommand(Database database)
+    public NpgsqlCommand ToCommand(TenantPools pools)
     {
-        var command = (OnePlan ? database.Source : database.AdHoc).CreateCommand(text.ToString());
+        var command = PoolOf(pools).CreateCommand(text.ToString());
         Parameters.ForEach(p => command.Parameters.Add(p));
         return command;
     }
+
+    /// <summary>The connections that plan it as it wants to be planned.</summary>
+    public NpgsqlDataSource PoolOf(TenantPools pools) => OnePlan ? pools.Source : pools.AdHoc;
 
     /// <summary>The same on a connection.</summary>
     public NpgsqlCommand ToCommand(NpgsqlConnection connection)
@@ -62,9 +65,9 @@ internal sealed class SqlText
     }
 
     /// <summary>Asks for the plan of another statement with the parameters added so far, as one text of JSON.</summary>
-    public NpgsqlCommand ToPlan(Database database, string select)
+    public NpgsqlCommand ToPlan(TenantPools pools, string select)
     {
-        var command = database.AdHoc.CreateCommand("explain (format json) " + select);
+        var command = pools.AdHoc.CreateCommand("explain (format json) " + select);
         Parameters.ForEach(p => command.Parameters.Add(p.Clone()));
         return command;
     }

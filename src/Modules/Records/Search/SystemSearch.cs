@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
 using Salus.Kernel;
 using Salus.Records.Http;
+using Salus.Records.Sealing;
 using Salus.Records.SearchParameters;
+using Salus.Records.Storage;
 
 namespace Salus.Records.Search;
 
@@ -10,7 +12,7 @@ namespace Salus.Records.Search;
 /// and <c>GET /fhir?_summary=count</c>, the exact number of all resources.
 /// </summary>
 internal sealed class SystemSearch(
-    Database database, SystemCounts counts, SearchParser parser, SearchSql plan, SearchInteraction search, Includes includes, SearchGate gate, ParameterLoader definitions, TimeProvider time, IOptions<RecordsOptions> options)
+    Database database, SystemCounts counts, SearchParser parser, SearchSql plan, SearchInteraction search, Includes includes, SearchGate gate, ParameterLoader definitions, TimeProvider time, Catalog catalog, IOptions<RecordsOptions> options)
 {
     // Each type is a search of its own.
     private const int MaxTypes = 16;
@@ -38,7 +40,13 @@ internal sealed class SystemSearch(
 
     private async Task<Outcome<Reply>> CountAsync(Caller caller, string address, CancellationToken ct)
     {
-        using var bundle = new BundleWriter("searchset").Total((await counts.ByTypeAsync(caller, ct)).Sum(c => c.Value)).Links(("self", $"{address}?_summary=count"));
+        var byType = await counts.ByTypeAsync(caller, ct);
+        if (byType.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        using var bundle = new BundleWriter("searchset").Total(byType.Value.Sum(c => c.Value)).Links(("self", $"{address}?_summary=count"));
         return Reply.Bundle(bundle.ToUtf8());
     }
 
@@ -132,11 +140,11 @@ internal sealed class SystemSearch(
                 return failure;
             }
 
-            await using var command = SearchInteraction.Limited(sql.Value.ToCommand(database), left.Seconds);
+            await using var command = SearchInteraction.Limited(sql.Value.ToCommand(database.For(caller.Tenant)), left.Seconds);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
-                page.Add(new FoundResource(reader.GetInt64(0), request.Type, reader.GetString(1), reader.GetFieldValue<byte[]>(4)));
+                page.Add(new FoundResource(reader.GetInt64(0), request.Type, reader.GetString(1), reader.Body(4, catalog, caller.Tenant, request.Type, reader.GetString(1)), FoundResource.PatientsOf(reader, 5)));
             }
         }
 
@@ -165,7 +173,8 @@ internal sealed class SystemSearch(
         }
 
         var shaped = page.ConvertAll(r => search.Shaped(requests.Find(q => q.Type == r.Type)!, r, included: false));
-        return Reply.Bundle(search.Bundle(head, shaped, [.. included.Value.Select(r => search.Shaped(requests[0], r, included: true))], total, beside, address));
+        return Reply.Bundle(search.Bundle(head, shaped, [.. included.Value.Select(r => search.Shaped(requests[0], r, included: true))], total, beside, address), FoundResource.PatientsOf(page.Concat(included.Value)))
+            .About(requests.SelectMany(AskedPatients.Of));
     }
 
     // One more than the page has, if there is one, tells that there is a page beyond.

@@ -28,7 +28,7 @@ internal sealed class TotalEstimate(Database database, SearchSql plan)
             return failure;
         }
 
-        if (await CountAsync(count.Value, ct) is { } number)
+        if (await CountAsync(caller, count.Value, ct) is { } number)
         {
             if (number <= Counted)
             {
@@ -39,13 +39,13 @@ internal sealed class TotalEstimate(Database database, SearchSql plan)
         }
 
         var expectation = await plan.ExpectationAsync(caller, request, ct);
-        return expectation.Failed(out failure) ? failure : new Total(Math.Max(least, await ExpectedAsync(expectation.Value, ct)), IsExact: false);
+        return expectation.Failed(out failure) ? failure : new Total(Math.Max(least, await ExpectedAsync(caller, expectation.Value, ct)), IsExact: false);
     }
 
     // Null when it takes too long. The limit is the server's own: a client that only stops waiting leaves it at work.
-    private async Task<long?> CountAsync(SqlText sql, CancellationToken ct)
+    private async Task<long?> CountAsync(Caller caller, SqlText sql, CancellationToken ct)
     {
-        await using var connection = await (sql.OnePlan ? database.Source : database.AdHoc).OpenConnectionAsync(ct);
+        await using var connection = await sql.PoolOf(database.For(caller.Tenant)).OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var limit = new NpgsqlCommand($"set local statement_timeout = {Milliseconds}", connection))
         {
@@ -63,9 +63,9 @@ internal sealed class TotalEstimate(Database database, SearchSql plan)
         }
     }
 
-    private async Task<long> ExpectedAsync(SqlText sql, CancellationToken ct)
+    private async Task<long> ExpectedAsync(Caller caller, SqlText sql, CancellationToken ct)
     {
-        await using var command = sql.ToPlan(database, sql.ToString());
+        await using var command = sql.ToPlan(database.For(caller.Tenant), sql.ToString());
         return (long)SqlText.ExpectedRows(await command.ExecuteScalarAsync(ct));
     }
 }

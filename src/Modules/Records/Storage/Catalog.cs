@@ -5,17 +5,22 @@ using NpgsqlTypes;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Sealing;
 
 namespace Salus.Records.Storage;
 
 /// <summary>The numbers that stand for names in the tables: resource types, search parameters and sets of them, code systems.</summary>
-internal sealed class Catalog(Database database, SearchParameterSet parameters)
+/// <param name="seals">Opens bodies and knows the words of sealed values; null where nothing is sealed.</param>
+internal sealed class Catalog(Database database, SearchParameterSet parameters, Seals? seals = null)
 {
     // All of them, always: a record uses hundreds, at about 150 bytes each.
     private readonly ConcurrentDictionary<string, int> systems = new(StringComparer.Ordinal);
     private FrozenDictionary<string, short> types = FrozenDictionary<string, short>.Empty;
     private FrozenDictionary<short, string> typeNames = FrozenDictionary<short, string>.Empty;
     private int[][] parameterIds = [.. Enumerable.Range(0, IndexContents.Facets).Select(_ => Array.Empty<int>())];
+
+    /// <summary>Opens bodies, and knows the words of sealed values; null where nothing is sealed.</summary>
+    public Seals? Seals => seals;
 
     public ParameterSets ParameterSets { get; } = new(database);
 

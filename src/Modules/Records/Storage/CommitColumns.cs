@@ -17,9 +17,12 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
     private readonly List<short> operations = [];
     private readonly List<string> ids = [];
     private readonly List<string> actors = [];
+    private readonly List<string?> delegations = [];
     private readonly List<byte[]?> bodies = [];
     private readonly List<string> exacts = [];
     private readonly List<short> policies = [];
+    private readonly List<string> patients = [];
+    private readonly List<short> labels = [];
     private readonly List<long> changed = [];
 
     public int Count => positions.Count;
@@ -59,17 +62,21 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
     /// <summary>Adds the statements of the commit, one per table.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
-        // The new tops of the log: a resource is inserted or moved on. Deletions stay as rows, so that versions go on after them.
+        // The new tops of the log: a resource is inserted or moved on. Deletions stay as rows, so that versions go on after them, and belong to whom the resource belonged to.
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             with written as (
-                insert into records.log (position, key, tenant, version, type, operation, id, actor, body, checked, at)
-                select u.*, $10 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $12) u)
-            insert into records.current (key, position, tenant, version, type, deleted, id, at, exact)
-            select u.key, u.position, u.tenant, u.version, u.type, u.operation = 2, u.id, $10, array_to_tsvector(string_to_array(u.exact, chr(30)))
-            from unnest($1, $2, $3, $4, $5, $6, $7, $11) u (position, key, tenant, version, type, operation, id, exact)
+                insert into records.log (position, key, tenant, version, type, operation, id, actor, body, checked, patients, label, delegation, at)
+                select u.position, u.key, u.tenant, u.version, u.type, u.operation, u.id, u.actor, u.body, u.checked,
+                    case when u.operation = 2 then (select c.patients from records.current c where c.key = u.key) else string_to_array(u.patients, chr(30)) end,
+                    case when u.operation = 2 then (select c.label from records.current c where c.key = u.key) else u.label end, u.delegation, $10
+                from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $12, $13, $14, $15) u (position, key, tenant, version, type, operation, id, actor, body, checked, patients, label, delegation))
+            insert into records.current (key, position, tenant, version, type, deleted, id, at, exact, patients, label)
+            select u.key, u.position, u.tenant, u.version, u.type, u.operation = 2, u.id, $10, array_to_tsvector(string_to_array(u.exact, chr(30))), string_to_array(u.patients, chr(30)), u.label
+            from unnest($1, $2, $3, $4, $5, $6, $7, $11, $13, $14) u (position, key, tenant, version, type, operation, id, exact, patients, label)
             on conflict (key) do update set
-                position = excluded.position, version = excluded.version, deleted = excluded.deleted, at = excluded.at, exact = excluded.exact
+                position = excluded.position, version = excluded.version, deleted = excluded.deleted, at = excluded.at, exact = excluded.exact,
+                patients = case when excluded.deleted then current.patients else excluded.patients end, label = case when excluded.deleted then current.label else excluded.label end
             """)
         {
             Parameters =
@@ -78,7 +85,8 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
                 IndexColumns.Column(types), IndexColumns.Column(operations), IndexColumns.Column(ids), IndexColumns.Column(actors),
                 new NpgsqlParameter<byte[]?[]> { TypedValue = [.. bodies], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
                 new NpgsqlParameter<DateTime> { TypedValue = head.At },
-                IndexColumns.Column(exacts), IndexColumns.Column(policies),
+                IndexColumns.Column(exacts), IndexColumns.Column(policies), IndexColumns.Column(patients), IndexColumns.Column(labels),
+                new NpgsqlParameter<string?[]> { TypedValue = [.. delegations], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             },
         });
         if (changed.Count > 0)
@@ -124,9 +132,12 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
         operations.Add((short)write.Operation);
         ids.Add(write.Id);
         actors.Add(set.Caller.Actor);
+        delegations.Add(set.Caller.Delegation);
         bodies.Add(deleted ? null : Stamped(write));
         exacts.Add(write.Index.Exact);
         policies.Add((short)write.Checked);
+        patients.Add(write.Index.Belonging.Joined);
+        labels.Add((short)write.Index.Belonging.Label);
         if (before.Version > 0 && !before.Deleted)
         {
             changed.Add(key);
@@ -139,7 +150,10 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
 
         if (!write.Fresh)
         {
-            current[new ResourceName(set.Caller.Tenant, type, write.Id)] = new CurrentRow(key, write.Version, deleted);
+            current[new ResourceName(set.Caller.Tenant, type, write.Id)] = new CurrentRow(key, write.Version, deleted)
+            {
+                Patients = before.Patients is { Count: > 0 } was ? [.. was.Union(write.Index.Belonging.Patients)] : write.Index.Belonging.Patients,
+            };
         }
 
         return new Committed(position, write.Version, new DateTimeOffset(head.At, TimeSpan.Zero));
@@ -148,6 +162,12 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
     private byte[] Stamped(PendingWrite write)
     {
         ResourceRewriter.Stamp(write.Body.Span, write.StampOffset, new DateTimeOffset(head.At, TimeSpan.Zero));
-        return write.Body.ToArray();
+        var stored = write.Stored.ToArray();
+        if (write.Sealed is { } form)
+        {
+            ResourceRewriter.Stamp(stored, form.StampOffset, new DateTimeOffset(head.At, TimeSpan.Zero));
+        }
+
+        return stored;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class CommitFate(Database database, TimeProvider time)
     /// <summary>Whether the log has this row; null when the database does not come back in time to be asked.</summary>
     public async Task<bool?> IsStoredAsync(CommitMark mark)
     {
+        database.Broken();
         // A server that hangs lets a question hang as well: the limit is one for all attempts, and cuts the last one off.
         using var limit = new CancellationTokenSource(Patience, time);
         while (true)

@@ -4,7 +4,7 @@ using Salus.Kernel;
 namespace Salus.Records.Storage;
 
 /// <summary>Writes a group of write sets in one database transaction: locks the head of the log, checks conditions, then inserts everything.</summary>
-internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, CommitFate fate, StaleEntries stale, TimeProvider time)
+internal sealed class CommitTransaction(Database database, Catalog catalog, CommitSignal signal, CommitFate fate, StaleEntries stale, CommitAudit audit, TimeProvider time)
 {
     private readonly RecentIdentifiers recent = new();
     private readonly KnownValues known = new();
@@ -85,7 +85,7 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
 
         if (columns.Count > 0)
         {
-            if (await WriteAsync(connection, transaction, columns, conditions, head) is { Count: > 0 } clashes)
+            if (await WriteAsync(connection, transaction, columns, conditions, head, audit.Entries(results, current)) is { Count: > 0 } clashes)
             {
                 return clashes;
             }
@@ -122,10 +122,11 @@ internal sealed class CommitTransaction(Database database, Catalog catalog, Comm
         }
     }
 
-    private async Task<HashSet<WriteSet>> WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CommitColumns columns, ConditionCheck conditions, LogHead head)
+    private async Task<HashSet<WriteSet>> WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CommitColumns columns, ConditionCheck conditions, LogHead head, List<AuditEntry> entries)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         columns.AddTo(batch);
+        audit.Trail.AddTo(batch, entries);
         await conditions.AddAfterAsync(batch, head, columns.Count);
         try
         {

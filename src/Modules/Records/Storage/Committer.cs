@@ -4,14 +4,15 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Salus.Kernel;
+using Salus.Records.Access;
 
 namespace Salus.Records.Storage;
 
 /// <summary>
 /// The only writer of the record. Write sets of concurrent requests wait in a short queue and go into the database together: one transaction, one
-/// statement per table, one flush to disk for all of them. A set is acknowledged after that flush, and fails alone when its own condition does not hold.
+/// statement per table, one flush to disk for all of them. A set is acknowledged after that flush, and fails alone when its own condition does not hold, or its caller may not write it.
 /// </summary>
-internal sealed class Committer(CommitTransaction transaction, DiskSpace disk, IOptions<RecordsOptions> options, ILogger<Committer> log) : BackgroundService
+internal sealed class Committer(CommitTransaction transaction, WriteAccess access, DiskSpace disk, IOptions<RecordsOptions> options, ILogger<Committer> log) : BackgroundService
 {
     // How long a set waits for a group before it that does not come to an end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -23,6 +24,11 @@ internal sealed class Committer(CommitTransaction transaction, DiskSpace disk, I
     /// <summary>Commits a set, together with whatever else is waiting. The answer comes after the data is on disk.</summary>
     public async Task<Outcome<Committed[]>> CommitAsync(WriteSet set, CancellationToken ct)
     {
+        if (await access.CheckAsync(set, ct) is { } refused)
+        {
+            return refused;
+        }
+
         try
         {
             await queue.Writer.WriteAsync(set, ct);
@@ -116,7 +122,7 @@ internal sealed class Committer(CommitTransaction transaction, DiskSpace disk, I
                 await CommitGroupAsync([set]);
             }
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        catch (Exception e) when (DatabaseFault.Is(e))
         {
             RecordsLog.CommitFailed(log, e, group.Count);
             // A server that found no room for its log of changes has ended, and cannot say why.

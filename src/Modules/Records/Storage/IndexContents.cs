@@ -26,7 +26,7 @@ internal enum Facet : byte
 internal static class IndexContents
 {
     /// <summary>The version of what this Salus extracts. Greater, with <see cref="Since"/>, whenever a resource gives other index rows than before: then resources are indexed again.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>How many facets there are.</summary>
     public const int Facets = 5;
@@ -59,6 +59,8 @@ internal static class IndexContents
         (Facet.Value, SearchType.Special) => 2,
         (Facet.Value, _) => 1,
         (Facet.Text, _) when IsUnion(parameter) => 0,
+        // Which every type has, and hardly anybody searches by: with it comes whose patients a resource is, and its label.
+        (Facet.Text, _) when parameter.Code == "_security" => 4,
         (Facet.Text or Facet.Version, _) => parameter.Definition.Expression is null ? 0 : 3,
         _ => 2,
     };

@@ -4,6 +4,8 @@ using Salus.Fhir.Json;
 using Salus.Fhir.Paths;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Access;
+using Salus.Records.Sealing;
 
 namespace Salus.Records.Storage;
 
@@ -22,6 +24,9 @@ internal sealed class IndexEntry
     /// <summary>What it is found by otherwise.</summary>
     public SearchValues Values { get; init; } = new();
 
+    /// <summary>What access to it is decided by.</summary>
+    public Belonging Belonging { get; init; } = Belonging.None;
+
     /// <summary>Of a deleted resource.</summary>
     public static IndexEntry None { get; } = new();
 }
@@ -35,6 +40,7 @@ internal sealed class IndexEntries(SearchParameterSet parameters, SearchValueExt
         var definitions = parameters.Current.Version;
         var values = new SearchValues();
         extractor.Extract(resource, values);
+        SealedValues.Mask(resource.Document, values);
         if (values.Fault is { } fault)
         {
             // Without it, a search by this parameter would be silently incomplete.
@@ -62,6 +68,6 @@ internal sealed class IndexEntries(SearchParameterSet parameters, SearchValueExt
             ? new Failure(
                 FailureKind.TooCostly, "too-costly",
                 $"The codes, identifiers and references that {resource.Type!.Name} is found by have more than {Lexeme.MaxBytes} bytes. Split it into several resources.", resource.Path)
-            : new IndexEntry { Definitions = definitions, Exact = exact, Strings = IndexedString.Of(texts, catalog), Values = values };
+            : new IndexEntry { Definitions = definitions, Exact = exact, Strings = IndexedString.Of(texts, catalog), Values = values, Belonging = Belonging.Of(resource, values, parameters.Definitions) };
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Salus.Kernel;
 
 namespace Salus.Records.Storage;
@@ -13,40 +12,26 @@ internal sealed class PendingListKeeper(Database database, CommitSignal signal, 
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
+    // Until it has worked searches read a little more; nothing is wrong with the data.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new WorkLoop(time, (e, _) => RecordsLog.MergeFailed(log, e)).RunAsync(
+        async ct =>
         {
-            while (true)
+            // Also at the start: who wrote last may not have had the time.
+            var next = signal.Next;
+            await MergeAsync(ct);
+            await next.WaitAsync(ct);
+            for (var position = -1L; position != signal.Position;)
             {
-                // Also at the start: who wrote last may not have had the time.
-                var next = signal.Next;
-                await MergeAsync(stoppingToken);
-                await next.WaitAsync(stoppingToken);
-                for (var position = -1L; position != signal.Position;)
-                {
-                    position = signal.Position;
-                    await Task.Delay(Pause, time, stoppingToken);
-                }
+                position = signal.Position;
+                await Task.Delay(Pause, time, ct);
             }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
+        },
+        stoppingToken);
 
     private async Task MergeAsync(CancellationToken ct)
     {
-        try
-        {
-            await using var command = database.Source.CreateCommand("select gin_clean_pending_list('records.current_exact'), gin_clean_pending_list('records.string_value_trigram'), gin_clean_pending_list('records.index_text_words')");
-            command.CommandTimeout = 0;
-            await command.ExecuteNonQueryAsync(ct);
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
-        {
-            // Searches read a little more until the next time; nothing is wrong with the data.
-            RecordsLog.MergeFailed(log, e);
-        }
+        await using var command = database.Owner.CreateCommand("select gin_clean_pending_list('records.current_exact'), gin_clean_pending_list('records.string_value_trigram'), gin_clean_pending_list('records.index_text_words')");
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(ct);
     }
 }

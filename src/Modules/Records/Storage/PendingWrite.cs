@@ -1,6 +1,7 @@
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Sealing;
 
 namespace Salus.Records.Storage;
 
@@ -12,8 +13,14 @@ namespace Salus.Records.Storage;
 /// <param name="Fresh">True when the id was just made by the server, so that nobody else can have written it.</param>
 internal sealed record PendingWrite(FeedOperation Operation, TypeDefinition Type, string Id, int Expected, bool Fresh)
 {
-    /// <summary>The stored JSON; empty for a deletion.</summary>
+    /// <summary>The JSON as it is answered; empty for a deletion.</summary>
     public Memory<byte> Body { get; init; }
+
+    /// <summary>The form in which it is stored, where some of its values are sealed; otherwise null, and <see cref="Body"/> is stored.</summary>
+    public SealedForm? Sealed { get; init; }
+
+    /// <summary>The JSON that is stored.</summary>
+    public ReadOnlyMemory<byte> Stored => Sealed?.Document.Utf8 ?? Body;
 
     /// <summary>Where the time stamp stands in <see cref="Body"/>.</summary>
     public int StampOffset { get; init; }

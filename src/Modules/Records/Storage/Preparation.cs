@@ -6,6 +6,7 @@ using Salus.Fhir.Validation;
 using Salus.Kernel;
 using Salus.Records.Http;
 using Salus.Records.Packages;
+using Salus.Records.Sealing;
 using Salus.Records.SearchParameters;
 using Salus.Records.Subscriptions;
 using Salus.Records.Validation;
@@ -14,7 +15,7 @@ namespace Salus.Records.Storage;
 
 /// <summary>Everything about a write that needs no database: read, validate, give it the stored form, extract what it is found by.</summary>
 internal sealed class Preparation(
-    FhirDefinitions definitions, IndexEntries entries, AddedParameters added, SubscriptionCheck subscriptions, ResourceValidator validator, CodedValidation coded, LoadedPackages packages, IOptions<RecordsOptions> options, TimeProvider time)
+    FhirDefinitions definitions, IndexEntries entries, AddedParameters added, SubscriptionCheck subscriptions, ResourceValidator validator, CodedValidation coded, LoadedPackages packages, Seals seals, IOptions<RecordsOptions> options, TimeProvider time)
 {
     private static readonly ValidationRequest Refusals = new() { Least = IssueSeverity.Error };
 
@@ -60,13 +61,21 @@ internal sealed class Preparation(
         }
 
         var stored = ResourceRewriter.Rewrite(resource, id, expected + 1, map);
-        var index = await entries.OfAsync(stored.Document.Root, ct);
+        if (Seals.Forged(stored.Document) is { } forged)
+        {
+            return forged;
+        }
+
+        // What it is found by is taken from what is stored: of a sealed value the index has the hash alone.
+        var form = seals.Seal(tenant, id, stored.Document, stored.StampOffset);
+        var index = await entries.OfAsync((form?.Document ?? stored.Document).Root, ct);
         return index.Failed(out var failure)
             ? failure
             : new PendingWrite(expected == 0 ? FeedOperation.Create : FeedOperation.Update, resource.Type!, id, expected, fresh)
             {
                 Checked = Policy(resource),
                 Body = System.Runtime.InteropServices.MemoryMarshal.AsMemory(stored.Document.Utf8),
+                Sealed = form,
                 StampOffset = stored.StampOffset,
                 Index = index.Value,
             };

@@ -11,7 +11,7 @@ namespace Salus.Records.Storage;
 /// <param name="most">How many connections there are at most.</param>
 internal abstract class SessionPool(Database database, string name, int most) : IDisposable
 {
-    private readonly Lazy<NpgsqlDataSource> source = new(() => Build(database.ConnectionString, name, most));
+    private readonly Lazy<NpgsqlDataSource> source = new(() => Build(database.SystemConnectionString, name, most));
 
     public NpgsqlDataSource Source => source.Value;
 

@@ -58,7 +58,7 @@ internal sealed class StaleEntries(ParameterLoader loader, SearchParameterSet pa
     {
         foreach (var write in set.Writes.Where(w => IsStale(w, parameters.Current.Version)))
         {
-            if (!ResourceReader.TryRead(write.Body, parameters.Definitions, out var document, out var issue))
+            if (!ResourceReader.TryRead(write.Stored, parameters.Definitions, out var document, out var issue))
             {
                 throw new InvalidOperationException($"A prepared {write.Type.Name} cannot be read: {issue.Message}");
             }

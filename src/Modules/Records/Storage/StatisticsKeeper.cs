@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Salus.Kernel;
 
 namespace Salus.Records.Storage;
@@ -15,55 +14,35 @@ internal sealed class StatisticsKeeper(Database database, CommitSignal signal, T
     private static readonly string[] Tables = ["log", "current", .. CommitColumns.IndexTables, "string_value"];
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            var analyzed = await KnownRowsAsync(stoppingToken);
-            while (true)
-            {
-                var next = signal.Next;
-                if (signal.Position > Math.Max(analyzed + FirstAt, analyzed * 2))
-                {
-                    analyzed = signal.Position;
-                    await AnalyzeAsync(stoppingToken);
-                }
+    private double? analyzed;
 
-                await next.WaitAsync(stoppingToken);
-                await Task.Delay(Pause, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+    // Until it has worked searches are slower; nothing is wrong with the data.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new WorkLoop(time, (e, _) => RecordsLog.AnalyzeFailed(log, e)).RunAsync(
+        async ct =>
         {
-        }
-    }
+            analyzed ??= await KnownRowsAsync(ct);
+            var next = signal.Next;
+            if (signal.Position is var position && position > Math.Max(analyzed.Value + FirstAt, analyzed.Value * 2))
+            {
+                await AnalyzeAsync(ct);
+                analyzed = position;
+            }
+
+            await next.WaitAsync(ct);
+            await Task.Delay(Pause, time, ct);
+        },
+        stoppingToken);
 
     private async Task AnalyzeAsync(CancellationToken ct)
     {
-        try
-        {
-            await using var command = database.Source.CreateCommand($"analyze {string.Join(", ", Tables.Select(t => $"records.{t}"))}");
-            command.CommandTimeout = 0;
-            await command.ExecuteNonQueryAsync(ct);
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
-        {
-            // Searches are slower until the next time; nothing is wrong with the data.
-            RecordsLog.AnalyzeFailed(log, e);
-        }
+        await using var command = database.Owner.CreateCommand($"analyze {string.Join(", ", Tables.Select(t => $"records.{t}"))}");
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async Task<double> KnownRowsAsync(CancellationToken ct)
     {
-        try
-        {
-            await using var command = database.Source.CreateCommand("select greatest(reltuples, 0)::float8 from pg_class where oid = 'records.log'::regclass");
-            return (double)(await command.ExecuteScalarAsync(ct))!;
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
-        {
-            // Away at this moment. An analysis too many costs little; an exception here would end the process.
-            return 0;
-        }
+        await using var command = database.Source.CreateCommand("select greatest(reltuples, 0)::float8 from pg_class where oid = 'records.log'::regclass");
+        return (double)(await command.ExecuteScalarAsync(ct))!;
     }
 }

@@ -6,8 +6,12 @@ using Salus.Records.Storage;
 namespace Salus.Records.Subscriptions;
 
 /// <summary>A criteria that one or more subscriptions have.</summary>
-internal sealed record CriteriaGroup(Tenant Tenant, string Type, string Query, IReadOnlyList<FollowedSubscription> Subscriptions)
+/// <param name="Caller">Who asks: one of the owners, all of whom may do the same.</param>
+internal sealed record CriteriaGroup(Tenant Tenant, Caller Caller, string Type, string Query, IReadOnlyList<FollowedSubscription> Subscriptions)
 {
+    /// <summary>Whether every resource of the type matches, so that nothing is asked.</summary>
+    public bool IsAll => Query.Length == 0 && Caller.Permit.IsEverything;
+
     public Interactions Interactions { get; } = Subscriptions.Aggregate((Interactions)0, (all, s) => all | s.Definition.Interactions);
 }
 
@@ -35,7 +39,7 @@ internal readonly record struct KeyedEvent(FeedEvent Event, long Key, bool Overt
 /// it. The index knows current versions. A version that was overtaken before the feed came to it, and the last one before a deletion, is asked of a copy
 /// of its index rows (<see cref="VersionMatch"/>).
 /// </summary>
-internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, VersionMatch versions)
+internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, VersionMatch versions, ICallers callers)
 {
     private const int MaxStatements = 100;
     private const string Savepoint = "criteria";
@@ -46,16 +50,15 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
     public async Task<CriteriaMatches> FindAsync(
         List<FeedEvent> events, IReadOnlyCollection<FollowedSubscription> followed, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
-        var groups = followed.GroupBy(f => (f.Tenant, f.Definition.Type, f.Definition.Query)).Select(g => new CriteriaGroup(g.Key.Tenant, g.Key.Type, g.Key.Query, [.. g]))
-            .Where(g => events.Exists(e => Concerns(g, e))).ToList();
+        var groups = (await GroupsAsync(followed, ct)).FindAll(g => events.Exists(e => Concerns(g, e)));
         var run = new CriteriaRun(connection, transaction);
         var matched = run.Matched;
-        foreach (var all in groups.Where(g => g.Query.Length == 0))
+        foreach (var all in groups.Where(g => g.IsAll))
         {
             matched.UnionWith(events.Where(e => Concerns(all, e)).Select(e => (all, e.Position)));
         }
 
-        var asked = groups.Where(g => g.Query.Length > 0).ToList();
+        var asked = groups.FindAll(g => !g.IsAll);
         if (asked.Count > 0)
         {
             await using (var hurry = new NpgsqlCommand(Hurry, connection))
@@ -72,7 +75,7 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
             // Asked again: what is current now was so when the criteria were asked.
             var old = (await KeysAsync(events, connection, ct)).Where(k => k.Overtaken || k.Event.Operation == FeedOperation.Delete).ToList();
             var positions = old.Select(k => k.Event.Position).ToHashSet();
-            matched.RemoveWhere(m => positions.Contains(m.Position) && m.Group.Query.Length > 0);
+            matched.RemoveWhere(m => positions.Contains(m.Position) && !m.Group.IsAll);
             await versions.AskAsync(asked.FindAll(g => !run.Broken.ContainsKey(g)), old, run, ct);
             await BreakAsync(run, ct);
         }
@@ -82,6 +85,25 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
             [.. matched.SelectMany(m => m.Group.Subscriptions.Select(s => (s, Event: byPosition[m.Position])))
                 .Where(m => m.s.Definition.Interactions.HasFlag(SubscriptionTopics.Of(m.Event.Operation))).Select(m => (m.s.Number, m.Event))],
             [.. run.Broken.Keys.SelectMany(g => g.Subscriptions.Select(s => s.Number))]);
+    }
+
+    // What nobody may see any more, because the owner may not act, is told to nobody.
+    private async Task<List<CriteriaGroup>> GroupsAsync(IReadOnlyCollection<FollowedSubscription> followed, CancellationToken ct)
+    {
+        var owners = new Dictionary<(Tenant, SubscriptionOwner), Caller?>();
+        foreach (var subscription in followed)
+        {
+            if (!owners.ContainsKey((subscription.Tenant, subscription.Owner)))
+            {
+                owners[(subscription.Tenant, subscription.Owner)] = await callers.FindAsync(subscription.Tenant, subscription.Owner.Actor, subscription.Owner.Delegation, ct);
+            }
+        }
+
+        return [.. from subscription in followed
+                   let caller = owners[(subscription.Tenant, subscription.Owner)]
+                   where caller is not null
+                   group (subscription, caller) by (subscription.Tenant, subscription.Definition.Type, subscription.Definition.Query, caller.Permit) into same
+                   select new CriteriaGroup(same.Key.Tenant, same.First().caller, same.Key.Type, same.Key.Query, [.. same.Select(s => s.subscription)])];
     }
 
     public static bool Concerns(CriteriaGroup group, FeedEvent change) =>
@@ -172,7 +194,7 @@ internal sealed class CriteriaMatch(SubscriptionReader reader, SearchSql plan, V
             return failure;
         }
 
-        var sql = await plan.MatchingAsync(new Caller(group.Tenant, "subscriptions"), search.Value, keys, ct);
+        var sql = await plan.MatchingAsync(group.Caller, search.Value, keys, ct);
         return sql.Failed(out failure) ? failure : sql.Value.ToBatchCommand();
     }
 

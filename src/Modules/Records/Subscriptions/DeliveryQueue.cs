@@ -37,7 +37,7 @@ internal sealed class DeliveryQueue(SubscriptionSessions database, TimeProvider 
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = owner });
         command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. underWay.Values] });
         var hosts = new List<string>();
-        var rows = await SubscriptionRow.ReadAsync(command, ct, row => hosts.Add(row.GetString(10)));
+        var rows = await SubscriptionRow.ReadAsync(command, ct, row => hosts.Add(row.GetString(SubscriptionRow.ColumnCount)));
         return [.. rows.Zip(hosts)];
     }
 

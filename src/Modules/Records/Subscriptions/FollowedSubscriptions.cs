@@ -10,20 +10,20 @@ internal sealed class FollowedSubscriptions(SubscriptionEvents events, ResourceV
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The subscription, waited for when its resource is stored. Fails with NotFound, with Gone after a deletion, or Unavailable when the feed does not come to it.</summary>
+    /// <summary>The caller's own subscription, waited for when its resource is stored. Fails with NotFound, with Forbidden for that of somebody else whose resource they may read, with Gone after a deletion, or Unavailable when the feed does not come to it.</summary>
     public async Task<Outcome<SubscriptionRow>> FindAsync(Caller caller, string id, CancellationToken ct)
     {
         for (var started = time.GetTimestamp(); ;)
         {
-            if (await events.FindAsync(caller.Tenant, id, ct) is { } row)
-            {
-                return row;
-            }
-
             var stored = await versions.ReadAsync(caller, definitions.Resource("Subscription")!, id, ct);
             if (stored.Failed(out var failure))
             {
                 return failure;
+            }
+
+            if (await events.FindAsync(caller.Tenant, id, ct) is { } row)
+            {
+                return row.Owner.Refuse(caller, id) is { } forbidden ? forbidden : row;
             }
 
             if (time.GetElapsedTime(started) > Patience)

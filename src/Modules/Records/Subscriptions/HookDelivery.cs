@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Salus.Kernel;
 
 namespace Salus.Records.Subscriptions;
 
@@ -8,7 +9,7 @@ namespace Salus.Records.Subscriptions;
 /// the endpoint has answered with success; until then nothing after it is sent, so each arrives at least once, and in order.
 /// </summary>
 internal sealed class HookDelivery(
-    DeliveryQueue queue, SubscriptionReader reader, SubscriptionEvents events, NotificationBundle bundles, HookClient client, PublicAddress address, SubscriptionStatusChange status,
+    DeliveryQueue queue, SubscriptionReader reader, SubscriptionEvents events, NotificationBundle bundles, HookClient client, PublicAddress address, SubscriptionStatusChange status, ICallers callers,
     IOptions<SubscriptionOptions> options, ILogger<HookDelivery> log)
 {
     private const int MostHandshakes = 3;
@@ -24,6 +25,14 @@ internal sealed class HookDelivery(
         {
             await status.SetAsync(row, "error", failure.ToString(), ct);
             await queue.PauseAsync(row, ForTheFeed, row.Attempts, failure.ToString(), ct);
+            return false;
+        }
+
+        if (await callers.FindAsync(row.Tenant, row.Owner.Actor, row.Owner.Delegation, ct) is null)
+        {
+            const string Gone = "Who owns this subscription may not act any more: the account or app is gone, locked, or lost its right.";
+            await status.SetAsync(row, "error", Gone, ct);
+            await queue.PauseAsync(row, ForTheFeed, row.Attempts, Gone, ct);
             return false;
         }
 

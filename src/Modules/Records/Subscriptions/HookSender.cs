@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Salus.Kernel;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Subscriptions;

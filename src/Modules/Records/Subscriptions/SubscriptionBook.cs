@@ -5,7 +5,7 @@ using Salus.Kernel;
 namespace Salus.Records.Subscriptions;
 
 /// <summary>A subscription that changes are compared with.</summary>
-internal sealed record FollowedSubscription(int Number, Tenant Tenant, SubscriptionDefinition Definition);
+internal sealed record FollowedSubscription(int Number, Tenant Tenant, SubscriptionDefinition Definition, SubscriptionOwner Owner);
 
 /// <summary>
 /// The rows of <c>records.subscription</c>, which follow the Subscription resources through the change feed: so a change is compared with the subscriptions
@@ -58,7 +58,7 @@ internal sealed class SubscriptionBook(SubscriptionReader reader)
         var unreadable = new List<(int, string)>();
         await using var command = new NpgsqlCommand(
             """
-            select s.number, s.tenant, s.status, s.position, case when s.status in ('requested', 'active', 'error') and s.problem is null then l.body end
+            select s.number, s.tenant, s.status, s.position, case when s.status in ('requested', 'active', 'error') and s.problem is null then l.body end, s.actor, s.delegation
             from records.subscription s left join records.log l on l.position = s.position where s.position > $1 order by s.position
             """, connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seen });
@@ -76,7 +76,7 @@ internal sealed class SubscriptionBook(SubscriptionReader reader)
             var definition = reader.Read(rows.GetFieldValue<byte[]>(4));
             if (!definition.Failed(out var failure))
             {
-                followed.Add(number, new FollowedSubscription(number, new Tenant(rows.GetInt32(1)), definition.Value));
+                followed.Add(number, new FollowedSubscription(number, new Tenant(rows.GetInt32(1)), definition.Value, new SubscriptionOwner(rows.GetString(5), await rows.IsDBNullAsync(6, ct) ? null : rows.GetString(6))));
             }
             else if (rows.GetString(2) is "requested" or "active")
             {
@@ -96,12 +96,19 @@ internal sealed class SubscriptionBook(SubscriptionReader reader)
             return;
         }
 
-        await using var look = new NpgsqlCommand("select body from records.log where position = $1", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = change.Position } } };
-        var body = (byte[])(await look.ExecuteScalarAsync(ct))!;
+        var (body, owner) = await VersionAsync(change, connection, ct);
         var status = Status(body);
         var definition = reader.Read(body);
         var problem = definition.Failed(out var failure) && status is "requested" or "active" ? failure!.ToString() : null;
-        await WriteAsync(change, status, definition.Failed(out _) ? null : definition.Value, problem, connection, ct);
+        await WriteAsync(change, owner, status, definition.Failed(out _) ? null : definition.Value, problem, connection, ct);
+    }
+
+    private static async Task<(byte[] Body, SubscriptionOwner Owner)> VersionAsync(FeedEvent change, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select body, actor, delegation from records.log where position = $1", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = change.Position } } };
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return (row.GetFieldValue<byte[]>(0), new SubscriptionOwner(row.GetString(1), await row.IsDBNullAsync(2, ct) ? null : row.GetString(2)));
     }
 
     private static string Status(byte[] body)
@@ -125,16 +132,17 @@ internal sealed class SubscriptionBook(SubscriptionReader reader)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task WriteAsync(FeedEvent change, string status, SubscriptionDefinition? definition, string? problem, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task WriteAsync(FeedEvent change, SubscriptionOwner owner, string status, SubscriptionDefinition? definition, string? problem, NpgsqlConnection connection, CancellationToken ct)
     {
         // One that was off begins with what comes; one that failed goes on with what did not arrive, and why it failed is known until it is set back.
         await using var command = new NpgsqlCommand(
             """
-            insert into records.subscription as s (tenant, id, version, position, status, channel, authority, heartbeat, ends_at, problem, next_at, sent_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now(), now())
+            insert into records.subscription as s (tenant, id, version, position, status, channel, authority, heartbeat, ends_at, problem, next_at, sent_at, actor, delegation)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now(), now(), $11, $12)
             on conflict (tenant, id) do update set
                 version = excluded.version, position = excluded.position, status = excluded.status, channel = excluded.channel, authority = excluded.authority,
                 heartbeat = excluded.heartbeat, ends_at = excluded.ends_at, problem = case when excluded.status = 'error' then coalesce(excluded.problem, s.problem) else excluded.problem end, attempts = 0, next_at = now(), sent_at = now(),
+                actor = case when excluded.actor = $13 then s.actor else excluded.actor end, delegation = case when excluded.actor = $13 then s.delegation else excluded.delegation end,
                 last_error = case when excluded.status = 'error' then s.last_error end,
                 delivered = case when s.status in ('off', 'deleted') then s.events else s.delivered end
             """, connection);
@@ -148,6 +156,9 @@ internal sealed class SubscriptionBook(SubscriptionReader reader)
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = definition?.Heartbeat ?? 0 });
         command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = definition?.End?.UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = problem });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner.Actor });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = owner.Delegation });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = SubscriptionOwner.Keeper });
         await command.ExecuteNonQueryAsync(ct);
     }
 }

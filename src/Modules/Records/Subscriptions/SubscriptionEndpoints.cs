@@ -19,7 +19,7 @@ internal static class SubscriptionEndpoints
         fhir.MapGet("/Subscription/{id}/$events-stream", (string id, HttpContext http, EventStream stream) => FhirExchange.RunAsync(http, e => stream.RunAsync(e, http, id), anyFormat: true));
     }
 
-    public static void MapAdmin(IEndpointRouteBuilder routes) => routes.MapGet("/admin/subscriptions", ListAsync);
+    public static void MapAdmin(IEndpointRouteBuilder routes) => routes.MapGet("/admin/subscriptions", ListAsync).ForPermission(Permissions.SystemView);
 
     private static async Task<IResult> ListAsync(Database database, string? status, CancellationToken ct)
     {

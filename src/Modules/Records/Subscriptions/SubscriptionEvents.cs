@@ -1,5 +1,6 @@
 using Npgsql;
 using Salus.Kernel;
+using Salus.Records.Sealing;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Subscriptions;
@@ -20,8 +21,8 @@ internal sealed class SubscriptionEvents(SubscriptionSessions database, Catalog 
     {
         await using var command = database.Source.CreateCommand(
             $"""
-            select q.number, q.at, q.type, q.id, q.version, q.operation, q.body from (
-                select e.number, e.at, l.type, l.id, l.version, l.operation, {(bodies ? "l.body" : "null::bytea")} as body, sum(coalesce(length({(bodies ? "l.body" : "null::bytea")}), 0)) over (order by e.number) as bytes
+            select q.number, q.at, q.type, q.id, q.version, q.operation, q.body, q.tenant from (
+                select e.number, e.at, l.type, l.id, l.version, l.operation, l.tenant, {(bodies ? "l.body" : "null::bytea")} as body, sum(coalesce(length({(bodies ? "l.body" : "null::bytea")}), 0)) over (order by e.number) as bytes
                 from (select * from records.subscription_event where subscription = $1 and number > $2 and number <= $3 order by number limit $4) e
                 join records.log l on l.position = e.position) q
             where q.bytes - coalesce(length(q.body), 0) <= $5 order by q.number
@@ -37,7 +38,7 @@ internal sealed class SubscriptionEvents(SubscriptionSessions database, Catalog 
         {
             events.Add(new SubscriptionEvent(
                 rows.GetInt64(0), new DateTimeOffset(rows.GetFieldValue<DateTime>(1), TimeSpan.Zero), catalog.TypeName(rows.GetInt16(2)), rows.GetString(3), rows.GetInt32(4), (FeedOperation)rows.GetInt16(5),
-                await rows.IsDBNullAsync(6, ct) ? default : rows.GetFieldValue<byte[]>(6)));
+                await rows.IsDBNullAsync(6, ct) ? default : rows.Body(6, catalog, new Tenant(rows.GetInt32(7)), catalog.TypeName(rows.GetInt16(2)), rows.GetString(3))));
         }
 
         return events;

@@ -15,7 +15,7 @@ internal sealed class SubscriptionStatusChange(PatchInteraction patches, FhirDef
     public async Task SetAsync(SubscriptionRow row, string status, string? error, CancellationToken ct)
     {
         var only = Condition.Parse($"W/\"{row.Version}\"", null).Value;
-        var reply = await patches.RunAsync(new Caller(row.Tenant, "subscriptions"), definitions.Resource("Subscription")!, row.Id, new Edit(status, error), only, ct);
+        var reply = await patches.RunAsync(Caller.System with { Tenant = row.Tenant, Actor = SubscriptionOwner.Keeper }, definitions.Resource("Subscription")!, row.Id, new Edit(status, error), only, ct);
         if (reply.Failed(out var failure) && failure.Kind is not (FailureKind.PreconditionFailed or FailureKind.NotFound or FailureKind.Gone))
         {
             RecordsLog.StatusNotSet(log, row.Number, status, failure.Kind.ToString());

@@ -90,7 +90,7 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
 
             var linked = search.Value.Criteria.Exists(IsLinked);
             var keys = versions.ConvertAll(v => linked ? v.Event.Key : v.Key);
-            var sql = await plan.MatchingAsync(new Caller(linked ? group.Tenant : place, "subscriptions"), search.Value, [.. keys], ct);
+            var sql = await plan.MatchingAsync(group.Caller, search.Value, [.. keys], ct, linked ? null : place);
             if (!sql.Failed(out _))
             {
                 batch.BatchCommands.Add(sql.Value.ToBatchCommand());
@@ -159,9 +159,9 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
         await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            insert into records.current (key, position, tenant, version, type, deleted, id, at, exact)
-            select u.key, u.position, u.tenant, u.version, u.type, false, u.id, u.at, array_to_tsvector(string_to_array(u.exact, chr(30)))
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8) u (key, position, tenant, version, type, id, at, exact)
+            insert into records.current (key, position, tenant, version, type, deleted, id, at, exact, patients, label)
+            select u.key, u.position, u.tenant, u.version, u.type, false, u.id, u.at, array_to_tsvector(string_to_array(u.exact, chr(30))), string_to_array(u.patients, chr(30)), u.label
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) u (key, position, tenant, version, type, id, at, exact, patients, label)
             """)
         {
             Parameters =
@@ -169,6 +169,7 @@ internal sealed class VersionMatch(FhirDefinitions definitions, Catalog catalog,
                 IndexColumns.Column(old.ConvertAll(o => o.Key)), IndexColumns.Column(old.ConvertAll(o => o.Event.Event.Position)), IndexColumns.Column(old.ConvertAll(o => o.Place.Number)),
                 IndexColumns.Column(old.ConvertAll(o => o.Event.Event.Version)), IndexColumns.Column(old.ConvertAll(o => catalog.Number(o.Event.Event.ResourceType))),
                 IndexColumns.Column(old.ConvertAll(o => o.Id)), IndexColumns.Column(old.ConvertAll(o => o.Event.Event.At.UtcDateTime)), IndexColumns.Column(old.ConvertAll(o => o.Index.Exact)),
+                IndexColumns.Column(old.ConvertAll(o => o.Index.Belonging.Joined)), IndexColumns.Column(old.ConvertAll(o => (short)o.Index.Belonging.Label)),
             },
         });
         // Their texts came with the versions themselves. To add them here would make commits wait.

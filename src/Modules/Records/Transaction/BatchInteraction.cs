@@ -1,4 +1,3 @@
-using Npgsql;
 using Salus.Kernel;
 using Salus.Records.Http;
 using Salus.Records.Read;
@@ -24,7 +23,7 @@ internal sealed class BatchInteraction(ResourceVersions versions, EntryWrites wr
             {
                 known = await versions.CurrentAsync(caller, [.. now.Where(i => IsUpdate(entries[i])).Select(i => (entries[i].Value.Type, entries[i].Value.Id!))], ct);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+            catch (Exception e) when (DatabaseFault.Is(e))
             {
                 // Each entry looks for itself, and answers for itself when the database is still away.
             }
@@ -56,7 +55,7 @@ internal sealed class BatchInteraction(ResourceVersions versions, EntryWrites wr
             var outcome = await InteractAsync(caller, parsed.Value, known, budget, address, ct);
             return outcome.Failed(out failure) ? OperationOutcome.Reply(failure) : outcome.Value;
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        catch (Exception e) when (DatabaseFault.Is(e))
         {
             return OperationOutcome.Reply(Failures.OfDatabase(e));
         }

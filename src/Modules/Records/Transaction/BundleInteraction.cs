@@ -48,7 +48,7 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
 
         return CheckShape(bundle, parsed) is { } misshapen
             ? misshapen
-            : Answer("batch-response", await batch.RunAsync(caller, parsed, address, ct), preference);
+            : Answer("batch-response", await batch.RunAsync(caller, parsed, address, ct), preference, [.. parsed.Select(p => p.Failed(out _) ? null : p.Value)]);
     }
 
     // In a batch each entry stands for itself: what is wrong in a resource is told by the interaction that it goes to, what is wrong around it here.
@@ -106,10 +106,10 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
             }
         }
 
-        return Answer("transaction-response", replies!, preference);
+        return Answer("transaction-response", replies!, preference, entries);
     }
 
-    private static Reply Answer(string type, Reply[] replies, ReturnPreference preference)
+    private static Reply Answer(string type, Reply[] replies, ReturnPreference preference, IEnumerable<BundleEntry?> entries)
     {
         using var bundle = new BundleWriter(type);
         foreach (var reply in replies)
@@ -147,6 +147,8 @@ internal sealed partial class BundleInteraction(Preparation preparation, Transac
             bundle.EndEntry();
         }
 
-        return Reply.Bundle(bundle.ToUtf8());
+        // Whoever asks for a patient asks about that patient, found or not.
+        var asked = entries.Where(e => e is { IsRead: true, Type.Name: "Patient", Id: { } id } && Preparation.CheckId(id) is null).Select(e => e!.Id!);
+        return Reply.Bundle(bundle.ToUtf8(), replies.SelectMany(r => r.Patients).Concat(asked).ToHashSet(StringComparer.Ordinal));
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Salus.Fhir.Definitions;
 using Salus.Kernel;
 using Salus.Records.Compartment;
@@ -33,7 +32,7 @@ internal sealed class EntryReads(
         {
             outcome = await ReadAsync(caller, entry, address, ct);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        catch (Exception e) when (DatabaseFault.Is(e))
         {
             // The writes of the same bundle may be stored: their answers must not be lost with this one.
             outcome = Failures.OfRead(e);

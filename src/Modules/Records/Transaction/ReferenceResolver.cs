@@ -91,7 +91,7 @@ internal sealed class ReferenceSearch(Database database, SearchParser parser, Se
         var found = new List<string>();
         try
         {
-            await using var command = sql.Value.ToCommand(database);
+            await using var command = sql.Value.ToCommand(database.For(caller.Tenant));
             command.CommandTimeout = options.Value.SearchTimeoutSeconds;
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))

@@ -1,4 +1,5 @@
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Conditional;
 using Salus.Records.Create;
 using Salus.Records.Delete;
@@ -13,7 +14,7 @@ namespace Salus.Records.Transaction;
 /// <summary>transaction (http://hl7.org/fhir/R4/http.html#transaction): all entries hold, in one commit, or none does.</summary>
 internal sealed class TransactionInteraction(
     ResourceVersions versions, Preparation preparation, ReferenceResolver resolver, ConditionalMatch conditional, PatchInteraction patches,
-    PatchedResource patched, Committer committer, Turnstile turnstile)
+    PatchedResource patched, WriteAccess access, Committer committer, Turnstile turnstile)
 {
     /// <summary>Writes the entries; the replies are in their order, null for reads, which the caller runs afterwards.</summary>
     public async Task<Outcome<Reply?[]>> RunAsync(Caller caller, IReadOnlyList<BundleEntry> entries, string address, CancellationToken ct)
@@ -50,7 +51,14 @@ internal sealed class TransactionInteraction(
             return unclear;
         }
 
-        var current = await versions.CurrentAsync(caller, named, ct);
+        var visible = await access.VisibleAsync(
+            caller, entries.Where(e => !e.IsRead && (e.Id ?? e.StatedId) is not null).Select(e => (e.Type, (e.Id ?? e.StatedId)!, e.Method)), await versions.CurrentAsync(caller, named, ct), ct);
+        if (visible.Failed(out var hidden))
+        {
+            return hidden;
+        }
+
+        var current = visible.Value;
         var instead = Instead(entries, ids, conditions);
         Fhir.Json.ReferenceMap resolved = text => map(text) is { } name ? instead.GetValueOrDefault(name, name) : null;
         var writes = new PendingWrite?[entries.Count];

@@ -1,6 +1,7 @@
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Create;
 using Salus.Records.Http;
 using Salus.Records.Read;
@@ -9,7 +10,7 @@ using Salus.Records.Storage;
 namespace Salus.Records.Update;
 
 /// <summary>update (http://hl7.org/fhir/R4/http.html#update), which also creates at an id that the client chose.</summary>
-internal sealed class UpdateInteraction(Preparation preparation, ResourceVersions versions, Committer committer, Turnstile turnstile)
+internal sealed class UpdateInteraction(Preparation preparation, ResourceVersions versions, WriteAccess access, Committer committer, Turnstile turnstile)
 {
     /// <param name="known">What was current a moment ago, when the caller has looked already; it is checked at the commit like any other look.</param>
     public async Task<Outcome<Reply>> RunAsync(
@@ -32,6 +33,11 @@ internal sealed class UpdateInteraction(Preparation preparation, ResourceVersion
             {
                 var current = known ?? await versions.CurrentAsync(caller, type, id, ct);
                 known = null;
+                if (current.Version > 0 && await access.RefusalAsync(caller, type, id, Interactions.Update, ct) is { } forbidden)
+                {
+                    return forbidden;
+                }
+
                 return condition.Check(type, id, current) is { } refused ? refused : await CommitAsync(caller, id, resource, current, [], ct);
             },
             ct);

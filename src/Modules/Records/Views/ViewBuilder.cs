@@ -5,6 +5,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Views;
 using Salus.Kernel;
+using Salus.Records.Sealing;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Views;
@@ -41,7 +42,7 @@ internal sealed class ViewBuilder(Database database, ViewStore store, Catalog ca
     /// <summary>Puts the next resources of one view into its table. False when there is nothing to do.</summary>
     internal async Task<bool> StepAsync(CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.Owner.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await ViewStore.ExecuteAsync(connection, "set local idle_in_transaction_session_timeout = '30s'", ct);
         if (await NextAsync(connection, ct) is not { } stored)
@@ -124,7 +125,7 @@ internal sealed class ViewBuilder(Database database, ViewStore store, Catalog ca
     {
         await using var command = new NpgsqlCommand(
             """
-            select c.key, l.body from records.current c join records.log l on l.position = c.position
+            select c.key, l.body, c.id from records.current c join records.log l on l.position = c.position
             where c.tenant = $1 and c.type = $2 and not c.deleted and c.key > $3 order by c.key limit $4
             """, connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = stored.Tenant.Number });
@@ -135,7 +136,7 @@ internal sealed class ViewBuilder(Database database, ViewStore store, Catalog ca
         var resources = new List<(long, ResourceDocument)>(StepSize);
         while (await reader.ReadAsync(ct))
         {
-            resources.Add((reader.GetInt64(0), ResourceRows.Read(reader.GetFieldValue<byte[]>(1), definitions)));
+            resources.Add((reader.GetInt64(0), ResourceRows.Read(reader.VeiledBody(1, catalog, stored.Tenant, view.ResourceType.Name, reader.GetString(2)), definitions)));
         }
 
         return resources;

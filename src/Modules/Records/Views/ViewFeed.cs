@@ -3,6 +3,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Views;
 using Salus.Kernel;
+using Salus.Records.Sealing;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Views;
@@ -11,7 +12,7 @@ namespace Salus.Records.Views;
 /// Keeps the tables of views up to date: the rows of a changed resource are taken out and made anew, in the transaction that saves the feed's position. A view that
 /// does not fit a resource fails by itself and holds up no other.
 /// </summary>
-internal sealed class ViewFeed(ViewStore store, FhirDefinitions definitions) : IFeedConsumer
+internal sealed class ViewFeed(ViewStore store, Catalog catalog, FhirDefinitions definitions) : IFeedConsumer
 {
     public const string ConsumerName = "records.views";
 
@@ -19,6 +20,8 @@ internal sealed class ViewFeed(ViewStore store, FhirDefinitions definitions) : I
 
     // Most of the log is of no view's type; bodies are read for those that are.
     public bool NeedsBody => false;
+
+    public bool OwnsTables => true;
 
     public async Task HandleAsync(IReadOnlyList<FeedEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken ct)
     {
@@ -92,7 +95,7 @@ internal sealed class ViewFeed(ViewStore store, FhirDefinitions definitions) : I
         while (await reader.ReadAsync(ct))
         {
             var change = last[reader.GetInt64(0)];
-            var document = await reader.IsDBNullAsync(2, ct) ? null : ResourceRows.Read(reader.GetFieldValue<byte[]>(2), definitions);
+            var document = await reader.IsDBNullAsync(2, ct) ? null : ResourceRows.Read(reader.VeiledBody(2, catalog, change.Tenant, change.ResourceType, change.Id), definitions);
             changes.Add(new Change(change.Tenant, change.ResourceType, reader.GetInt64(1), document));
         }
 

@@ -5,6 +5,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Views;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
 using Salus.Records.Operations;
 using Salus.Records.Storage;
@@ -14,14 +15,20 @@ namespace Salus.Records.Views;
 /// <summary>read, update, delete and search of ViewDefinitions, which R4 does not have: they stand in a table of their own, without history (docs/adr/0010-views.md).</summary>
 internal sealed class ViewInteractions(ViewStore store, FhirDefinitions definitions)
 {
+    /// <summary>Null, or that the caller may not do this with views. They belong to no patient, so nothing but a grant for all of them counts.</summary>
+    public static Failure? Refuse(Caller caller, Interactions interaction) =>
+        caller.Permit.IsEverything || caller.Permit.For("ViewDefinition", interaction)?.All(layer => layer.Any(g => g is { Reach: Reach.EveryResource, Criteria: null })) == true
+            ? null
+            : AccessConditions.Forbidden(caller, "ViewDefinition", interaction);
+
     public async Task<Outcome<Reply>> ReadAsync(Caller caller, string id, CancellationToken ct) =>
-        await store.FindAsync(caller.Tenant, id, ct) is { } stored
+        Refuse(caller, Interactions.Read) is { } forbidden ? forbidden : await store.FindAsync(caller.Tenant, id, ct) is { } stored
             ? new Reply(200) { Body = stored.Body, Version = stored.Version, LastModified = stored.At }
             : NotFound(id);
 
     public async Task<Outcome<Reply>> UpdateAsync(Caller caller, string id, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
-        if ((Preparation.CheckId(id) ?? Mismatch(id, body)) is { } wrong)
+        if ((Refuse(caller, Interactions.Create | Interactions.Update) ?? Preparation.CheckId(id) ?? Mismatch(id, body)) is { } wrong)
         {
             return wrong;
         }
@@ -50,6 +57,11 @@ internal sealed class ViewInteractions(ViewStore store, FhirDefinitions definiti
 
     public async Task<Outcome<Reply>> DeleteAsync(Caller caller, string id, CancellationToken ct)
     {
+        if (Refuse(caller, Interactions.Delete) is { } forbidden)
+        {
+            return forbidden;
+        }
+
         var outcome = await store.DeleteAsync(caller.Tenant, id, ct);
         return outcome.Failed(out var failure) ? failure : new Reply(204);
     }
@@ -57,6 +69,11 @@ internal sealed class ViewInteractions(ViewStore store, FhirDefinitions definiti
     /// <summary>All of them, or those with a <c>url</c> or <c>name</c>.</summary>
     public async Task<Outcome<Reply>> SearchAsync(Caller caller, IReadOnlyList<KeyValuePair<string, string>> query, string address, CancellationToken ct)
     {
+        if (Refuse(caller, Interactions.Search) is { } forbidden)
+        {
+            return forbidden;
+        }
+
         if (query.FirstOrDefault(p => p.Key is not ("url" or "name" or "_format" or "_pretty")) is { Key: { } other })
         {
             return new Failure(FailureKind.Invalid, "not-supported", $"ViewDefinition is not searched by '{other}'; there are url and name.", other);
@@ -80,6 +97,11 @@ internal sealed class ViewInteractions(ViewStore store, FhirDefinitions definiti
     /// <summary><c>$materialization</c>: how far the table of a view is.</summary>
     public async Task<Outcome<Reply>> StatusAsync(Caller caller, string id, CancellationToken ct)
     {
+        if (Refuse(caller, Interactions.Read) is { } forbidden)
+        {
+            return forbidden;
+        }
+
         if (await store.FindAsync(caller.Tenant, id, ct) is not { } view)
         {
             return NotFound(id);

@@ -50,9 +50,32 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
             return failure;
         }
 
-        return View.TryCompile(definition.Value, definitions, out var view, out var issues)
-            ? await RunAsync(exchange.Caller, request.Value, view, http, exchange.Stop)
-            : ViewInteractions.Unfit(issues);
+        if (!View.TryCompile(definition.Value, definitions, out var view, out var issues))
+        {
+            return ViewInteractions.Unfit(issues);
+        }
+
+        var filter = await FilterAsync(exchange.Caller, request.Value, view, exchange.Stop);
+        return filter.Failed(out failure) ? failure
+            : await exchange.AuditStreamAsync(AuditKind.View, filter.Value?.Patients ?? []) is { } unrecorded ? unrecorded
+            : await RunAsync(exchange.Caller, request.Value, view, filter.Value, http, exchange.Stop);
+    }
+
+    // Which resources of the record; null where they come with the request.
+    private async Task<Outcome<ViewFilter?>> FilterAsync(Caller caller, ViewRunRequest request, View view, CancellationToken ct)
+    {
+        if (request.HasResources)
+        {
+            return (ViewFilter?)null;
+        }
+
+        if (!caller.Permit.Has(Permissions.Views))
+        {
+            return new Failure(FailureKind.Forbidden, "forbidden", $"To run views over the record needs the permission {Permissions.Views}, which you do not have. Resources that come with the request need none.");
+        }
+
+        var filter = await source.FilterAsync(caller, request, view.ResourceType, ct);
+        return filter.Failed(out var failure) ? failure : filter.Value;
     }
 
     private async Task<Outcome<byte[]>> DefinitionAsync(Caller caller, ViewRunRequest request, string? id, CancellationToken ct)
@@ -78,6 +101,11 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
             return new Failure(FailureKind.Invalid, "required", "There is no view to run: give a viewResource or a viewReference in a Parameters resource, the ViewDefinition itself as the body, or call ViewDefinition/[id]/$run.");
         }
 
+        if (ViewInteractions.Refuse(caller, Interactions.Read) is { } forbidden)
+        {
+            return forbidden;
+        }
+
         var stored = reference.StartsWith("ViewDefinition/", StringComparison.Ordinal)
             ? await FindAsync(caller, reference["ViewDefinition/".Length..], ct)
             : (await store.ListAsync(caller.Tenant, reference, null, ct)).FirstOrDefault();
@@ -88,7 +116,7 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
 
     private async Task<StoredView?> FindAsync(Caller caller, string id, CancellationToken ct) => Preparation.CheckId(id) is null ? await store.FindAsync(caller.Tenant, id, ct) : null;
 
-    private async Task<Outcome<Reply>> RunAsync(Caller caller, ViewRunRequest request, View view, HttpContext http, CancellationToken ct)
+    private async Task<Outcome<Reply>> RunAsync(Caller caller, ViewRunRequest request, View view, ViewFilter? filter, HttpContext http, CancellationToken ct)
     {
         var writer = RowWriter.Create(request.Format, view, request.Header);
         var rows = new LimitedRows(writer, request.Limit);
@@ -96,7 +124,7 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
         var run = view.Start(terminology?.In(PathContext.Default));
         writer.Begin();
         await AskAsync(terminology, run, [.. request.Resources.Select(r => r.Root)], ct);
-        if (request.HasResources)
+        if (filter is null)
         {
             foreach (var resource in request.Resources.SelectMany(r => run.Resources(r.Root)))
             {
@@ -108,7 +136,7 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
                 await FlushAsync(http, request.Format, writer, Held, ct);
             }
         }
-        else if (await OverRecordAsync(caller, request, view, run, terminology, rows, http, ct) is { } ended)
+        else if (await OverRecordAsync(caller, filter, view, run, terminology, rows, request.Format, http, ct) is { } ended)
         {
             return ended;
         }
@@ -120,18 +148,12 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
 
     /// <summary>Null when all rows were made; otherwise the answer, which is an error.</summary>
     private async Task<Outcome<Reply>?> OverRecordAsync(
-        Caller caller, ViewRunRequest request, View view, ViewRun run, PathTerminology? terminology, LimitedRows rows, HttpContext http, CancellationToken ct)
+        Caller caller, ViewFilter filter, View view, ViewRun run, PathTerminology? terminology, LimitedRows rows, RowFormat format, HttpContext http, CancellationToken ct)
     {
-        var filter = await source.FilterAsync(caller, request, view.ResourceType, ct);
-        if (filter.Failed(out var failure))
-        {
-            return failure;
-        }
-
         for (long after = 0; !rows.Full;)
         {
-            var page = await source.PageAsync(caller, view.ResourceType, filter.Value, after, ct);
-            if (page.Failed(out failure))
+            var page = await source.PageAsync(caller, view.ResourceType, filter, after, ct);
+            if (page.Failed(out var failure))
             {
                 return Ended(http, failure);
             }
@@ -145,7 +167,7 @@ internal sealed class ViewRunOperation(ViewStore store, ViewSource source, Vocab
                     return Ended(http, ViewInteractions.Unfit([issue]));
                 }
 
-                await FlushAsync(http, request.Format, rows.Writer, Held, ct);
+                await FlushAsync(http, format, rows.Writer, Held, ct);
             }
 
             if (ViewSource.IsLast(page.Value))

@@ -2,8 +2,10 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Compartment;
 using Salus.Records.Read;
+using Salus.Records.Sealing;
 using Salus.Records.Search;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
@@ -11,7 +13,7 @@ using Salus.Records.Storage;
 namespace Salus.Records.Views;
 
 /// <summary>The stored resources that a view runs over, page by page in the order of their keys: each page is a search in its turn, and no more than one is in memory.</summary>
-internal sealed class ViewSource(Database database, Catalog catalog, SearchParameterSet parameters, ResourceVersions versions, SearchGate gate, FhirDefinitions definitions)
+internal sealed class ViewSource(Database database, Catalog catalog, SearchParameterSet parameters, ResourceVersions versions, SearchGate gate, AccessConditions access, FhirDefinitions definitions)
 {
     private const int PageSize = 500;
     private const int MostMembers = 10_000;
@@ -55,18 +57,26 @@ internal sealed class ViewSource(Database database, Catalog catalog, SearchParam
 
     /// <summary>The resources after a key; fewer than a page at the end.</summary>
     public async Task<Outcome<IReadOnlyList<(long Key, ResourceDocument Document)>>> PageAsync(Caller caller, TypeDefinition type, ViewFilter filter, long after, CancellationToken ct) =>
-        await gate.RunAsync<IReadOnlyList<(long, ResourceDocument)>>(SearchCost.Costly, async () => await ReadAsync(caller, type, filter, after, ct), ct);
+        await gate.RunAsync<IReadOnlyList<(long, ResourceDocument)>>(
+            SearchCost.Costly, async () => await ReadAsync(caller, type, filter, after, ct) is var page && page.Failed(out var failure) ? failure : page.Value, ct);
 
     public static bool IsLast(IReadOnlyList<(long Key, ResourceDocument Document)> page) => page.Count < PageSize;
 
-    private async Task<List<(long, ResourceDocument)>> ReadAsync(Caller caller, TypeDefinition type, ViewFilter filter, long after, CancellationToken ct)
+    private async Task<Outcome<List<(long, ResourceDocument)>>> ReadAsync(Caller caller, TypeDefinition type, ViewFilter filter, long after, CancellationToken ct)
     {
+        var allowed = await access.OfAsync(caller, type.Name, Interactions.Search, ct);
+        if (allowed.Failed(out var forbidden))
+        {
+            return forbidden;
+        }
+
         var sql = new SqlText();
         sql.Append(
             $"""
-            select c.key, l.body from records.current c join records.log l on l.position = c.position
+            select c.key, l.body, c.id from records.current c join records.log l on l.position = c.position
             where c.tenant = {sql.Add(caller.Tenant.Number)} and c.type = {sql.Add(catalog.Number(type))} and not c.deleted and c.key > {sql.Add(after)}
             """);
+        sql.Append(await allowed.Value.OfCurrentAsync(sql, "c", ct));
         if (filter.Since is { } since)
         {
             sql.Append($" and c.at > {sql.Add(since.UtcDateTime)}");
@@ -77,12 +87,12 @@ internal sealed class ViewSource(Database database, Catalog catalog, SearchParam
             sql.Append(" and ").Append(Of(type, patients, sql));
         }
 
-        await using var command = sql.Append($" order by c.key limit {PageSize}").ToCommand(database);
+        await using var command = sql.Append($" order by c.key limit {PageSize}").ToCommand(database.For(caller.Tenant));
         await using var reader = await command.ExecuteReaderAsync(ct);
         var page = new List<(long, ResourceDocument)>(PageSize);
         while (await reader.ReadAsync(ct))
         {
-            page.Add((reader.GetInt64(0), ResourceRows.Read(reader.GetFieldValue<byte[]>(1), definitions)));
+            page.Add((reader.GetInt64(0), ResourceRows.Read(reader.Body(1, catalog, caller.Tenant, type.Name, reader.GetString(2)), definitions)));
         }
 
         return page;

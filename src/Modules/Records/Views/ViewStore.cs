@@ -34,7 +34,7 @@ internal sealed class ViewStore(Database database, FhirDefinitions definitions, 
     /// <returns>The stored view, and whether it was created. Fails when its name is another view's, or when something in the database depends on its table.</returns>
     public async Task<Outcome<(StoredView View, bool Created)>> PutAsync(Tenant tenant, string id, View view, byte[] body, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.Owner.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var old = await LockAsync(connection, "tenant = $1 and id = $2", [new NpgsqlParameter<int> { TypedValue = tenant.Number }, new NpgsqlParameter<string> { TypedValue = id }], ct);
         if (old is [{ State: not ViewState.Failed } same] && same.Body.AsSpan().SequenceEqual(body))
@@ -68,7 +68,7 @@ internal sealed class ViewStore(Database database, FhirDefinitions definitions, 
     /// <summary>Removes a view and its table. False when there is none.</summary>
     public async Task<Outcome<bool>> DeleteAsync(Tenant tenant, string id, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.Owner.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var old = await LockAsync(connection, "tenant = $1 and id = $2", [new NpgsqlParameter<int> { TypedValue = tenant.Number }, new NpgsqlParameter<string> { TypedValue = id }], ct);
         if (old is not [var view])
@@ -149,6 +149,35 @@ internal sealed class ViewStore(Database database, FhirDefinitions definitions, 
     /// <param name="set">SQL of this program.</param>
     public static async Task SetAsync(NpgsqlConnection connection, StoredView stored, string set, CancellationToken ct) =>
         await ExecuteAsync(connection, $"update records.view set {set} where number = {stored.Number}", ct);
+
+    /// <summary>Makes the tables of all views of these resource types anew, in the transaction of this connection, because what they may show has changed. A view that something is built on fails, and says so.</summary>
+    public async Task RebuildAsync(IReadOnlyCollection<string> types, NpgsqlConnection connection, CancellationToken ct)
+    {
+        foreach (var stored in await LockAsync(connection, "state in ('building', 'following', 'ready')", [], ct))
+        {
+            if (Compiled(stored) is not { } view || !types.Contains(view.ResourceType.Name))
+            {
+                continue;
+            }
+
+            await ExecuteAsync(connection, "savepoint rebuild", ct);
+            try
+            {
+                await ExecuteAsync(connection, ViewTable.DropSql(stored), ct);
+                await SetAsync(connection, stored, "generation = generation + 1, state = 'building', filled = 0, done = 0, target = 0, error = null", ct);
+                await ExecuteAsync(connection, new ViewTable(stored with { Generation = stored.Generation + 1 }, view).CreateSql, ct);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DependentObjectsStillExist)
+            {
+                await ExecuteAsync(connection, "rollback to savepoint rebuild", ct);
+                await FailAsync(connection, stored, "What is sealed has changed, and the table cannot be made anew because something in the database is built on it. Drop that, then store the view again.", ct);
+            }
+
+            await ExecuteAsync(connection, "release savepoint rebuild", ct);
+        }
+
+        signal.Set();
+    }
 
     private static async Task DropAsync(NpgsqlConnection connection, List<StoredView> old, CancellationToken ct)
     {

@@ -27,6 +27,7 @@ internal sealed class DemoFill(Record record, DemoLedger ledger, DemoProgress pr
             // The server goes on without its demo; the next start tries again.
             progress.Status = progress.Status is { } status ? status with { Running = false } : null;
             SimulationLog.FillFailed(log, e);
+            progress.Found(null);
         }
     }
 
@@ -35,6 +36,7 @@ internal sealed class DemoFill(Record record, DemoLedger ledger, DemoProgress pr
         var found = await ledger.FindAsync(ct);
         if (found is null && (!options.Enabled || await record.HeadAsync(ct) > 0))
         {
+            progress.Found(null);
             return;
         }
 
@@ -45,6 +47,7 @@ internal sealed class DemoFill(Record record, DemoLedger ledger, DemoProgress pr
             await ledger.StartAsync(plan, hospital.Until, ct);
         }
 
+        progress.Found(plan.Patients > 0 ? hospital.Team : null);
         if (done < hospital.BundleCount)
         {
             SimulationLog.FillStarted(log, done, hospital.BundleCount);
@@ -69,6 +72,7 @@ internal sealed class DemoFill(Record record, DemoLedger ledger, DemoProgress pr
         }
 
         progress.Status = new DemoStatus(false, done, hospital.BundleCount);
+        progress.Complete();
     }
 
     // The database can be away for a moment; everything else would fail again.

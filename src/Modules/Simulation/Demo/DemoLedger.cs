@@ -32,4 +32,18 @@ internal sealed class DemoLedger(Database database)
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = done });
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    /// <summary>Since when there are simulated monitors; null while there are none.</summary>
+    public async Task<DateTimeOffset?> MonitorsSinceAsync(CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand("select monitors_since from simulation.demo");
+        return await command.ExecuteScalarAsync(ct) is DateTime since ? new DateTimeOffset(since, TimeSpan.Zero) : null;
+    }
+
+    public async Task NoteMonitorsAsync(DateTimeOffset since, CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand("update simulation.demo set monitors_since = $1");
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = since });
+        await command.ExecuteNonQueryAsync(ct);
+    }
 }

@@ -42,6 +42,11 @@ public sealed class SyntheticHospital
     /// <summary>The present moment of the hospital.</summary>
     public DateTimeOffset Until => frame.Until;
 
+    /// <summary>Some of its people. There has to be a patient.</summary>
+    public DemoTeam Team => new(
+        Member(roster.All.First(c => c.Specialty == Wards.InternalMedicine.Specialty && !c.IsNurse)), Member(roster.All.First(c => c.Specialty == Wards.InternalMedicine.Specialty && c.IsNurse)),
+        Wards.InternalMedicine.Reference, new DemoMember(Chart(1).Person.Reference, Chart(1).Person.Name.Full));
+
     /// <summary>All bundles in order, UTF-8 JSON without a byte order mark. Each is made when it is asked for, and none is kept.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Bundles() => Enumerable.Range(0, BundleCount).Select(Bundle);
 
@@ -53,6 +58,8 @@ public sealed class SyntheticHospital
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, BundleCount);
         return number == 0 ? HospitalBundle.Write(beds, roster, plan.Patients) : PatientBundle.Write(Chart(number));
     }
+
+    static DemoMember Member(Clinician clinician) => new(clinician.Reference, clinician.Title);
 
     internal Chart Chart(int number) => Biography.Of(plan.Seed, number, frame, beds, roster);
 }

@@ -4,6 +4,7 @@ import classes from './Chart.module.css';
 
 const tabs = [
   { path: '', label: 'Overview' },
+  { path: 'live', label: 'Live' },
   { path: 'vitals', label: 'Vitals' },
   { path: 'labs', label: 'Labs' },
   { path: 'encounters', label: 'Encounters' },

@@ -9,10 +9,11 @@ import classes from './Vitals.module.css';
 import { lanesOf, type Lane } from './lanes';
 import { LoadState } from './LoadState';
 import { useChart } from './useChart';
-import { presets, useTimeRange, type TimeWindow } from './useTimeRange';
+import { presets, useTimeRange } from './useTimeRange';
 import { VitalLane } from './VitalLane';
 import { readingRows, readingsCsv } from './readingRows';
 import { VitalsTable } from './VitalsTable';
+import { ZoomButtons } from './ZoomButtons';
 
 const step = 5_000;
 
@@ -76,7 +77,7 @@ function Trends({ filled, missing, refresh, refreshing }: { filled: Lane[]; miss
     <>
       <div className={classes.toolbar}>
         <SegmentedControl size="xs" data={presets} value={window.name} onChange={window.choose} aria-label="Time span up to the newest reading" />
-        <Zoom window={window} />
+        <ZoomButtons window={window} />
         <SegmentedControl size="xs" aria-label="View" value={view} onChange={setView} data={[{ value: 'charts', label: 'Charts' }, { value: 'table', label: 'Table' }]} />
         <Button variant="default" size="xs" onClick={() => saveAs(`vitals-${patientId}.csv`, new Blob([readingsCsv(rows)], { type: 'text/csv' }))}>
           CSV
@@ -97,31 +98,5 @@ function Trends({ filled, missing, refresh, refreshing }: { filled: Lane[]; miss
       {hidden.length > 0 && <p className={classes.missing}>{`Readings only outside this span: ${hidden.map((lane) => lane.name).join(', ')}.`}</p>}
       {missing.length > 0 && <p className={classes.missing}>{`Never recorded: ${missing.map((lane) => lane.name).join(', ')}.`}</p>}
     </>
-  );
-}
-
-/** The keyboard's way to what a drag does with the mouse. */
-function Zoom({ window: { range, zoomTo, name } }: { window: TimeWindow }) {
-  const [begin, end] = range;
-  const span = end - begin;
-  const actions: [string, string, TimeRange | undefined][] = [
-    ['←', 'Earlier', [begin - span / 2, end - span / 2]],
-    ['→', 'Later', [begin + span / 2, end + span / 2]],
-    ['+', 'Zoom in', [begin + span / 4, end - span / 4]],
-    ['−', 'Zoom out', [begin - span / 2, end + span / 2]],
-  ];
-  return (
-    <Button.Group>
-      {actions.map(([sign, label, next]) => (
-        <Button key={label} variant="default" size="xs" aria-label={label} title={label} onClick={() => zoomTo(next)}>
-          {sign}
-        </Button>
-      ))}
-      {name === 'custom' && (
-        <Button variant="default" size="xs" onClick={() => zoomTo(undefined)}>
-          Reset
-        </Button>
-      )}
-    </Button.Group>
   );
 }

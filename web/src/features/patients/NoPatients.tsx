@@ -9,14 +9,14 @@ export function NoPatients({ filtered }: { filtered: boolean }) {
     );
   }
   return (
-    <EmptyState title="There are no patients yet">
-      <p>Patients appear here as soon as the record holds a Patient resource. To get some:</p>
+    <EmptyState title="No patients to show">
+      <p>Patients appear here as soon as the record holds one whom your role may see. To get some:</p>
       <ul>
         <li>
-          import a folder of FHIR bundles or NDJSON: <code>./run.sh import &lt;folder&gt;</code>
+          import a folder of FHIR bundles or NDJSON: <code>./salus import &lt;folder&gt;</code>
         </li>
         <li>
-          start the synthetic demo hospital: <code>./run.sh demo</code>
+          start the synthetic demo hospital: <code>./run.sh</code> with a data folder of its own (<code>--data</code>)
         </li>
         <li>
           or send one: <code>POST /fhir/Patient</code>

@@ -35,6 +35,11 @@ internal sealed class ImportOperation(JobTable jobs, ImportPlaces places, FhirDe
 
     public async Task<Outcome<Reply>> RunAsync(OperationCall call)
     {
+        if (!call.Caller.Permit.Has(Permissions.Import))
+        {
+            return new Failure(FailureKind.Forbidden, "forbidden", $"An import needs the permission {Permissions.Import}, which you do not have.");
+        }
+
         if (!call.RespondAsync)
         {
             return new Failure(FailureKind.Invalid, "required", "$import is answered later: send the header Prefer: respond-async.", "Prefer");

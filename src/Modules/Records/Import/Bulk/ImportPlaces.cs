@@ -33,7 +33,7 @@ internal sealed class ImportPlaces(JobTable jobs, IOptions<RecordsOptions> optio
 
         if (url.StartsWith($"{address}/{JobStatus.Path}/", StringComparison.Ordinal))
         {
-            return url[(address.Length + JobStatus.Path.Length + 2)..].Split('/') is [var id, var file] && await jobs.ObjectOfAsync(caller.Tenant, id, file, ct) is { } found
+            return url[(address.Length + JobStatus.Path.Length + 2)..].Split('/') is [var id, var file] && await jobs.ObjectOfAsync(caller, id, file, ct) is { } found
                 ? found
                 : new Failure(FailureKind.Invalid, "not-found", $"'{url}' is not a file of an export that is done and has not expired.", place);
         }

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Salus.Fhir.Json;
 using Salus.Fhir.Search;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
 using Salus.Records.Patch.Json;
 using Salus.Records.Read;
@@ -17,19 +17,8 @@ namespace Salus.Records.Operations.Meta;
 /// that are in use, as the index has them: without displays.
 /// </summary>
 internal sealed class ReadMeta(
-    Database database, ResourceVersions versions, SearchParameterSet parameters, Catalog catalog, SearchGate gate, IOptions<RecordsOptions> options) : IOperation
+    Database database, ResourceVersions versions, SearchParameterSet parameters, Catalog catalog, AccessConditions access, SearchGate gate, IOptions<RecordsOptions> options) : IOperation
 {
-    private const string InUse =
-        """
-        select distinct u.code, u.value, s.uri
-        from (select p.code, split_part(substr(w.word, position(':' in w.word) + 1), chr(31), 1) as value, split_part(w.word, chr(31), 2) as system
-              from records.current c cross join lateral unnest(tsvector_to_array(c.exact)) w (word)
-              join unnest($2, $3) p (id, code) on split_part(w.word, ':', 1)::int = p.id
-              where c.tenant = $1 and not c.deleted and ($4 = 0 or c.type = $4) and w.word like '%' || chr(31) || '%') u
-        left join records.code_system s on s.id = nullif(u.system, '')::int and u.system <> '0'
-        order by 1, 3 nulls first, 2 limit 10001
-        """;
-
     public OperationDefinition Definition { get; } =
         new("meta", "http://hl7.org/fhir/OperationDefinition/Resource-meta", OperationLevels.System | OperationLevels.Type | OperationLevels.Instance);
 
@@ -56,12 +45,25 @@ internal sealed class ReadMeta(
     private async Task<Outcome<Reply>> InUseAsync(OperationCall call)
     {
         var asked = parameters.All.Where(p => p.Code is "_profile" or "_tag" or "_security" && (call.Type is null || p.ResourceType == call.Type)).ToList();
-        await using var command = database.Source.CreateCommand(InUse);
-        command.CommandTimeout = options.Value.SearchTimeoutSeconds;
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = call.Caller.Tenant.Number });
-        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. asked.Select(catalog.Number)] });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. asked.Select(p => p.Code[1..])] });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = call.Type is null ? 0 : catalog.Number(call.Type) });
+        var seen = await access.AcrossAsync(call.Caller, call.Type is null ? null : [call.Type.Name], Interactions.Search, call.Stop);
+        if (seen.Failed(out var forbidden))
+        {
+            return forbidden;
+        }
+
+        var sql = new SqlText { Forced = true };
+        var of = call.Type is null ? "" : $" and c.type = {sql.Add(catalog.Number(call.Type))}";
+        sql.Append(
+            $"""
+            select distinct u.code, u.value, s.uri
+            from (select p.code, split_part(substr(w.word, position(':' in w.word) + 1), chr(31), 1) as value, split_part(w.word, chr(31), 2) as system
+                  from records.current c cross join lateral unnest(tsvector_to_array(c.exact)) w (word)
+                  join unnest({sql.Add(asked.Select(catalog.Number).ToArray())}, {sql.Add(asked.Select(p => p.Code[1..]).ToArray())}) p (id, code) on split_part(w.word, ':', 1)::int = p.id
+                  where c.tenant = {sql.Add(call.Caller.Tenant.Number)} and not c.deleted{of} and w.word like '%' || chr(31) || '%'{await seen.Value.OfCurrentAsync(sql, "c", call.Stop)}) u
+            left join records.code_system s on s.id = nullif(u.system, '')::int and u.system <> '0'
+            order by 1, 3 nulls first, 2 limit 10001
+            """);
+        await using var command = SearchInteraction.Limited(sql.ToCommand(database.For(call.Caller.Tenant)), options.Value.SearchTimeoutSeconds);
         var meta = new JsonObject();
         try
         {

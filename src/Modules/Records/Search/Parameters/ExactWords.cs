@@ -28,11 +28,12 @@ internal static class ExactWords
     /// <summary>Resources with at least one of these terms.</summary>
     public static string Any(Row row, IReadOnlyList<string> terms) => Any(row.Sql, row.Name, terms, row.OneByOne);
 
+    // "offset 0": what is looked up stays a value for the inner query. As a condition between two tables it would have to wait for row-level security, whose index it then cannot use.
     /// <param name="row">The alias of a row of <c>records.current</c>.</param>
     /// <param name="together">Whether all terms are asked of a row that is looked at anyway.</param>
     public static string Any(SqlText sql, string row, IReadOnlyList<string> terms, bool together = false) => terms.Count <= MaxTogether || together
         ? $"{row}.exact @@ {sql.Add(string.Join(" | ", terms))}::tsquery"
-        : $"{row}.key in (select d.key from unnest({sql.Add(terms.ToArray())}) t (query) cross join lateral (select e.key from records.current e where e.exact @@ t.query::tsquery) d)";
+        : $"{row}.key in (select d.key from unnest({sql.Add(terms.ToArray())}) t (query) cross join lateral (select e.key from records.current e where e.exact @@ t.query::tsquery offset 0) d)";
 
     /// <summary>Resources with at least one of these words, of which there may be thousands.</summary>
     public static string AnyOf(Row row, IReadOnlyCollection<string> lexemes) => lexemes.Count switch

@@ -16,15 +16,19 @@ internal static class TokenParameter
             {
                 case [var code] when code.Length > 0:
                     words.Add(ExactWords.Is(Lexeme.Of(parameter, code)));
+                    words.AddRange(Sealed(criterion, code, catalog).Select(w => ExactWords.Is(Lexeme.Of(parameter, w))));
                     break;
                 case ["", var code] when code.Length > 0:
                     words.Add(ExactWords.Is(Lexeme.Of(parameter, code, 0)));
+                    words.AddRange(Sealed(criterion, code, catalog).Select(w => ExactWords.Is(Lexeme.Of(parameter, w, 0))));
                     break;
                 case [var system, ""] when system.Length > 0:
                     systems.Add(await catalog.FindSystemAsync(system, ct));
                     break;
                 case [var system, var code] when system.Length > 0:
-                    words.Add(ExactWords.Is(Lexeme.Of(parameter, code, await catalog.FindSystemAsync(system, ct))));
+                    var number = await catalog.FindSystemAsync(system, ct);
+                    words.Add(ExactWords.Is(Lexeme.Of(parameter, code, number)));
+                    words.AddRange(Sealed(criterion, code, catalog).Select(w => ExactWords.Is(Lexeme.Of(parameter, w, number))));
                     break;
                 default:
                     return SearchText.Wrong(criterion.Name, value, "code, system|code, |code or system|");
@@ -44,6 +48,9 @@ internal static class TokenParameter
 
         return string.Join(" or ", alternatives);
     }
+
+    // A value that may be sealed is in the index under its hash, or, as long as it is not sealed yet, as it is.
+    private static IEnumerable<string> Sealed(Criterion criterion, string code, Catalog catalog) => catalog.Seals?.Words(criterion.Parameter, code) ?? [];
 
     /// <summary><c>:text</c> of a token or reference: the text beside it starts so, whatever case and accents (http://hl7.org/fhir/R4/search.html#token, #reference).</summary>
     public static Outcome<string> Text(Row row, Criterion criterion, int parameter)
@@ -74,7 +81,8 @@ internal static class TokenParameter
                 return SearchText.Wrong(criterion.Name, value, "system|code|value: system and code of the identifier's type, and its value");
             }
 
-            words.Add(ExactWords.Is(Lexeme.Of(parameter, Lexeme.OfType(system.Length == 0 ? 0 : await catalog.FindSystemAsync(system, ct), code, identifier))));
+            var number = system.Length == 0 ? 0 : await catalog.FindSystemAsync(system, ct);
+            words.AddRange(Sealed(criterion, identifier, catalog).Prepend(identifier).Select(v => ExactWords.Is(Lexeme.Of(parameter, Lexeme.OfType(number, code, v)))));
         }
 
         return ExactWords.Any(row, words);

@@ -27,7 +27,7 @@ internal sealed class BindingTokenOperation(SubscriptionEvents events, FollowedS
             }
         }
 
-        var rows = await events.ListAsync(call.Caller.Tenant, ids, call.Stop);
+        var rows = (await events.ListAsync(call.Caller.Tenant, ids, call.Stop)).Where(r => r.Owner.Refuse(call.Caller, r.Id) is null).ToList();
 
         var sockets = rows.Where(r => !reader.Read(r.Body).Failed(out _) && reader.Read(r.Body).Value is { Channel: "websocket" }).ToList();
         if (sockets.Count == 0 || (ids.Length > 0 && sockets.Count < rows.Count))

@@ -23,7 +23,7 @@ internal sealed class StatusOperation(SubscriptionEvents events, FollowedSubscri
             return failure;
         }
 
-        var rows = await events.ListAsync(call.Caller.Tenant, ids, call.Stop);
+        var rows = (await events.ListAsync(call.Caller.Tenant, ids, call.Stop)).Where(r => r.Owner.Refuse(call.Caller, r.Id) is null).ToList();
 
         using var bundle = new BundleWriter("searchset", null);
         var found = rows.Where(r => statuses.Count == 0 || statuses.Contains(r.Status)).ToList();

@@ -51,6 +51,11 @@ internal sealed class EventStream(NotificationStream notifications, FollowedSubs
             after = Math.Max(0, first - 1);
         }
 
+        if (await exchange.AuditStreamAsync(AuditKind.Notification, []) is { } unrecorded)
+        {
+            return unrecorded;
+        }
+
         if (places.Enter() is { } full)
         {
             return full;

@@ -12,7 +12,7 @@ internal sealed record StreamItem(Notification? What, SubscriptionRow Row, Subsc
 /// The notifications of one subscription for one listener, in order and without gaps: they are read from the database after the one before was taken, so that
 /// a slow listener holds one notification and nothing more.
 /// </summary>
-internal sealed class NotificationStream(StreamHub hub, SubscriptionEvents events, SubscriptionReader reader, TimeProvider time)
+internal sealed class NotificationStream(StreamHub hub, SubscriptionEvents events, SubscriptionReader reader, ICallers callers, TimeProvider time)
 {
     // Proxies close what is silent for a minute.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
@@ -47,6 +47,12 @@ internal sealed class NotificationStream(StreamHub hub, SubscriptionEvents event
                 var some = await events.AfterAsync(row.Number, after, long.MaxValue, definition.MaxCount, definition.Content == PayloadContent.FullResource, ct);
                 if (some.Count > 0)
                 {
+                    // Who may not act any more is told nothing any more.
+                    if (await callers.FindAsync(row.Tenant, row.Owner.Actor, row.Owner.Delegation, ct) is null)
+                    {
+                        yield break;
+                    }
+
                     after = some[^1].Number;
                     yield return new StreamItem(new Notification("event-notification", after, some), row, definition);
                     silent = time.GetTimestamp();

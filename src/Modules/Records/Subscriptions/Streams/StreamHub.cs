@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Salus.Kernel;
 using Salus.Records.Storage;
 
 namespace Salus.Records.Subscriptions.Streams;

@@ -11,7 +11,7 @@ namespace Salus.Records.Subscriptions.Streams;
 /// gets notifications as bundles; one of R4 says <c>bind ID</c> and gets <c>bound ID</c>, then <c>ping ID</c> for each event.
 /// </summary>
 internal sealed class SubscriptionSocket(
-    WebSocket socket, string address, NotificationStream notifications, SubscriptionEvents events, NotificationBundle bundles, BindingTokens tokens, StreamPlaces places, ILogger log) : IDisposable
+    WebSocket socket, Caller caller, string address, NotificationStream notifications, SubscriptionEvents events, NotificationBundle bundles, BindingTokens tokens, StreamPlaces places, ILogger log) : IDisposable
 {
     private const int MostMessage = 512;
     private const int MostBindings = 100;
@@ -58,8 +58,8 @@ internal sealed class SubscriptionSocket(
         var words = message.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words is ["bind", var id])
         {
-            var row = await events.FindAsync(Tenant.Default, id, ct);
-            if (row is null || row.Status is "off" || row.Problem is not null)
+            var row = await events.FindAsync(caller.Tenant, id, ct);
+            if (row is null || row.Status is "off" || row.Problem is not null || row.Owner.Refuse(caller, id) is not null)
             {
                 return $"There is no Subscription/{(id.Length <= 64 ? id : "…")} that is in use.";
             }

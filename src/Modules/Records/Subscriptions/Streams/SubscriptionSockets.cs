@@ -29,10 +29,14 @@ internal sealed class SubscriptionSockets(NotificationStream notifications, Subs
             return new Failure(FailureKind.Invalid, "invalid", $"This address takes websockets: {Address(exchange.Address)}.");
         }
 
-        // A page of another site may open a websocket to this one; browsers then say where it comes from.
-        if (http.Request.Headers.Origin.ToString() is { Length: > 0 } origin && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)))
+        if (!OwnOrigin.Sent(http.Request))
         {
-            return new Failure(FailureKind.Forbidden, "forbidden", "A page of another origin may not open websockets here.", "Origin");
+            return OwnOrigin.Websockets;
+        }
+
+        if (await exchange.AuditStreamAsync(AuditKind.Notification, []) is { } unrecorded)
+        {
+            return unrecorded;
         }
 
         if (places.Enter() is { } full)
@@ -44,7 +48,7 @@ internal sealed class SubscriptionSockets(NotificationStream notifications, Subs
         {
             using var socket = await http.WebSockets.AcceptWebSocketAsync();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, places.Stopping);
-            using var session = new SubscriptionSocket(socket, exchange.Address, notifications, events, bundles, tokens, places, log);
+            using var session = new SubscriptionSocket(socket, exchange.Caller, exchange.Address, notifications, events, bundles, tokens, places, log);
             await session.RunAsync(stop.Token);
         }
         finally

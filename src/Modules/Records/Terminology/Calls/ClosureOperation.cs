@@ -1,5 +1,6 @@
 using System.Globalization;
 using Salus.Kernel;
+using Salus.Records.Access;
 using Salus.Records.Http;
 using Salus.Records.Operations;
 using Salus.Records.Terminology.Closures;
@@ -24,6 +25,11 @@ internal sealed class ClosureOperation(Terminologies terminologies, ClosureTable
 
     public async Task<Outcome<Reply>> RunAsync(OperationCall call)
     {
+        if (call.Caller.Permit.For("ConceptMap", Interactions.Read) is null)
+        {
+            return AccessConditions.Forbidden(call.Caller, "ConceptMap", Interactions.Read);
+        }
+
         if (call.Parameters.Text("name") is not { Length: <= MaxName } name)
         {
             return new Failure(FailureKind.Invalid, "required", $"$closure needs the 'name' of the table, up to {MaxName} characters.", "name");

@@ -33,7 +33,7 @@ internal sealed class ClosureTable(Database database)
     /// <summary>What came after a version. Fails with NotFound.</summary>
     public async Task<Outcome<ClosureDelta>> SinceAsync(Tenant tenant, string name, int version, CancellationToken ct)
     {
-        await using var batch = database.Source.CreateBatch();
+        await using var batch = database.For(tenant).Source.CreateBatch();
         Add(batch, "select version from records.closure where tenant = $1 and name = $2", tenant, name);
         Add(batch, "select system, code, ancestor from records.closure_link where tenant = $1 and name = $2 and version > $3 order by version, system, code, ancestor", tenant, name)
             .Parameters.Add(new NpgsqlParameter<int> { TypedValue = version });

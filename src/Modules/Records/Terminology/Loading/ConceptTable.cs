@@ -20,7 +20,7 @@ internal sealed class ConceptTable(Database database)
     /// <summary>Whether the row of a version is still there, after whoever is removing it at this moment has ended.</summary>
     public async Task<bool> StandsAsync(Tenant tenant, SystemHeader header, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.Owner.OpenConnectionAsync(ct);
         // A statement that waited sees the row removed and not the one that another load has put in its place: the next one sees that.
         return await LockAsync(connection, tenant, header, ct) is not null || await LockAsync(connection, tenant, header, ct) is not null;
     }
@@ -37,7 +37,7 @@ internal sealed class ConceptTable(Database database)
     public async Task<(long Concepts, long Repeated)> ReplaceAsync(
         Tenant tenant, string format, string source, SystemHeader header, IEnumerable<NewConcept> concepts, LoadProgress progress, CancellationToken ct)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
+        await using var connection = await database.Owner.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var system = await BeginAsync(connection, transaction, tenant, format, source, header, ct);
         var written = await CopyAsync(connection, system, concepts, progress, ct);

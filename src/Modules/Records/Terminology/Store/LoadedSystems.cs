@@ -21,7 +21,7 @@ internal sealed class LoadedSystems(Database database)
 
     public async Task<List<LoadedSystem>> FindAsync(Tenant tenant, string url)
     {
-        await using var command = database.Source.CreateCommand(
+        await using var command = database.For(tenant).Source.CreateCommand(
             "select id, url, version, name, title, case_sensitive, properties, language from records.concept_system where tenant = $1 and url = $2 order by id desc");
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Number });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = url });
@@ -61,7 +61,7 @@ internal sealed class LoadedSystems(Database database)
     {
         var types = Declared(system.Properties);
         var builder = new CodeSystem.Builder(new SystemHeader(system.Url, system.Version) { Name = system.Name, Title = system.Title, Language = system.Language, CaseSensitive = system.CaseSensitive, Properties = types });
-        await using var command = database.Source.CreateCommand(
+        await using var command = database.For(system.Tenant).Source.CreateCommand(
             "select code, display, definition, inactive, abstract, parents, properties, designations from records.concept where system = $1 order by ordinal");
         command.CommandTimeout = MostSecondsOfSilence;
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = system.Id });

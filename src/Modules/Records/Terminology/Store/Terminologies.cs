@@ -35,7 +35,7 @@ internal sealed class Terminologies(Database database, Catalog catalog, CommitSi
 
     private async Task<long> LastChangeAsync(Tenant tenant, CancellationToken ct)
     {
-        await using var command = database.Source.CreateCommand(
+        await using var command = database.For(tenant).Source.CreateCommand(
             """
             select coalesce(max(x.position), 0) from unnest($2) t (type)
             cross join lateral (select l.position from records.log l where l.tenant = $1 and l.type = t.type order by l.position desc limit 1) x

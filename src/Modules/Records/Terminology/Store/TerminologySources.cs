@@ -51,7 +51,7 @@ internal sealed class TerminologySources(Database database, Catalog catalog, Sea
 
     public async Task<IReadOnlyList<ConceptMap>> MapsAsync(Tenant tenant)
     {
-        await using var command = database.Source.CreateCommand(
+        await using var command = database.For(tenant).Source.CreateCommand(
             "select l.body from records.current c join records.log l on l.position = c.position where c.tenant = $1 and c.type = $2 and not c.deleted order by c.key desc");
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Number });
         command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = catalog.Number("ConceptMap") });
@@ -103,7 +103,7 @@ internal sealed class TerminologySources(Database database, Catalog catalog, Sea
 
     private async Task<List<Element>> StoredAsync(Tenant tenant, string type, string url)
     {
-        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var connection = await database.For(tenant).Source.OpenConnectionAsync();
         await using var command = Stored(tenant, type, url);
         command.Connection = connection;
         return await BodiesAsync(command);
