@@ -38,6 +38,22 @@ public sealed class PasskeyTests(AccountServer server) : IClassFixture<AccountSe
     }
 
     [Fact]
+    public async Task Two_tabs_of_a_browser_ask_side_by_side()
+    {
+        await server.AddAsync("tabs", "physician");
+        using var passkey = new Authenticator(Origin);
+        using var browser = Open();
+        await RegisterAsync(browser, "tabs", passkey);
+        using var fresh = Open();
+        await fresh.SessionAsync();
+        var first = passkey.Get((await fresh.PostAsync("/access/sign-in/passkey/options")).Json);
+        var second = passkey.Get((await fresh.PostAsync("/access/sign-in/passkey/options")).Json);
+        first["response"]!["signature"] = "AAAA";
+        Assert.Equal(HttpStatusCode.Unauthorized, (await fresh.PostAsync("/access/sign-in/passkey", new { credential = first })).Status);
+        Assert.Equal("done", (await fresh.PostAsync("/access/sign-in/passkey", new { credential = second })).Next);
+    }
+
+    [Fact]
     public async Task With_a_passkey_the_password_waits_for_it()
     {
         await server.AddAsync("both");

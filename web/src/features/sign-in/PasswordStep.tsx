@@ -20,8 +20,14 @@ export function PasswordStep({ filled, providers, arrived }: Props) {
   const [userName, setUserName] = useState(filled?.userName ?? '');
   const [password, setPassword] = useState(filled?.password ?? '');
   const byPassword = useMutation({ mutationFn: signIn, onSuccess: arrived, onError: () => setPassword(''), gcTime: 0 });
-  const byPasskey = useMutation({ mutationFn: () => signInByPasskey(), onSuccess: arrived, gcTime: 0 });
-  const release = useConditionalPasskey(arrived);
+  const offered = useConditionalPasskey(arrived);
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      if (!(await offered())) await signInByPasskey();
+    },
+    onSuccess: arrived,
+    gcTime: 0,
+  });
   const first = useFocused<HTMLInputElement>(!filled);
   const submit = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -50,10 +56,7 @@ export function PasswordStep({ filled, providers, arrived }: Props) {
             variant="default"
             fullWidth
             loading={byPasskey.isPending}
-            onClick={() => {
-              release();
-              byPasskey.mutate();
-            }}
+            onClick={() => byPasskey.mutate()}
           >
             Use a passkey
           </Button>
@@ -80,24 +83,33 @@ function Providers({ providers }: { providers: Props['providers'] }) {
   );
 }
 
-/** Offers passkeys in the list below the user name, where the browser can. Only one such question may be open: the returned function ends it. */
-function useConditionalPasskey(arrived: () => void): () => void {
-  const asking = useRef<AbortController>(null);
+/**
+ * Offers passkeys in the list below the user name, where the browser can. Only one such question may be open: the returned function ends it, and says whether it
+ * had led to a sign-in by then, for a passkey that was chosen there may be on its way to the server.
+ */
+function useConditionalPasskey(arrived: () => void): () => Promise<boolean> {
+  const asking = useRef<{ end: () => Promise<boolean> }>(null);
   const latest = useRef(arrived);
   useEffect(() => {
     latest.current = arrived;
   });
   useEffect(() => {
     const controller = new AbortController();
-    asking.current = controller;
     const ask = async () => {
-      if (!(await conditionalSupported()) || controller.signal.aborted) return;
+      if (!(await conditionalSupported()) || controller.signal.aborted) return false;
       await signInByPasskey('conditional', controller.signal);
       latest.current();
+      return true;
     };
     // It was never asked for by hand, so its end is nobody's concern: the button reports what goes wrong.
-    ask().catch(() => undefined);
+    const answer = ask().catch(() => false);
+    asking.current = {
+      end: () => {
+        controller.abort();
+        return answer;
+      },
+    };
     return () => controller.abort();
   }, []);
-  return () => asking.current?.abort();
+  return () => asking.current?.end() ?? Promise.resolve(false);
 }

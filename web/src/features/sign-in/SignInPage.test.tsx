@@ -52,6 +52,46 @@ describe('the sign-in page', () => {
     expect(screen.queryByRole('button', { name: 'Use a passkey' })).toBeNull();
   });
 
+  it('asks_for_a_passkey_by_hand_only_when_the_list_of_the_field_asks_no_more', async () => {
+    const gets: { mediation?: string; aborted: () => boolean; open: boolean }[] = [];
+    vi.stubGlobal('PublicKeyCredential', { isConditionalMediationAvailable: () => Promise.resolve(true), parseRequestOptionsFromJSON: (json: unknown) => json });
+    Object.defineProperty(navigator, 'credentials', {
+      configurable: true,
+      value: {
+        get: ({ mediation, signal }: { mediation?: string; signal?: AbortSignal }) => {
+          expect(gets.filter((g) => g.open)).toEqual([]);
+          const get = { mediation, aborted: () => signal?.aborted ?? false, open: true };
+          gets.push(get);
+          if (mediation !== 'conditional') return Promise.resolve({ toJSON: () => ({ id: 'key' }) });
+          return new Promise((_, reject) =>
+            signal!.addEventListener('abort', () =>
+              setTimeout(() => {
+                get.open = false;
+                reject(new DOMException('ended', 'AbortError'));
+              }, 20),
+            ),
+          );
+        },
+      },
+    });
+    let signedIn = false;
+    serve({
+      'GET /access/session': () => ({ body: session(signedIn ? account('nurse') : null) }),
+      'POST /access/sign-in/passkey/options': { body: { challenge: 'AAAA' } },
+      'POST /access/sign-in/passkey': () => {
+        signedIn = true;
+        return { body: { next: 'done' } };
+      },
+    });
+    const { router } = renderAt('/sign-in', routes);
+    await waitFor(() => expect(gets.map((g) => g.mediation)).toEqual(['conditional']));
+    fireEvent.click(screen.getByRole('button', { name: 'Use a passkey' }));
+    await waitFor(() => expect(here(router)).toBe('/'));
+    expect(gets.map((g) => g.mediation)).toEqual(['conditional', undefined]);
+    Reflect.deleteProperty(navigator, 'credentials');
+    vi.stubGlobal('PublicKeyCredential', undefined);
+  });
+
   it('does_not_follow_an_address_of_another_server', async () => {
     server(session(account('nurse')), { body: { next: 'done' } });
     const { router } = renderAt('/sign-in?returnUrl=%2F%2Fevil.example%2F', routes);

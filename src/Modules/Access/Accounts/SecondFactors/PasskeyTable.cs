@@ -45,17 +45,18 @@ internal sealed class PasskeyTable(Database database, TimeProvider time)
 
     public Task RemoveAllAsync(Guid account, CancellationToken ct) => Source.RunAsync("delete from access.passkey where account = $1", ct, account);
 
-    /// <summary>Keeps the state of a ceremony for five minutes, instead of one that the same browser began before.</summary>
-    public Task ChallengeAsync(string browser, string purpose, string state, CancellationToken ct) => Source.RunAsync(
+    /// <summary>Keeps the state of a ceremony for five minutes.</summary>
+    /// <param name="key">Who may end it, and which one: see <see cref="Ceremonies"/>.</param>
+    public Task ChallengeAsync(string key, string state, CancellationToken ct) => Source.RunAsync(
         """
         with old as (delete from access.challenge where expires_at <= $4)
-        insert into access.challenge (key, state, expires_at) values ($1, $2, $3) on conflict (key) do update set state = excluded.state, expires_at = excluded.expires_at
+        insert into access.challenge (key, state, expires_at) values ($1, $2, $3)
         """,
-        ct, Secret.Hash($"{purpose} {browser}"), state, Now.AddMinutes(5), Now);
+        ct, Secret.Hash(key), state, Now.AddMinutes(5), Now);
 
     /// <summary>The state, once.</summary>
-    public Task<string?> TakeAsync(string browser, string purpose, CancellationToken ct) =>
-        Source.ScalarAsync<string>("delete from access.challenge where key = $1 and expires_at > $2 returning state", ct, Secret.Hash($"{purpose} {browser}"), Now);
+    public Task<string?> TakeAsync(string key, CancellationToken ct) =>
+        Source.ScalarAsync<string>("delete from access.challenge where key = $1 and expires_at > $2 returning state", ct, Secret.Hash(key), Now);
 
     private static UserPasskeyInfo Row(NpgsqlDataReader row)
     {
