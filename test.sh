@@ -11,13 +11,13 @@ rm -rf "$results"
 mkdir -p "$results"
 : >"$results/steps.tsv"
 
-# step NAME REPORT COMMAND...: runs the command and remembers how it ended. REPORT is "-" where the exit code says everything.
+# step NAME REPORT COMMAND...: runs the command and remembers how it ended, and from which second on and how long it ran. REPORT is "-" where the exit code says everything.
 step() {
-  local name=$1 report=$2 code=0
+  local name=$1 report=$2 code=0 began=$SECONDS
   shift 2
   say "$name"
   "$@" </dev/null || code=$?
-  printf '%s\t%s\t%s\n' "$name" "$code" "$report" >>"$results/steps.tsv"
+  printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$code" "$report" "$began" "$((SECONDS - began))" >>"$results/steps.tsv"
   return "$code"
 }
 

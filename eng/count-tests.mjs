@@ -1,4 +1,4 @@
-// Sums test reports: node eng/count-tests.mjs FOLDER. Reads FOLDER/steps.tsv (name, exit code, report or "-" per line) and the reports:
+// Sums test reports: node eng/count-tests.mjs FOLDER. Reads FOLDER/steps.tsv (name, exit code, report or "-", second it began at, seconds it took) and the reports:
 // *.trx (dotnet test), *.vitest.json (vitest), *.tap (node --test), *.skip (one line per test that could not run here).
 // Names the tests that failed, with the first lines of why. The last line is "N passed, N failed, N skipped". Exits 1 when anything failed or nothing ran.
 import { existsSync, readFileSync } from 'node:fs';
@@ -50,7 +50,8 @@ function failures(report) {
       return `${plain(/testName="([^"]*)"/.exec(r)?.[1] ?? '')}\n${short(plain(why))}`;
     });
   }
-  return report.endsWith('.tap') ? [...text.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name]) => name) : [];
+  if (!report.endsWith('.tap')) return [];
+  return [...text.matchAll(/^( *)not ok \d+ - (.*)\n\1 {2}---\n([\s\S]*?)\n\1 {2}\.\.\.$/gm)].map(([, , name, why]) => `${name}\n${short(why.slice(Math.max(0, why.search(/^ *error:/m))))}`);
 }
 
 function judge([name, exit, report]) {
@@ -64,12 +65,12 @@ function judge([name, exit, report]) {
 }
 
 const lines = readFileSync(join(folder, 'steps.tsv'), 'utf8').split('\n').filter(Boolean);
-const steps = lines.map((line) => line.split('\t')).map((step) => ({ ...judge(step), report: step[2] }));
+const steps = lines.map((line) => line.split('\t')).map((step) => ({ ...judge(step), report: step[2], began: step[3], took: step[4] }));
 const sum = { passed: 0, failed: 0, skipped: 0 };
-console.log(`\n${'step'.padEnd(28)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}`);
+console.log(`\n${'step'.padEnd(28)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'from s'.padStart(9)}${'took s'.padStart(8)}`);
 for (const step of steps) {
   for (const key of Object.keys(sum)) sum[key] += step[key];
-  console.log(`${step.name.padEnd(28)}${String(step.passed).padStart(8)}${String(step.failed).padStart(8)}${String(step.skipped).padStart(9)}  ${step.note}`.trimEnd());
+  console.log(`${step.name.padEnd(28)}${String(step.passed).padStart(8)}${String(step.failed).padStart(8)}${String(step.skipped).padStart(9)}${step.began.padStart(9)}${step.took.padStart(8)}  ${step.note}`.trimEnd());
 }
 for (const step of steps.filter((s) => s.failed > 0)) {
   for (const failure of failures(step.report)) console.log(`\nFAILED ${step.name}: ${failure}`);
