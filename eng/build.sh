@@ -5,13 +5,19 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 stamp=artifacts/built
-if [[ -x $salus_program && -f web/dist/index.html ]] && newer_than_sources "$stamp"; then
-  exit 0
-fi
+is_built() { [[ -x $salus_program && -f web/dist/index.html ]] && newer_than_sources "$stamp"; }
+if is_built; then exit 0; fi
 
 need_tools
-# The start of the build, so that a file saved meanwhile counts as newer.
 mkdir -p artifacts
+# Of two commands at once one builds, and the other one waits for it. Where there is no flock (macOS), both build.
+if command -v flock >/dev/null 2>&1; then
+  exec 9>artifacts/build.lock
+  flock -n 9 || { echo "Another command builds Salus; waiting for it." && flock 9; }
+  if is_built; then exit 0; fi
+fi
+
+# The start of the build, so that a file saved meanwhile counts as newer.
 touch artifacts/building
 install_packages eng/native --ignore-scripts
 install_packages web

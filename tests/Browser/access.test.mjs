@@ -278,6 +278,12 @@ describe('access', { skip }, () => {
     await watch.locator('[data-open-reviews]').waitFor();
     await watch.getByRole('button', { name: new RegExp(`Test ${people.physician.userName}`) }).first().click();
     await watch.getByRole('link', { name: /^[1-9]\d* access(es)?, in the audit trail/ }).waitFor();
+    await watch.getByText(/^Still open\./).waitFor();
+    await banner.getByRole('button', { name: 'End now' }).click();
+    await banner.waitFor({ state: 'detached' });
+    await page.getByText('This record is closed to you.').waitFor();
+    await watch.reload();
+    await watch.getByRole('button', { name: new RegExp(`Test ${people.physician.userName}`) }).first().click();
     await watch.getByLabel('Justified', { exact: true }).check();
     await watch.getByLabel('What the verdict rests on').fill('The patient was in danger.');
     assert.deepEqual(await findings(watch), [], 'the queue');
@@ -286,9 +292,6 @@ describe('access', { skip }, () => {
     await watch.getByRole('button', { name: 'Give the verdict' }).waitFor({ state: 'detached' });
     await watch.goto('/emergency?state=judged');
     await watch.getByText('Justified').first().waitFor();
-    await banner.getByRole('button', { name: 'End now' }).click();
-    await banner.waitFor({ state: 'detached' });
-    await page.getByText('This record is closed to you.').waitFor();
     await page.context().close();
     people.officer = officer;
     people.watch = watch;

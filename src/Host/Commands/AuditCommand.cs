@@ -35,7 +35,7 @@ internal static class AuditCommand
     }
 
     private static string Words(AuditVerdict verdict, DateOnly? day) => verdict.FirstBad is { } fault
-        ? string.Create(CultureInfo.InvariantCulture, $"The trail is NOT whole. First: {(fault.Id is { } id ? $"entry {id}, " : "")}{fault.At:yyyy-MM-dd HH:mm:ss.fff} UTC: {fault.Reason}")
+        ? string.Create(CultureInfo.InvariantCulture, $"The trail is NOT whole. First: {(fault.Id is { } id ? $"entry {id}, " : "")}{(fault.At is { } at ? $"{at:yyyy-MM-dd HH:mm:ss.fff} UTC: " : "")}{fault.Reason}")
         : day is { } none && verdict.Checked == 0
             ? string.Create(CultureInfo.InvariantCulture, $"There are no entries of {none:yyyy-MM-dd} (UTC): none was linked on that day, or they are older than what is kept. The seals and the end of the chain are whole.")
             : string.Create(CultureInfo.InvariantCulture, $"The trail is whole: {verdict.Checked:N0} entries checked, {verdict.Open:N0} of them the newest, not linked yet.");

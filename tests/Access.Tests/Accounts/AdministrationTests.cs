@@ -142,6 +142,34 @@ public sealed class AdministrationTests(AdministrationTests.Relaxed server) : IC
     public async Task What_is_wrong_with_an_invitation_is_named(string field, string name, string[] roles, string? person) =>
         Assert.Equal(field, (await admin.PostAsync("/admin/access/users", new { name, roles, person })).Field);
 
+    [Theory]
+    [InlineData("person", "Practitioner/unknown-1", "Location/1")]
+    [InlineData("wards", "Practitioner/1", "Location/unknown-2")]
+    public async Task An_account_is_for_nobody_and_no_ward_that_the_record_does_not_have(string field, string person, string ward)
+    {
+        var refused = await admin.PostAsync("/admin/access/users", new { name = "X", roles = Nurse, person, wards = new[] { ward } });
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, field), (refused.Status, refused.Field));
+        Assert.Contains("unknown-", refused.Text, StringComparison.Ordinal);
+        var user = await server.AddAsync($"known{Guid.CreateVersion7():N}", "nurse");
+        var profile = new { name = "X", roles = Nurse, person, wards = new[] { ward }, version = 1 };
+        Assert.Equal(field, (await admin.PutAsync($"/admin/access/users/{user.Id:N}", profile)).Field);
+        // What was deleted since does not keep the account from being changed.
+        await using var command = server.Get<Database>().Source.CreateCommand($"update access.account set person = '{person}', wards = array['{ward}'] where id = '{user.Id}'");
+        await command.ExecuteNonQueryAsync();
+        Assert.Equal(HttpStatusCode.OK, (await admin.PutAsync($"/admin/access/users/{user.Id:N}", profile)).Status);
+    }
+
+    [Fact]
+    public async Task Who_has_signed_in_was_seen()
+    {
+        var name = $"seen{Guid.CreateVersion7():N}";
+        await server.AddAsync(name, "nurse");
+        Assert.Null((await admin.GetAsync($"/admin/access/users?query={name}")).Json["users"]![0]!["lastSeenAt"]);
+        using var browser = server.Open();
+        Assert.Equal("done", (await browser.SignInAsync(name)).Next);
+        Assert.NotNull((await admin.GetAsync($"/admin/access/users?query={name}")).Json["users"]![0]!["lastSeenAt"]);
+    }
+
     [Fact]
     public async Task The_list_is_paged_and_filtered()
     {

@@ -65,10 +65,10 @@ public sealed class AuditRouteTests(AuditRouteTests.Server server) : IClassFixtu
     public async Task Who_is_found_by_id_or_name_a_patient_by_reference_and_a_day_is_whole()
     {
         var id = Guid.NewGuid();
-        await WriteAsync(new AuditEntry(Nurse with { Actor = $"user/{id:N}", Name = "Florence Night_Ingale" }, AuditKind.Read) { Type = "Patient", Id = "scutari", Patients = ["scutari"] });
+        await WriteAsync(new AuditEntry(Nurse with { Actor = $"user/{id:N}", Name = "Flor\u00e9nce Night_Ingale" }, AuditKind.Read) { Type = "Patient", Id = "scutari", Patients = ["scutari"] });
         var today = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         await FoundAsync("id=scutari", 1);
-        foreach (var query in new[] { $"actor={id}", $"actor={id:N}", $"actor=user/{id:N}", "actor=night_ingale", "patient=Patient/scutari&kind=read", "patient=scutari&kind=read" })
+        foreach (var query in new[] { $"actor={id}", $"actor={id:N}", $"actor=user/{id:N}", "actor=night_ingale", "actor=florence", "actor=FLORE%CC%81NCE", "text=florence&kind=read", "patient=Patient/scutari&kind=read", "patient=scutari&kind=read" })
         {
             Assert.Equal("scutari", (string?)Assert.Single(await FoundAsync(query, 1))!["resourceId"]);
         }

@@ -161,6 +161,11 @@ public sealed class BreakGlassTests(AccountServer server) : IClassFixture<Accoun
         Assert.Contains(Reason, (await officer.GetAsync("/admin/access/break-glass?state=open")).Text, StringComparison.Ordinal);
         Assert.Equal("verdict", (await officer.PostAsync($"/admin/access/break-glass/{id}/verdict", new { verdict = "fine", comment = "x" })).Field);
         Assert.Equal("comment", (await officer.PostAsync($"/admin/access/break-glass/{id}/verdict", new { verdict = "unclear", comment = " " })).Field);
+        var early = await officer.PostAsync($"/admin/access/break-glass/{id}/verdict", new { verdict = "justified", comment = "While it is open." });
+        Assert.Equal(HttpStatusCode.Conflict, early.Status);
+        Assert.Contains("has to end first", early.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await self.DeleteAsync($"/access/break-glass/{id}")).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await self.PostAsync($"/admin/access/break-glass/{id}/verdict", verdict)).Status);
         Assert.Equal(HttpStatusCode.OK, (await officer.PostAsync($"/admin/access/break-glass/{id}/verdict", new { verdict = "justified", comment = "Seen in the emergency department." })).Status);
         Assert.Equal(HttpStatusCode.Conflict, (await officer.PostAsync($"/admin/access/break-glass/{id}/verdict", new { verdict = "unjustified", comment = "On second thoughts." })).Status);
         Assert.Contains(id, (await officer.GetAsync("/admin/access/break-glass?state=judged")).Text, StringComparison.Ordinal);

@@ -32,6 +32,7 @@ public sealed class AuditedAccessTests(AuditedAccessTests.Server server) : IClas
         Assert.Equal(1, (int)review!["accesses"]!);
         var entries = await EntriesAsync(officer, "kind=read&type=Observation&id=o-closed&outcome=success", 1);
         Assert.Equal($"[\"{opening}\"]", entries[0]!["breakGlass"]!.ToJsonString());
+        Assert.Equal("Unconscious in the emergency department", (string?)entries[0]!["why"]);
         Assert.Equal("[]", (await EntriesAsync(officer, "kind=read&patient=Patient/child&actor=doctor", 1))[0]!["breakGlass"]!.ToJsonString());
         Assert.Equal($"[\"{opening}\"]", (await EntriesAsync(officer, "kind=breakGlass&patient=closed", 1))[0]!["breakGlass"]!.ToJsonString());
     }

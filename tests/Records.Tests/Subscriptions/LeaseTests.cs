@@ -86,6 +86,7 @@ public sealed class LeaseTests : IAsyncLifetime
         await fhir.StoreAsync(Samples.Patient("last", "Last"));
         await quick.AcceptedAsync(1);
         await Eventually.TrueAsync(() => IsAsync("select count(*) = 2 from records.subscription where leased_until is not null"));
+        await slow.GotAsync(2, "event-notification");
         Assert.Equal(2, slow.Requests.Count(r => r.Kind == "event-notification"));
         open.SetResult();
         await slow.AcceptedAsync(5);

@@ -40,6 +40,12 @@ export function formatTime(time: number): string {
   return `${two(d.getHours())}:${two(d.getMinutes())}`;
 }
 
+/** `15-Nov-1976 08:05:09` in the browser's zone, where what follows shortly after has to be told apart. */
+export function formatSeconds(value: string): string {
+  const time = instantOf(value);
+  return time === undefined ? '–' : `${formatDateTime(time)}:${two(new Date(time).getSeconds())}`;
+}
+
 /** Full date, time, seconds and zone for titles. */
 export function formatExact(value: string | undefined): string {
   const time = instantOf(value);

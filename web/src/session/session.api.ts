@@ -35,6 +35,8 @@ export interface Account {
   person?: string | null;
   tenant: { number: number; name: string };
   permissions: string[];
+  /** Types of resources that may be searched; all where it is missing. */
+  reads?: string[] | null;
   home: string;
   secondFactor: { totp: boolean; passkeys: number; required: boolean };
   session: string;
@@ -76,6 +78,9 @@ export const needsProof = (error: unknown): boolean => error instanceof HttpErro
 export const useAccount = (): Account | null => readyAccount(useQuery(sessionQuery).data);
 
 export const may = (account: Account | null, permission: string): boolean => account?.permissions.includes(permission) ?? false;
+
+/** Whether resources of a type may be searched, if only some of them. */
+export const mayRead = (account: Account | null, type: string): boolean => account !== null && (account.reads?.includes(type) ?? true);
 
 export const hasRole = (account: Account | null, ...roles: string[]): boolean => account?.roles.some((role) => roles.includes(role)) ?? false;
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Salus.Access.BreakGlass;
 using Salus.Kernel;
 
 namespace Salus.Access.Audit;
@@ -23,7 +24,7 @@ internal static class AuditRoutes
         routes.MapPost("/access/print", PrintAsync).ForSignedIn();
     }
 
-    private static async Task<IResult> SearchAsync(HttpContext http, AuditSearch search, IAuditTrail trail, CancellationToken ct)
+    private static async Task<IResult> SearchAsync(HttpContext http, AuditSearch search, OpeningTable openings, IAuditTrail trail, CancellationToken ct)
     {
         var query = AuditQuery.Parse(http.Request.Query, AuditQuery.Names);
         if (query.Failed(out var wrong))
@@ -41,9 +42,13 @@ internal static class AuditRoutes
             return Results.Text(AuditCsv.Of(rows), "text/csv", Encoding.UTF8);
         }
 
-        return accept.Contains(Fhir, StringComparison.OrdinalIgnoreCase)
-            ? Results.Text(AuditEventJson.Bundle(rows, Url(http, null), next is null ? null : Url(http, next)).ToJsonString(), Fhir, Encoding.UTF8)
-            : Results.Json(new { entries = rows.Select(Entry), next });
+        if (accept.Contains(Fhir, StringComparison.OrdinalIgnoreCase))
+        {
+            return Results.Text(AuditEventJson.Bundle(rows, Url(http, null), next is null ? null : Url(http, next)).ToJsonString(), Fhir, Encoding.UTF8);
+        }
+
+        var reasons = await ReasonsAsync(openings, caller, rows, ct);
+        return Results.Json(new { entries = rows.Select(r => Entry(r, Why(r, reasons))), next });
     }
 
     private static async Task<IResult> DaysAsync(HttpContext http, AuditSearch search, IAuditTrail trail, CancellationToken ct)
@@ -67,7 +72,7 @@ internal static class AuditRoutes
     }
 
     // "Who looked at my record": the patient's own, or that of the patient for whom a RelatedPerson stands.
-    private static async Task<IResult> OwnAsync(HttpContext http, AuditSearch search, IAuditTrail trail, IOwnRecord record, CancellationToken ct)
+    private static async Task<IResult> OwnAsync(HttpContext http, AuditSearch search, OpeningTable openings, IAuditTrail trail, IOwnRecord record, CancellationToken ct)
     {
         var caller = http.Caller();
         var query = AuditQuery.Parse(http.Request.Query, AuditQuery.OwnNames);
@@ -83,12 +88,13 @@ internal static class AuditRoutes
 
         var (rows, next) = await search.PageAsync(caller.Tenant, query.Value with { Patient = patient }, ct);
         await ToldAsync(http, trail, [patient]);
+        var reasons = await ReasonsAsync(openings, caller, rows, ct);
         var entries = rows.Where(r => r.Kind != AuditKind.AuditRead).Select(r => new
         {
             at = r.At,
             who = r.Name ?? r.Actor,
             role = string.Join(", ", r.Roles),
-            why = r.Purpose,
+            why = Why(r, reasons),
             what = r.ResourceId is null ? r.Type : $"{r.Type}/{r.ResourceId}",
             kind = JsonNamingPolicy.CamelCase.ConvertName(r.Kind.ToString()),
             breakGlass = r.Openings.Count > 0,
@@ -122,10 +128,20 @@ internal static class AuditRoutes
         return Results.NoContent();
     }
 
+    private static Task<IReadOnlyDictionary<Guid, string>> ReasonsAsync(OpeningTable openings, Caller caller, IEnumerable<AuditRow> rows, CancellationToken ct) =>
+        openings.ReasonsAsync(caller.Tenant, rows.SelectMany(r => r.Openings), ct);
+
+    // The purpose that came with the request, and the reasons that were given for opening the record by break-glass.
+    private static string? Why(AuditRow row, IReadOnlyDictionary<Guid, string> reasons)
+    {
+        var all = row.Openings.Select(o => reasons.GetValueOrDefault(o)).Prepend(row.Purpose).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        return all.Count == 0 ? null : string.Join("; ", all);
+    }
+
     private static async Task ToldAsync(HttpContext http, IAuditTrail trail, IReadOnlyCollection<string> patients) => await trail.WriteAsync(
         [new AuditEntry(http.Caller(), AuditKind.AuditRead) { Type = "audit", Patients = patients, Query = $"{http.Request.Path}{http.RequestServices.GetRequiredService<IQueryVeil>().Query(http.Request.QueryString.Value ?? "")}" }], CancellationToken.None);
 
-    private static object Entry(AuditRow row) => new
+    private static object Entry(AuditRow row, string? why) => new
     {
         id = row.Id,
         at = row.At,
@@ -140,6 +156,7 @@ internal static class AuditRoutes
         session = row.Session,
         address = row.Address,
         purpose = row.Purpose,
+        why,
         type = row.Type,
         resourceId = row.ResourceId,
         version = row.Version == 0 ? (int?)null : row.Version,

@@ -70,7 +70,7 @@ internal sealed class AuditSearch(Database database, AuditShipping shipping)
 
         Where("a.tenant = ?", tenant.Number);
         Where("a.actor = ?", query.Actor);
-        Where("concat_ws(' ', a.name, a.actor) ilike ?", Anywhere(query.ActorName));
+        Where(Bare("concat_ws(' ', a.name, a.actor)"), Anywhere(query.ActorName));
         Where("a.patients @> array[?::text] and a.patients <> '{}'", query.Patient);
         Where("a.at >= ?", query.From?.UtcDateTime);
         Where("a.at < ?", query.To?.UtcDateTime);
@@ -78,7 +78,7 @@ internal sealed class AuditSearch(Database database, AuditShipping shipping)
         Where("a.outcome = ?", (short?)query.Outcome);
         Where("a.type = ?", query.Type);
         Where("a.resource_id = ?", query.Id);
-        Where("concat_ws(' ', a.name, a.query, a.detail, a.purpose) ilike ?", Anywhere(query.Text));
+        Where(Bare("concat_ws(' ', a.name, a.query, a.detail, a.purpose)"), Anywhere(query.Text));
         if (query.After is { } after)
         {
             parameters.Add(new NpgsqlParameter { Value = after.At, NpgsqlDbType = NpgsqlDbType.TimestampTz });
@@ -88,6 +88,9 @@ internal sealed class AuditSearch(Database database, AuditShipping shipping)
 
         return conditions;
     }
+
+    // Whatever case and accents: an officer who looks for Munoz finds Muñoz.
+    private static string Bare(string text) => $@"regexp_replace(normalize({text}, nfd), '[\u0300-\u036f]', '', 'g') ilike regexp_replace(normalize(?, nfd), '[\u0300-\u036f]', '', 'g')";
 
     private static string? Anywhere(string? text) => text is null ? null
         : $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";

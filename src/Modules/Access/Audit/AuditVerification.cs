@@ -174,7 +174,7 @@ internal sealed class AuditVerification(Database database, AuditKey key, AuditSe
                 var found = (await AuditRecords.SegmentsAsync(connection, tenant, number - 1, null, ct)).FirstOrDefault().Segment;
                 if (found is null || found.Number != number || Convert.ToHexStringLower(found.Hash) != hash)
                 {
-                    return new AuditFault(null, day is { } of ? Begin(of) : DateTimeOffset.UnixEpoch, $"Segment {number} of tenant {tenant}, which the file beside the key has, is missing or another one: the end of the chain was cut off or rewritten.");
+                    return new AuditFault(null, day is { } of ? Begin(of) : null, $"Segment {number} of tenant {tenant}, which the file beside the key has, is missing or another one: the end of the chain was cut off or rewritten.");
                 }
             }
 

@@ -112,7 +112,7 @@ internal sealed class BreakGlassReview(OpeningTable table, BreakGlassAudit audit
         var verdict = new Verdict(judgement.Verdict, judgement.Comment.Trim(), signedIn.Account.Id, signedIn.Account.Name, time.GetUtcNow());
         if (await table.JudgeAsync(caller.Tenant, id, verdict, http.RequestAborted) is not { } judged)
         {
-            return Answer.Conflict("There is no opening with this id that waits for a verdict of yours: it was judged already, or it is your own.");
+            return Answer.Conflict("There is no opening with this id that waits for a verdict of yours: it is still open and has to end first, was judged already, or is your own.");
         }
 
         await audit.WriteAsync(caller, AuditKind.BreakGlassReview, judged, $"{verdict.Word}: {verdict.Comment}", http.RequestAborted);

@@ -9,7 +9,7 @@ using Salus.Kernel;
 namespace Salus.Access.BreakGlass;
 
 /// <summary>Opening a record by break-glass, and giving it back.</summary>
-internal sealed class BreakGlassRoutes(OpeningTable table, Openings openings, BreakGlassAudit audit, IPatients patients, Reauthentication again, IOptions<AccessOptions> options, TimeProvider time)
+internal sealed class BreakGlassRoutes(OpeningTable table, Openings openings, BreakGlassAudit audit, IKnownResources known, Reauthentication again, IOptions<AccessOptions> options, TimeProvider time)
 {
     public const int LongestText = 2000;
     private const int ShortestReason = 10;
@@ -50,7 +50,7 @@ internal sealed class BreakGlassRoutes(OpeningTable table, Openings openings, Br
             return Reauthentication.Ask();
         }
 
-        if (!await patients.ExistsAsync(caller.Tenant, question.Patient!, ct))
+        if (!await known.ExistsAsync(caller.Tenant, "Patient", question.Patient!, ct))
         {
             return Answer.Invalid("patient", $"There is no patient '{question.Patient}' in this record. Search for the patient, and open the one whom you find.");
         }

@@ -58,14 +58,23 @@ internal sealed class OpeningTable(Database database)
             """, Row, ct, tenant.Number, judged, after?.At.UtcDateTime ?? DateTime.MaxValue.ToUniversalTime(), after?.Id ?? Guid.AllBitsSet, count);
     }
 
-    /// <summary>Judges one that nobody judged yet, and that is not one's own; null when there is none.</summary>
+    /// <summary>Judges one that is over, that nobody judged yet, and that is not one's own; null when there is none.</summary>
     public async Task<Opening?> JudgeAsync(Tenant tenant, Guid id, Verdict verdict, CancellationToken ct)
     {
         return await database.Source.FirstAsync(
             $"""
             update access.break_glass b set verdict = $3, comment = $4, judged_by = $5, judged_name = $6, judged_at = $7
-            where tenant = $1 and id = $2 and judged_at is null and account <> $5 returning {Columns}, {Accesses}
+            where tenant = $1 and id = $2 and judged_at is null and account <> $5 and (ended_at is not null or until <= $7) returning {Columns}, {Accesses}
             """, Row, ct, tenant.Number, id, verdict.Word, verdict.Comment, verdict.By, verdict.ByName, verdict.At.UtcDateTime);
+    }
+
+    /// <summary>Why each of these was opened.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> ReasonsAsync(Tenant tenant, IEnumerable<Guid> ids, CancellationToken ct)
+    {
+        var asked = ids.Distinct().ToArray();
+        var found = asked.Length == 0 ? []
+            : await database.Source.ListAsync("select id, reason from access.break_glass where tenant = $1 and id = any($2)", row => (Id: row.GetGuid(0), Reason: row.GetString(1)), ct, tenant.Number, asked);
+        return found.ToDictionary(f => f.Id, f => f.Reason);
     }
 
     /// <summary>How many wait for a judgement, and how many are active now.</summary>

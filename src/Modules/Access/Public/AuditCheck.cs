@@ -26,6 +26,6 @@ public sealed record AuditVerdict(long Checked, long Open, AuditFault? FirstBad)
 
 /// <summary>What is wrong with the trail.</summary>
 /// <param name="Id">The row; null when it is about a segment or a day.</param>
-/// <param name="At">The row's time, or the begin of the day.</param>
+/// <param name="At">The row's time, or the begin of the day; null when neither is known.</param>
 /// <param name="Reason">For people.</param>
-public sealed record AuditFault(Guid? Id, DateTimeOffset At, string Reason);
+public sealed record AuditFault(Guid? Id, DateTimeOffset? At, string Reason);

@@ -22,7 +22,7 @@ internal static class AccessServices
             s.GetRequiredService<SearchParameterSet>(), s.GetRequiredService<Catalog>(), s.GetRequiredService<CompartmentSet>(), new Lazy<Conditions>(s.GetRequiredService<Conditions>)));
         services.AddSingleton<AccessConditions>();
         services.AddSingleton<WriteAccess>();
-        services.AddSingleton<IPatients, KnownPatients>();
+        services.AddSingleton<IKnownResources, KnownResources>();
         services.AddSingleton<IOwnRecord, OwnRecord>();
         return services;
     }

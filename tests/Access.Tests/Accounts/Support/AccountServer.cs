@@ -41,7 +41,7 @@ public class AccountServer : AccessServer
     {
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<IAuditTrail>(new Trail(Audited));
-        services.AddSingleton<IPatients, Patients>();
+        services.AddSingleton<IKnownResources, KnownResources>();
         services.AddSingleton(provider => new CountingHasher(provider.GetRequiredService<IOptions<PasswordHasherOptions>>()));
         services.AddSingleton<IPasswordHasher<User>>(provider => provider.GetRequiredService<CountingHasher>());
         services.AddSingleton<IStartupFilter, Addresses>();
@@ -73,12 +73,12 @@ public class AccountServer : AccessServer
         }
     }
 
-    // In the place of the record, which access does not know: it has every patient but those whose id begins so.
+    // In the place of the record, which access does not know: it has everything but what has an id that begins so.
     internal const string Unknown = "unknown-";
 
-    private sealed class Patients : IPatients
+    private sealed class KnownResources : IKnownResources
     {
-        public ValueTask<bool> ExistsAsync(Tenant tenant, string id, CancellationToken ct) => new(!id.StartsWith(Unknown, StringComparison.Ordinal));
+        public ValueTask<bool> ExistsAsync(Tenant tenant, string type, string id, CancellationToken ct) => new(!id.StartsWith(Unknown, StringComparison.Ordinal));
     }
 
     private sealed class Trail(List<AuditEntry> entries) : IAuditTrail

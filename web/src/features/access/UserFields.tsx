@@ -12,11 +12,14 @@ interface Props {
   ownRoles?: boolean;
 }
 
+// Roles of what signs in by a key of its own and is no person: apps and devices get them, accounts do not.
+const machines = ['device', 'service'];
+
 /** What an administrator says of an account; the same when inviting and when changing. */
 export function UserFieldset({ value, change, error, ownRoles }: Props) {
   const roles = useQuery(tableQuery).data?.roles ?? [];
   const known = new Set(roles.map((role) => role.name));
-  const shown = [...roles, ...value.roles.filter((name) => !known.has(name)).map((name) => ({ name, description: '' }))];
+  const shown = [...roles.filter((role) => !machines.includes(role.name) || value.roles.includes(role.name)), ...value.roles.filter((name) => !known.has(name)).map((name) => ({ name, description: '' }))];
   return (
     <>
       <TextInput label="Name" description="As colleagues know the person" value={value.name} onChange={(event) => change({ ...value, name: event.currentTarget.value })} error={fieldProblem(error, 'name')} autoComplete="off" required withAsterisk={false} />

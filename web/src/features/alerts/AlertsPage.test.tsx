@@ -97,7 +97,7 @@ describe('the inbox of alerts', () => {
     expect(pulses).toBe(0);
     fireEvent.click(screen.getByRole('button', { name: 'Turn the sound on' }));
     expect(await screen.findByText('Sounding: 1 high')).toBeTruthy();
-    expect(pulses).toBe(10);
+    await waitFor(() => expect(pulses).toBe(10));
     fireEvent.click(screen.getByRole('button', { name: 'Turn the sound off' }));
     expect(await screen.findByText('Sound is off')).toBeTruthy();
   });

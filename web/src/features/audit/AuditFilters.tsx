@@ -1,5 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { FindPatient } from '../../fhir/FindPatient';
+import type { Patient } from '../../fhir/types.gen';
 import form from '../../ui/Form.module.css';
 import { filterNames, type FilterName, type Filters } from './audit.api';
 import { auditKinds, outcomes } from './words';
@@ -11,7 +13,7 @@ interface Props {
 
 const labels: Partial<Record<FilterName, { label: string; placeholder?: string }>> = {
   actor: { label: 'Who', placeholder: 'Name, or id of an account' },
-  patient: { label: 'Which patient', placeholder: 'Patient id' },
+  patient: { label: 'Patient id', placeholder: 'Or find one below' },
   type: { label: 'Resource type', placeholder: 'Observation' },
   id: { label: 'Resource id' },
   text: { label: 'Words', placeholder: 'Name, reason, question' },
@@ -23,6 +25,11 @@ export function AuditFilters({ filters, search }: Props) {
   const set = (name: FilterName) => (event: React.ChangeEvent<HTMLInputElement | HTMLSelectElement>) => {
     const { value } = event.currentTarget;
     setDraft((before) => ({ ...before, [name]: value }));
+  };
+  const [patient, setPatient] = useState<Patient>();
+  const choose = (found: Patient | undefined) => {
+    setPatient(found);
+    setDraft((before) => ({ ...before, patient: found?.id }));
   };
   const clean = () => Object.fromEntries(filterNames.flatMap((name) => (draft[name]?.trim() ? [[name, draft[name].trim()]] : []))) as Filters;
   const text = (name: FilterName) => <TextInput key={name} {...labels[name]} value={draft[name] ?? ''} onChange={set(name)} autoComplete="off" spellCheck={false} />;
@@ -62,6 +69,12 @@ export function AuditFilters({ filters, search }: Props) {
           </Button>
         </div>
       </form>
+      <details>
+        <summary>Find a patient by name or number</summary>
+        <div className={form.form}>
+          <FindPatient chosen={patient} choose={choose} which="Which patient" />
+        </div>
+      </details>
     </search>
   );
 }

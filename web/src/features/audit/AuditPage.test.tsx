@@ -33,11 +33,26 @@ describe('the audit page', () => {
     const { router } = renderAt('/audit', routes);
     await screen.findByText('Ada Physician');
     const before = asked.length;
-    fireEvent.change(screen.getByLabelText('Which patient'), { target: { value: 'p2' } });
+    fireEvent.change(screen.getByLabelText('Patient id'), { target: { value: 'p2' } });
     expect(asked).toHaveLength(before);
     fireEvent.click(screen.getByRole('button', { name: 'Search' }));
     await waitFor(() => expect(here(router)).toBe('/audit?patient=p2'));
     await waitFor(() => expect(asked.some((a) => a.path.includes('patient=p2'))).toBe(true));
+  });
+
+  it('finds_a_patient_by_name_or_number', async () => {
+    const asked = serve({
+      'GET /admin/access/audit': { body: { entries: [{ ...entry, why: 'Cardiac arrest' }], next: null } },
+      'GET /admin/access/audit/days': { body: [] },
+      'GET /fhir/Patient': { body: { resourceType: 'Bundle', entry: [{ resource: { resourceType: 'Patient', id: 'p7', name: [{ family: 'Osei', given: ['Ama'] }], birthDate: '1960-01-02' } }] } },
+    });
+    const { router } = renderAt('/audit', routes);
+    expect(await screen.findByText('Cardiac arrest')).toBeTruthy();
+    fireEvent.change(screen.getByLabelText('Name or number of the patient'), { target: { value: 'ose' } });
+    fireEvent.click(await screen.findByRole('radio', { name: /OSEI, Ama.*born 02-Jan-1960/ }));
+    expect(asked.find((a) => a.path.startsWith('/fhir/Patient'))!.path).toMatch(/name=ose/);
+    fireEvent.click(screen.getByRole('button', { name: 'Search' }));
+    await waitFor(() => expect(here(router)).toBe('/audit?patient=p7'));
   });
 
   it('names_the_first_bad_entry_of_a_day_that_was_tampered_with', async () => {

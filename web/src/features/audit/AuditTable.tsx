@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { formatDateTime, formatExact } from '../../lib/dates';
+import { formatExact, formatSeconds } from '../../lib/dates';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { LinkButton } from '../../ui/LinkButton';
 import form from '../../ui/Form.module.css';
@@ -20,7 +20,7 @@ export function AuditTable({ entries }: { entries: Entry[] }) {
       cell: (e) => (
         <LinkButton expanded={open === e.id} onClick={() => setOpen(open === e.id ? undefined : e.id)}>
           <span className="num" title={formatExact(e.at)}>
-            {formatDateTime(e.at)}
+            {formatSeconds(e.at)}
           </span>
         </LinkButton>
       ),
@@ -37,7 +37,7 @@ export function AuditTable({ entries }: { entries: Entry[] }) {
     { name: 'Did', cell: (e) => <>{kindWords(e.kind)} {kindMark(e.kind, !!e.breakGlass?.length)}</> },
     { name: 'What', from: 'tablet', cell: (e) => <span className="mono">{what(e)}</span> },
     { name: 'Patient', from: 'desktop', cell: (e) => <Patients ids={e.patients ?? []} /> },
-    { name: 'Why', from: 'desktop', cell: (e) => e.purpose ?? '–' },
+    { name: 'Why', from: 'desktop', cell: (e) => e.why ?? '–' },
     { name: 'Outcome', from: 'tablet', width: '7rem', cell: (e) => outcomeMark(e.outcome) },
   ];
   return <DataTable caption="Entries of the audit trail, newest first" columns={columns} rows={entries} rowKey={(e) => String(e.id)} detail={(e) => (open === e.id ? <Details entry={e} /> : undefined)} />;
@@ -70,7 +70,7 @@ function Details({ entry }: { entry: Entry }) {
     ['What', [what(entry), entry.version ? `version ${entry.version}` : ''].filter(Boolean).join(', ')],
     ['Patients', entry.patients?.join(', ')],
     ['Question', entry.query],
-    ['Why', entry.purpose],
+    ['Why', entry.why],
     ['Emergency access', entry.breakGlass?.join(', ')],
     ['Detail', typeof entry.detail === 'string' ? entry.detail : entry.detail ? JSON.stringify(entry.detail) : undefined],
     ['Request', entry.request],

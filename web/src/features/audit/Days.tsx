@@ -38,14 +38,14 @@ export function Days() {
   );
 }
 
-function Result({ ok, checked, bad, day }: { ok: boolean; checked: number; bad?: { id: string | number; at?: string | null; reason: string } | null; day: string | undefined }) {
+function Result({ ok, checked, bad, day }: { ok: boolean; checked: number; bad?: { id?: string | number | null; at?: string | null; reason: string } | null; day: string | undefined }) {
   const what = day ? formatDate(day) : 'The whole trail';
   if (ok && day && checked === 0) return <p className={form.good} role="status">{`${what}: there are no entries of this day. The seals and the end of the chain are unchanged.`}</p>;
   return ok ? (
     <p className={form.good} role="status">{`${what}: unchanged, ${formatCount(checked)} entries checked.`}</p>
   ) : (
     <p className={form.warn} role="alert">
-      <strong>{`${what} was tampered with.`}</strong> {`First bad entry: ${bad?.id ?? 'unknown'}${bad?.at ? ` of ${formatDateTime(bad.at)}` : ''}. ${bad?.reason ?? ''} Keep the database as it is and tell whoever answers for security.`}
+      <strong>{`${what} was tampered with.`}</strong> {`${bad?.id ? `First bad entry: ${bad.id}${bad.at ? ` of ${formatDateTime(bad.at)}` : ''}. ` : ''}${bad?.reason ?? ''} Keep the database as it is and tell whoever answers for security.`}
     </p>
   );
 }

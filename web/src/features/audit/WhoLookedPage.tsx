@@ -1,29 +1,35 @@
 import { Button, TextInput } from '@mantine/core';
 import { useSearchParams } from 'react-router';
-import { formatDateTime } from '../../lib/dates';
 import { DataTable, type Column } from '../../ui/DataTable';
 import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
 import { Section } from '../../ui/Section';
 import { usePageTitle } from '../../ui/usePageTitle';
 import form from '../../ui/Form.module.css';
-import { useLooks, type Look } from './audit.api';
+import { useLooks } from './audit.api';
 import { kindMark } from './kinds';
-import { kindWords } from './words';
+import { visits, type Visit } from './looks';
 
-const columns: Column<Look>[] = [
-  { name: 'When', width: '10rem', cell: (look) => <span className="num">{formatDateTime(look.at)}</span> },
+const columns: Column<Visit>[] = [
+  { name: 'When', width: '13rem', cell: (visit) => <span className="num">{visit.when}</span> },
   {
     name: 'Who',
-    cell: (look) => (
+    cell: (visit) => (
       <>
-        {look.who}
-        {look.role && <span className="meta"> {look.role}</span>}
+        {visit.who}
+        {visit.role && <span className="meta"> {visit.role}</span>}
       </>
     ),
   },
-  // Ids say nothing to a patient.
-  { name: 'What', cell: (look) => <span title={look.what ?? undefined}>{[kindWords(look.kind), look.what?.split('/')[0]].filter(Boolean).join(': ')}</span> },
-  { name: 'Why', cell: (look) => <>{kindMark(look.kind, look.breakGlass)} {look.why ?? '–'}</> },
+  {
+    name: 'What',
+    cell: (visit) => (
+      <>
+        {visit.what.join(', ')}
+        {visit.times > 1 && <span className="meta"> {visit.times} times</span>}
+      </>
+    ),
+  },
+  { name: 'Why', cell: (visit) => <>{kindMark('', visit.breakGlass)} {visit.why ?? '–'}</> },
 ];
 
 /** For patients, and for those who stand in for them: who looked at the record. */
@@ -33,7 +39,7 @@ export function WhoLookedPage() {
   const from = params.get('from') ?? '';
   const to = params.get('to') ?? '';
   const list = useLooks(from, to);
-  const rows = list.data?.pages.flatMap((page) => page.entries) ?? [];
+  const rows = visits(list.data?.pages.flatMap((page) => page.entries) ?? []);
   const set = (part: { from?: string; to?: string }) => setParams(Object.fromEntries(Object.entries({ from, to, ...part }).filter(([, value]) => value)), { replace: true });
   return (
     <div className={form.narrow}>
@@ -47,7 +53,7 @@ export function WhoLookedPage() {
         {list.isError && <ErrorPanel error={list.error} what="The list" retry={() => void list.refetch()} />}
         {list.isPending && <Waiting what="the list" />}
         {list.data && rows.length === 0 && <EmptyState title={from || to ? 'Nobody in this time' : 'Nobody has opened your record yet'} />}
-        {rows.length > 0 && <DataTable caption="Who looked at my record" columns={columns} rows={rows} rowKey={(look) => `${look.at}|${look.who}|${look.what}|${look.kind}`} />}
+        {rows.length > 0 && <DataTable caption="Who looked at my record" columns={columns} rows={rows} rowKey={(visit) => visit.key} />}
         {list.hasNextPage && (
           <div className={form.foot}>
             <Button size="xs" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>

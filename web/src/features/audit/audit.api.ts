@@ -16,6 +16,8 @@ export interface Entry {
   session?: string | null;
   address?: string | null;
   purpose?: string | null;
+  /** The purpose, and why the record was opened in an emergency. */
+  why?: string | null;
   type?: string | null;
   resourceId?: string | null;
   version?: number | null;
@@ -69,7 +71,7 @@ export const daysQuery = queryOptions({ queryKey: ['admin', 'audit', 'days'], qu
 export interface Verified {
   ok: boolean;
   checked: number;
-  firstBad?: { id: string | number; at?: string | null; reason: string } | null;
+  firstBad?: { id?: string | number | null; at?: string | null; reason: string } | null;
 }
 export const verify = (day?: string) => send<Verified>('POST', `${base}/verify`, day ? { day } : {});
 

@@ -95,7 +95,7 @@ function Details({ review, done }: { review: Review; done: () => void }) {
           </>
         )}
       </dl>
-      {!review.verdict && <VerdictForm id={review.id} done={done} />}
+      {!review.verdict && (isActive(review) ? <p className={form.text}>{`Still open. A verdict is about all that was looked at: it can be given when the access has ended, at ${formatDateTime(review.until)} at the latest.`}</p> : <VerdictForm id={review.id} done={done} />)}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { formatAge, formatDate, formatDateTime, formatLength, instantOf } from '../../lib/dates';
 import { formatConcept, formatIdentifier, formatSex, identifierLabel, patientName, rankedIdentifiers } from '../../fhir/display';
 import { RawButton } from '../../fhir/RawButton';
+import { mayRead, useSession } from '../../session/session.api';
 import { useNow } from '../../ui/useNow';
 import type { Patient } from '../../fhir/types.gen';
 import classes from './Banner.module.css';
@@ -11,6 +12,7 @@ import { byCriticality, isActiveAllergy, isDeceased, locationOf, stayKind, stayK
 
 /** Who this is: always on screen while the chart is open. */
 export function Banner({ patient, patientId }: { patient: Patient; patientId: string }) {
+  const account = useSession().data?.account ?? null;
   const identifiers = rankedIdentifiers(patient.identifier).slice(0, 2);
   return (
     <header className={classes.banner} aria-label="Patient" data-patient={patientId}>
@@ -31,8 +33,8 @@ export function Banner({ patient, patientId }: { patient: Patient; patientId: st
           </Fact>
         ))}
         {identifiers.length === 0 && <Fact name="ID">–</Fact>}
-        <Allergies patientId={patientId} />
-        <Whereabouts patientId={patientId} deceased={isDeceased(patient)} />
+        {mayRead(account, 'AllergyIntolerance') && <Allergies patientId={patientId} />}
+        {mayRead(account, 'Encounter') && <Whereabouts patientId={patientId} deceased={isDeceased(patient)} />}
       </dl>
     </header>
   );

@@ -9,13 +9,13 @@ import { ResourceDrawer } from '../../fhir/ResourceDrawer';
 import type { Patient } from '../../fhir/types.gen';
 import { may, useSession } from '../../session/session.api';
 import form from '../../ui/Form.module.css';
-import { ErrorPanel, Waiting } from '../../ui/Notice';
+import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { useRowKeys } from '../../ui/useRowKeys';
 import { Banner } from './Banner';
 import { patientQuery } from './chart.api';
 import classes from './Chart.module.css';
-import { ChartTabs } from './ChartTabs';
+import { ChartTabs, tabsFor } from './ChartTabs';
 import { ClosedRecord, EmergencyButton } from './ClosedRecord';
 import { usePrintNote } from './usePrintNote';
 import { useCare } from './useCare';
@@ -41,6 +41,8 @@ function OpenChart({ patient, patientId }: { patient: Patient; patientId: string
   const care = useCare(patient, patientId);
   usePrintNote(patientId);
   const [anyway, setAnyway] = useState(false);
+  const account = useSession().data?.account ?? null;
+  if (tabsFor(account).length === 0) return <NameOnly patient={patient} patientId={patientId} trail={may(account, 'audit.read')} />;
   if (care === 'asking') return <Waiting what="the chart" />;
   if (care === 'closed' && !anyway) return <ClosedRecord patient={patient} patientId={patientId} showAnyway={() => setAnyway(true)} />;
   return (
@@ -55,6 +57,20 @@ function OpenChart({ patient, patientId }: { patient: Patient; patientId: string
         <Outlet context={{ patientId, patient } satisfies Chart} />
       </div>
       <ResourceDrawer about={`${patientName(patient)}, born ${formatDate(patient.birthDate)}`} />
+    </>
+  );
+}
+
+/** For roles that may know who somebody is, and nothing of their health. */
+function NameOnly({ patient, patientId, trail }: { patient: Patient; patientId: string; trail: boolean }) {
+  return (
+    <>
+      <div className={classes.top}>
+        <Banner patient={patient} patientId={patientId} />
+      </div>
+      <div className={classes.body}>
+        <EmptyState title="Your role sees who this patient is, and nothing of the chart.">{trail && <Link to={`/audit?patient=${encodeURIComponent(patientId)}`}>Who looked at this record</Link>}</EmptyState>
+      </div>
     </>
   );
 }

@@ -1,33 +1,47 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { NavLink, useLocation, useNavigate } from 'react-router';
+import type { ResourceType } from '../../fhir/types.gen';
+import { mayRead, useSession, type Account } from '../../session/session.api';
 import classes from './Chart.module.css';
 
-const tabs = [
-  { path: '', label: 'Overview' },
-  { path: 'live', label: 'Live' },
-  { path: 'vitals', label: 'Vitals' },
-  { path: 'labs', label: 'Labs' },
-  { path: 'encounters', label: 'Encounters' },
-  { path: 'problems', label: 'Problems' },
-  { path: 'medications', label: 'Medications' },
-  { path: 'allergies', label: 'Allergies' },
-  { path: 'documents', label: 'Documents' },
-  { path: 'immunizations', label: 'Immunizations' },
-  { path: 'procedures', label: 'Procedures' },
-  { path: 'plans', label: 'Care plans' },
+interface Tab {
+  path: string;
+  label: string;
+  /** What it shows; nobody is offered a tab that would be refused. */
+  type: ResourceType;
+}
+
+const tabs: Tab[] = [
+  { path: 'live', label: 'Live', type: 'Observation' },
+  { path: 'vitals', label: 'Vitals', type: 'Observation' },
+  { path: 'labs', label: 'Labs', type: 'Observation' },
+  { path: 'encounters', label: 'Encounters', type: 'Encounter' },
+  { path: 'problems', label: 'Problems', type: 'Condition' },
+  { path: 'medications', label: 'Medications', type: 'MedicationRequest' },
+  { path: 'allergies', label: 'Allergies', type: 'AllergyIntolerance' },
+  { path: 'documents', label: 'Documents', type: 'DocumentReference' },
+  { path: 'immunizations', label: 'Immunizations', type: 'Immunization' },
+  { path: 'procedures', label: 'Procedures', type: 'Procedure' },
+  { path: 'plans', label: 'Care plans', type: 'CarePlan' },
 ];
 
+/** The tabs of a chart that somebody may see anything of; none for who may see no more than who the patient is. */
+export const tabsFor = (account: Account | null): Tab[] => tabs.filter((tab) => mayRead(account, tab.type));
+
 export function ChartTabs({ patientId }: { patientId: string }) {
+  const { data: session } = useSession();
+  const account = session?.account ?? null;
+  const shown = useMemo(() => [{ path: '', label: 'Overview' }, ...tabsFor(account)], [account]);
   const { pathname } = useLocation();
   const strip = useRef<HTMLElement>(null);
   const base = `/patients/${patientId}`;
-  useTabKeys(base, pathname);
+  useTabKeys(shown, base, pathname);
   useEffect(() => {
     strip.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [pathname]);
   return (
     <nav className={classes.tabs} aria-label="Chart" ref={strip}>
-      {tabs.map((tab) => (
+      {shown.map((tab) => (
         <NavLink key={tab.path} to={tab.path ? `${base}/${tab.path}` : base} end className={classes.tab}>
           {tab.label}
         </NavLink>
@@ -37,7 +51,7 @@ export function ChartTabs({ patientId }: { patientId: string }) {
 }
 
 /** `[` and `]` walk through the tabs. */
-function useTabKeys(base: string, pathname: string): void {
+function useTabKeys(tabs: { path: string }[], base: string, pathname: string): void {
   const navigate = useNavigate();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -50,5 +64,5 @@ function useTabKeys(base: string, pathname: string): void {
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [base, pathname, navigate]);
+  }, [tabs, base, pathname, navigate]);
 }

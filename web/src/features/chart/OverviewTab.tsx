@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatConcept, formatConcepts } from '../../fhir/display';
+import type { ResourceType } from '../../fhir/types.gen';
 import type { AllPages } from '../../fhir/useAllPages';
 import { formatDate, instantOf } from '../../lib/dates';
+import { mayRead, useSession } from '../../session/session.api';
 import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
 import { Section } from '../../ui/Section';
 import { currentStaysQuery, usePatientList } from './chart.api';
@@ -15,21 +17,29 @@ import { useChart } from './useChart';
 
 export function OverviewTab() {
   const { patientId } = useChart();
-  const stays = useQuery(currentStaysQuery(patientId));
+  const account = useSession().data?.account ?? null;
+  const reads = (type: ResourceType) => mayRead(account, type);
+  const stays = useQuery({ ...currentStaysQuery(patientId), enabled: reads('Encounter') });
   return (
     <div className={classes.overview}>
-      <div className={classes.full}>
-        <LatestVitals inStay={(stays.data?.length ?? 0) > 0} />
-      </div>
-      <div className={classes.full}>
-        <StayTimeline />
-      </div>
+      {reads('Observation') && (
+        <div className={classes.full}>
+          <LatestVitals inStay={(stays.data?.length ?? 0) > 0} />
+        </div>
+      )}
+      {reads('Encounter') && (
+        <div className={classes.full}>
+          <StayTimeline />
+        </div>
+      )}
+      {reads('Condition') && (
+        <div className={classes.half}>
+          <Problems />
+        </div>
+      )}
       <div className={classes.half}>
-        <Problems />
-      </div>
-      <div className={classes.half}>
-        <Allergies />
-        <Medications />
+        {reads('AllergyIntolerance') && <Allergies />}
+        {reads('MedicationRequest') && <Medications />}
       </div>
     </div>
   );

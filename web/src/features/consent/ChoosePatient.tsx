@@ -3,19 +3,12 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fhirRead, fhirSearch } from '../../fhir/client';
-import { formatIdentifier, identifierLabel, patientName, rankedIdentifiers } from '../../fhir/display';
-import type { Patient } from '../../fhir/types.gen';
-import { formatDate } from '../../lib/dates';
+import { PatientFacts } from '../../fhir/PatientFacts';
 import { ownPatient, useAccount } from '../../session/session.api';
 import { EmptyState, ErrorPanel, Waiting } from '../../ui/Notice';
 import classes from './Consent.module.css';
 
 const idOf = (reference: string) => reference.replace(/^Patient\//, '');
-
-function line(patient: Patient): string {
-  const identifier = rankedIdentifiers(patient.identifier)[0];
-  return [patientName(patient), `born ${formatDate(patient.birthDate)}`, identifier && `${identifierLabel(identifier)} ${formatIdentifier(identifier)}`].filter(Boolean).join(', ');
-}
 
 /** Which patient the app is about (launch/patient of SMART App Launch): the one it was started for, oneself, or one who is looked up. */
 export function ChoosePatient({ chosen, choose, fixed }: { chosen?: string; choose: (id: string) => void; fixed?: string }) {
@@ -41,7 +34,7 @@ export function ChoosePatient({ chosen, choose, fixed }: { chosen?: string; choo
           <ul className={classes.patients}>
             {list.data.map((patient) => (
               <li key={patient.id}>
-                <Radio value={patient.id} label={line(patient)} />
+                <Radio value={patient.id} label={<PatientFacts patient={patient} />} />
               </li>
             ))}
           </ul>

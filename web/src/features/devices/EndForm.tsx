@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { PatientFacts } from '../../fhir/PatientFacts';
 import { ActForm } from '../../ui/ActForm';
 import { ErrorPanel, Waiting } from '../../ui/Notice';
 import form from '../../ui/Form.module.css';
 import { devicesQuery, endAssociation, patientQuery, type Device } from './devices.api';
-import { PatientFacts } from './PatientFacts';
 
 /** Ends that a patient is on a device. Nothing is written before it is on the screen who that is. */
 export function EndForm({ device, close }: { device: Device; close: () => void }) {

@@ -1,7 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { fhirRead, fhirSearch } from '../../fhir/client';
-import { formatIdentifier, identifierLabel, patientName, rankedIdentifiers } from '../../fhir/display';
-import type { Patient } from '../../fhir/types.gen';
+import { patientName } from '../../fhir/display';
 import { getJson, send } from '../../lib/http';
 
 export interface Device {
@@ -27,14 +26,6 @@ export const endAssociation = (device: string) => send('DELETE', association(dev
 
 export const patientQuery = (id: string) => queryOptions({ queryKey: ['fhir', 'Patient', id], queryFn: ({ signal }) => fhirRead('Patient', id, signal), staleTime: 300_000 });
 
-/** Patients by the beginning of a name, or a number. */
-export const candidatesQuery = (text: string) =>
-  queryOptions({
-    queryKey: ['fhir', 'Patient', 'candidates', text],
-    queryFn: async ({ signal }) => (await fhirSearch('Patient', { ...(/^\d+$/.test(text) ? { identifier: text } : { name: text }), _count: 8 }, signal)).resources,
-    enabled: text.length >= 2,
-  });
-
 /** Names of Locations and patients by id, asked for together; what one may not see has none. */
 export function useNames(type: 'Location' | 'Patient', ids: (string | null | undefined)[]): ReadonlyMap<string, string> {
   const distinct = [...new Set(ids.filter((id): id is string => !!id))].sort();
@@ -55,12 +46,6 @@ export function useNames(type: 'Location' | 'Patient', ids: (string | null | und
   return data ?? none;
 }
 const none: ReadonlyMap<string, string> = new Map();
-
-/** The first number of a patient, as it is read aloud. */
-export function numberOf(patient: Patient): string | undefined {
-  const identifier = rankedIdentifiers(patient.identifier)[0];
-  return identifier && `${identifierLabel(identifier)} ${formatIdentifier(identifier)}`;
-}
 
 /** Why samples were refused, in words; a reason that is not known here keeps its name. */
 export const reasonWords: Record<string, string> = {

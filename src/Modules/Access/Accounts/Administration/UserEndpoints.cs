@@ -69,7 +69,7 @@ internal static class UserEndpoints
     private static async Task<IResult> GetAsync(Guid id, HttpContext http, UserAdministration users) =>
         await users.FindAsync(http.Caller().Tenant, id, http.RequestAborted) is { } user ? Results.Json(Shown(user)) : Missing();
 
-    private static async Task<IResult> InviteAsync(HttpContext http, RoleTable table, UserAdministration users, AccountTable accounts, OneTimeLinks links, AccountAudit audit, TimeProvider time)
+    private static async Task<IResult> InviteAsync(HttpContext http, RoleTable table, IKnownResources known, UserAdministration users, AccountTable accounts, OneTimeLinks links, AccountAudit audit, TimeProvider time)
     {
         var read = await JsonBody.ReadAsync<Change>(http);
         if (read.Failed(out var failure))
@@ -78,7 +78,7 @@ internal static class UserEndpoints
         }
 
         var change = read.Value;
-        if (Refuse(change, table) is { } refusal)
+        if ((Refuse(change, table) ?? await NotInRecordAsync(http, known, change, null)) is { } refusal)
         {
             return refusal;
         }
@@ -110,7 +110,7 @@ internal static class UserEndpoints
         return Results.Json(new { user = Shown(user), link = await links.MakeAsync(user.Id, OneTimeLinks.Invitation, http.RequestAborted) }, statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> PutAsync(Guid id, HttpContext http, RoleTable table, UserAdministration users, AccountAudit audit)
+    private static async Task<IResult> PutAsync(Guid id, HttpContext http, RoleTable table, IKnownResources known, UserAdministration users, AccountAudit audit)
     {
         var ct = http.RequestAborted;
         var read = await JsonBody.ReadAsync<Change>(http);
@@ -125,7 +125,7 @@ internal static class UserEndpoints
             return Missing();
         }
 
-        if (Refuse(change, table) is { } refusal)
+        if ((Refuse(change, table) ?? await NotInRecordAsync(http, known, change, user)) is { } refusal)
         {
             return refusal;
         }
@@ -176,6 +176,22 @@ internal static class UserEndpoints
         }
 
         return change.Wards?.Any(w => !IsReference(w, "Location")) != true ? null : Answer.Invalid("wards", "Wards are references to locations: Location/3.");
+    }
+
+    // An account for nobody would see nobody, and its user would look for the fault elsewhere. What stands there already may stay: it may have been deleted since.
+    private static async Task<Answer?> NotInRecordAsync(HttpContext http, IKnownResources known, Change change, User? before)
+    {
+        var asked = new[] { ("person", Empty(change.Person)) }.Concat(Distinct(change.Wards).Select(w => ("wards", (string?)w)));
+        foreach (var (field, reference) in asked)
+        {
+            if (reference is not null && reference != before?.Person && before?.Wards.Contains(reference, StringComparer.Ordinal) != true
+                && !await known.ExistsAsync(http.Caller().Tenant, reference.Split('/')[0], reference.Split('/')[1], http.RequestAborted))
+            {
+                return Answer.Invalid(field, $"There is no {reference} in this record. Store it first, or search for the one that is meant: its address ends with the id.");
+            }
+        }
+
+        return null;
     }
 
     private static bool IsReference(string? text, params string[] types) =>

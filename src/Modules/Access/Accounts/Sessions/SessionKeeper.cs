@@ -40,6 +40,11 @@ internal sealed class SessionKeeper(SessionTable table, IOptions<AccountOptions>
             Agent = agent.Length == 0 ? null : agent[..Math.Min(agent.Length, 200)],
         };
         await table.AddAsync(session, secret, ct);
+        if (stage == SessionStage.Done)
+        {
+            await table.SeenAsync(session, now, ct);
+        }
+
         await table.SweepAsync(now, SeenAfter, ct);
         SessionCookies.SetSession(http, secret);
         return session;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Salus.Access.Accounts.Sessions;
 using Salus.Access.BreakGlass;
+using Salus.Fhir.Definitions;
 using Salus.Kernel;
 
 namespace Salus.Access.Accounts.SignIn;
@@ -72,11 +73,20 @@ internal sealed class SessionEndpoint(
             caller.Person,
             Tenant = new { caller.Tenant.Number, Name = await database.Source.ScalarAsync<string>("select name from access.tenant where number = $1", ct, caller.Tenant.Number) },
             Permissions = caller.Permit.Permissions.Order(StringComparer.Ordinal),
+            Reads = Reads(caller.Permit),
             Home = Homes.Of(caller),
             SecondFactor = new { Totp = user?.TotpConfirmed ?? false, Passkeys = user?.Passkeys ?? 0, Required = user is not null && flow.NeedsSecondFactor(user) },
             caller.Session,
             BreakGlass = opened.Select(o => new { o.Id, o.Patient, o.Until, o.Reason }),
         };
+    }
+
+    // So that pages leave out what they would be refused. Null for all types.
+    private static List<string>? Reads(Permit permit)
+    {
+        var types = FhirDefinitions.R4.ResourceTypes;
+        var may = types.Select(t => t.Name).Where(t => permit.For(t, Interactions.Search) is not null).ToList();
+        return may.Count == types.Count ? null : may;
     }
 
     private static object LocalAccount(HttpContext http)
