@@ -269,7 +269,7 @@ describe('access', { skip }, () => {
       await dialog.getByRole('button', { name: 'Confirm' }).click();
     }
     await banner.waitFor();
-    await page.locator(`[data-patient="${patient.id}"]`).waitFor();
+    await page.locator(`header[data-patient="${patient.id}"]`).waitFor();
     await dialog.waitFor({ state: 'detached' });
     await settled(page);
     assert.match(await banner.innerText(), /\d+:\d\d left/);

@@ -35,7 +35,7 @@ describe('web application', { skip: base ? false : 'SALUS_URL is not set' }, () 
     for (let i = 0; i < 50 && !(await link.evaluate((a) => a === document.activeElement)); i++) await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/patients/${patient.id}`);
-    const banner = page.locator(`[data-patient="${patient.id}"]`);
+    const banner = page.locator(`header[data-patient="${patient.id}"]`);
     await banner.waitFor();
     assert.ok((await banner.innerText()).includes(name.toLocaleUpperCase()), 'the banner shows the family name in capitals');
     assert.deepEqual(complaints, []);

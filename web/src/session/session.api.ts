@@ -35,7 +35,7 @@ export interface Account {
   person?: string | null;
   tenant: { number: number; name: string };
   permissions: string[];
-  /** Types of resources that may be searched; all where it is missing. */
+  /** Types of resources that may be searched; all where it is missing, as it is for who may open a record in an emergency. */
   reads?: string[] | null;
   home: string;
   secondFactor: { totp: boolean; passkeys: number; required: boolean };

@@ -81,9 +81,14 @@ internal sealed class SessionEndpoint(
         };
     }
 
-    // So that pages leave out what they would be refused. Null for all types.
+    // So that pages leave out what they would be refused. Null for all types, and for who may open any of them in an emergency.
     private static List<string>? Reads(Permit permit)
     {
+        if (permit.Has(Permissions.BreakGlass))
+        {
+            return null;
+        }
+
         var types = FhirDefinitions.R4.ResourceTypes;
         var may = types.Select(t => t.Name).Where(t => permit.For(t, Interactions.Search) is not null).ToList();
         return may.Count == types.Count ? null : may;
