@@ -40,7 +40,8 @@ internal sealed class AccessBed : IAsyncDisposable
         ("Patient/[id]", _ => [.. Mine().Select(p => $"Patient/p{p}")]),
         ("Observation?patient=&amp;_sort=-date", _ => [.. Mine().Select(p => $"Observation?patient=p{p}&_sort=-date")]),
         ("Observation?patient=&amp;code=&amp;_include=subject", _ => [.. Mine().Select(p => $"Observation?patient=p{p}&code=c{p % Codes}&_include=Observation:subject")]),
-        ("Patient?name=", _ => [.. Mine().Select(p => $"Patient?name=F{p}")]),
+        ("Patient?name=, of one", _ => [.. Mine().Select(p => $"Patient?name={Given(p)}")]),
+        ("Patient?name=, of many whom not all may see", _ => [.. Mine().Select(p => $"Patient?name=F{p}")]),
         ("Observation?code=&amp;_sort=-date", _ => [.. Enumerable.Range(0, Codes).Select(c => $"Observation?code=c{c}&_sort=-date")]),
         ("Observation?code=", _ => [.. Enumerable.Range(0, Codes).Select(c => $"Observation?code=c{c}")]),
     ];
@@ -107,7 +108,7 @@ internal sealed class AccessBed : IAsyncDisposable
     private static IEnumerable<string> PatientEntries(int i)
     {
         var doctor = i < PhysiciansPatients ? $$""","generalPractitioner":[{"reference":"Practitioner/{{Physician}}"}]""" : "";
-        yield return Entry($"Patient/p{i}", $$"""{"resourceType":"Patient","id":"p{{i}}","name":[{"family":"F{{i}}","given":["G"]}]{{doctor}}}""");
+        yield return Entry($"Patient/p{i}", $$"""{"resourceType":"Patient","id":"p{{i}}","name":[{"family":"F{{i}}","given":["{{Given(i)}}"]}]{{doctor}}}""");
         if (i < NursesPatients)
         {
             yield return Entry($"CareTeam/t{i}", $$$"""{"resourceType":"CareTeam","id":"t{{{i}}}","status":"active","subject":{"reference":"Patient/p{{{i}}}"},"participant":[{"member":{"reference":"Practitioner/{{{Nurse}}}"}}]}""");
@@ -118,10 +119,15 @@ internal sealed class AccessBed : IAsyncDisposable
     {
         var date = new DateOnly(2020, 1, 1).AddDays(i % 2000).ToString("O", CultureInfo.InvariantCulture);
         return Entry($"Observation/o{i}", $$$"""
-            {"resourceType":"Observation","id":"o{{{i}}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"c{{{i * 7 / patients % Codes}}}"}]},
+            {"resourceType":"Observation","id":"o{{{i}}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"c{{{CodeOf(i)}}}"}]},
              "subject":{"reference":"Patient/p{{{i % patients}}}"},"effectiveDateTime":"{{{date}}}","valueQuantity":{"value":{{{i % 100}}},"unit":"g","system":"http://unitsofmeasure.org","code":"g"}}
             """);
     }
+
+    private static string Given(int patient) => string.Create(CultureInfo.InvariantCulture, $"G{patient:D5}");
+
+    // Spread evenly over all patients and times, by Knuth's multiplicative hash: whose patient somebody is says nothing about what was observed.
+    private static int CodeOf(int i) => (int)(((uint)i * 2_654_435_761u) >> 16) % Codes;
 
     private static string Entry(string url, string resource) => $$$"""{"resource":{{{resource}}},"request":{"method":"PUT","url":"{{{url}}}"}}""";
 

@@ -89,8 +89,8 @@ internal sealed class Includes(Database database, Catalog catalog, SearchParamet
         : inclusion.Target is { } target ? [target]
         : inclusion.Parameter is { Definition.Targets: { Count: > 0 } targets } ? targets : null;
 
-    // Reference words are number || ':' || id || U+001F || negative number of the target's type: see Lexeme.
-    // Reference words are number || ':' || id || U+001F || negative number of the target's type: see Lexeme. "offset 0" as in ExactWords.Any.
+    // Reference words are number || ':' || id || U+001F || negative number of the target's type: see Lexeme. "offset 0" as in ExactWords.Any. Most results of a page refer to
+    // the same few: each is looked up once.
     private async ValueTask<SqlText> ForwardAsync(Caller caller, Inclusion inclusion, List<FoundResource> start, AccessOfTypes seen, CancellationToken ct)
     {
         var sql = new SqlText { Selective = true };
@@ -100,14 +100,13 @@ internal sealed class Includes(Database database, Catalog catalog, SearchParamet
         return sql.Append(
             $"""
             select distinct on (t.key) t.key, t.type, t.id, l.body, l.patients
-            from records.current s
-            cross join lateral unnest(tsvector_to_array(s.exact)) w (word)
+            from (select distinct w.word from records.current s cross join lateral unnest(tsvector_to_array(s.exact)) w (word)
+                where s.key = any({sql.Add(start.Select(r => r.Key).ToArray())}) and s.tenant = {tenant} and split_part(w.word, ':', 1) = any({sql.Add(numbers.ToArray())})) w
             cross join lateral (select c.key, c.type, c.id, c.position from records.current c where c.tenant = {tenant} and not c.deleted
                 and c.type = case when split_part(w.word, chr(31), 2) like '-%' then -split_part(w.word, chr(31), 2)::int end
                 and c.id = split_part(substr(w.word, strpos(w.word, ':') + 1), chr(31), 1){await seen.OfCurrentAsync(sql, "c", ct)} offset 0) t
             join records.log l on l.position = t.position
-            where s.key = any({sql.Add(start.Select(r => r.Key).ToArray())}) and s.tenant = {tenant}
-                and split_part(w.word, ':', 1) = any({sql.Add(numbers.ToArray())}) and ({target} = 0 or t.type = {target})
+            where {target} = 0 or t.type = {target}
             """);
     }
 
