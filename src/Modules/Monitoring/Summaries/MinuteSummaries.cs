@@ -21,26 +21,30 @@ internal sealed class MinuteSummaries(
 
     private const int BatchSize = 500;
 
+    // Nobody waits for them, but for alerts, which the same cores are at work for: after each partition it rests for so many times as long, and in all for no more than half of a period.
+    private const int Rest = 4;
+
     // After a longer time without a server, there is nothing to make of what was before.
     private const long Longest = UnixTime.Day;
 
     private long Period => options.SummaryMinutes * UnixTime.Minute;
 
     /// <summary>Makes those of all periods that have ended; gives how many there are.</summary>
+    /// <param name="paced">Whether to rest between partitions.</param>
     /// <exception cref="NpgsqlException">The database is away; periods that are not done come again.</exception>
-    public async Task<int> StepAsync(CancellationToken ct)
+    public async Task<int> StepAsync(CancellationToken ct, bool paced = false)
     {
         var end = UnixTime.Floor(UnixTime.Of(time.GetUtcNow().UtcDateTime) - Grace, Period);
         if (owner.Clustered)
         {
-            return await StepSharedAsync(end, ct);
+            return await StepSharedAsync(end, paced, ct);
         }
 
         var from = await DoneAsync(ct) is { } done ? Math.Max(UnixTime.Floor(done, Period), end - Longest) : end - Period;
         var made = 0;
         for (; from < end; from += Period)
         {
-            made += await MakeAsync(from, _ => true, ct);
+            made += await MakeAsync(from, _ => true, paced, ct);
             await NoteAsync(from + Period, ct);
         }
 
@@ -53,12 +57,12 @@ internal sealed class MinuteSummaries(
             var now = UnixTime.Of(time.GetUtcNow().UtcDateTime);
             var next = UnixTime.Floor(now - Grace, Period) + Period + Grace;
             await Task.Delay(TimeSpan.FromMilliseconds(next - now + 1), time, ct);
-            await StepAsync(ct);
+            await StepAsync(ct, paced: true);
         },
         stoppingToken);
 
     // Each process of its own partitions, which come with how far the process before had got.
-    private async Task<int> StepSharedAsync(long end, CancellationToken ct)
+    private async Task<int> StepSharedAsync(long end, bool paced, CancellationToken ct)
     {
         var made = 0;
         foreach (var group in (await DoneSharedAsync(end, ct)).GroupBy(d => d.Until, d => d.Partition))
@@ -66,7 +70,7 @@ internal sealed class MinuteSummaries(
             var partitions = group.Where(owner.Holds).ToHashSet();
             for (var from = group.Key; from < end && partitions.Count > 0; from += Period)
             {
-                made += await MakeAsync(from, partitions.Contains, ct);
+                made += await MakeAsync(from, partitions.Contains, paced, ct);
                 await NoteSharedAsync(partitions, from + Period, ct);
             }
         }
@@ -96,18 +100,27 @@ internal sealed class MinuteSummaries(
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private async Task<int> MakeAsync(long from, Func<int, bool> mine, CancellationToken ct)
+    private async Task<int> MakeAsync(long from, Func<int, bool> mine, bool paced, CancellationToken ct)
     {
         var made = 0;
         // Who has had a sample since; of whom the last one was later, only the aggregates know.
         var active = book.All.Where(s => mine(s.Partition) && Newest(s) >= from).ToList();
-        foreach (var group in active.GroupBy(s => (s.Tenant, s.Partition)))
+        var groups = active.GroupBy(s => (s.Tenant, s.Partition)).ToList();
+        foreach (var group in groups)
         {
+            var began = time.GetTimestamp();
             var all = await history.AggregatesAsync(group.Key.Tenant, [.. group], TableKind.Minute, from, from + Period, ct);
             foreach (var portion in all.Select(s => SummaryJson.Entry(s.Series, from, Period, s.Parts.Aggregate((a, b) => a.With(b)))).Chunk(BatchSize))
             {
                 await PostAsync(group.Key.Tenant, portion, ct);
                 made += portion.Length;
+            }
+
+            if (paced)
+            {
+                var most = TimeSpan.FromMilliseconds(Period / 2) / groups.Count;
+                var rest = time.GetElapsedTime(began) * Rest;
+                await Task.Delay(rest < most ? rest : most, time, ct);
             }
         }
 
