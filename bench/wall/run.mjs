@@ -32,7 +32,7 @@ function watch() {
       const was = before.get(tile.dataset.bed);
       before.set(tile.dataset.bed, now);
       if (was === undefined || was === now) continue;
-      const note = { bed: tile.dataset.bed, score: now.split(' ')[0] !== was.split(' ')[0], alarm: now.split(' ')[1] !== was.split(' ')[1], high: now.split(' ')[0] === 'high', at };
+      const note = { bed: tile.dataset.bed, score: now.split(' ')[0] !== was.split(' ')[0], alarm: now.split(' ')[1] !== was.split(' ')[1] && now.split(' ')[1] !== '', high: now.split(' ')[0] === 'high', at };
       requestAnimationFrame(() => setTimeout(() => window.noted.push({ ...note, drawn: performance.timeOrigin + performance.now() })));
     }
   };
@@ -58,6 +58,16 @@ async function cost(browser, devtools) {
   const { metrics } = await devtools.send('Performance.getMetrics');
   const metric = (name) => metrics.find((m) => m.name === name).value;
   return { at: performance.now() / 1000, all: processInfo.reduce((sum, p) => sum + p.cpuTime, 0), renderer: processInfo.filter((p) => p.type === 'renderer').reduce((sum, p) => sum + p.cpuTime, 0), tasks: metric('TaskDuration'), script: metric('ScriptDuration') };
+}
+
+/** What page and server say of a bed whose change was not seen, before the run ends. */
+async function missed(n, bed, error) {
+  const shown = await page.evaluate((name) => {
+    const tile = document.querySelector(`[data-bed="${name}"]`);
+    return { noted: window.noted.filter((note) => note.bed === name), data: { ...tile?.dataset }, text: tile?.innerText };
+  }, bed);
+  const alerts = await (await fetch(`${server.url}/monitoring/alerts?patient=${bed}`)).json();
+  throw new Error(`change ${n} of bed ${bed}: ${JSON.stringify({ shown, alerts }, null, 1)}`, { cause: error });
 }
 
 const server = await startServer();
@@ -120,10 +130,11 @@ for (let n = 0; n < changes; n++) {
   const sent = epoch() + clock.ahead;
   const answer = send(server.url, `SN-${bed}`, unwell);
   const noted = await page.waitForFunction((name) => {
-    const mine = window.noted.filter((note) => note.bed === name && note.high);
-    const [score, alarm] = [mine.find((note) => note.score), mine.find((note) => note.alarm)];
+    // Either may be there first.
+    const mine = window.noted.filter((note) => note.bed === name);
+    const [score, alarm] = [mine.find((note) => note.score && note.high), mine.find((note) => note.alarm)];
     return score && alarm ? { score: score.at, alarm: alarm.at, drawn: alarm.drawn } : false;
-  }, bed, { polling: 20, timeout: 30_000 }).then((handle) => handle.jsonValue());
+  }, bed, { polling: 20, timeout: 30_000 }).then((handle) => handle.jsonValue()).catch((error) => missed(n, bed, error));
   await answer;
   for (const name of Object.keys(took)) took[name].push(noted[name] - sent);
   // Well again, and long enough that the alert has ended before the bed's next turn; at another place of the second and of the commits each time.
