@@ -61,6 +61,7 @@ export function AuditFilters({ filters, search }: Props) {
             size="xs"
             variant="default"
             onClick={() => {
+              setPatient(undefined);
               setDraft({});
               search({});
             }}
