@@ -184,7 +184,7 @@ public sealed class BulkImportTests(BulkImportServer server) : IClassFixture<Bul
         await Eventually.TrueAsync(async () => (await fhir.GetAsync("Patient/cancelled-0")).Status == 200);
         Assert.Equal(202, (await fhir.DeleteAsync(location)).Status);
         (await fhir.GetAsync(location)).Refused(404);
-        await cut.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cut.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await Eventually.TrueAsync(async () => await server.ScalarAsync<long>($"select count(*) from records.job_input where job = '{location.Split('/')[^1]}'") == 0);
         Assert.Equal(200, (await fhir.GetAsync("Patient/cancelled-0")).Status);
     }
@@ -204,15 +204,15 @@ public sealed class BulkImportTests(BulkImportServer server) : IClassFixture<Bul
         await session.BeginAsync(new ImportInput(0, "Patient", url, null, null, 0, 0, 0, 0));
         Assert.Null(await session.ReadAsync(TimeProvider.System, CancellationToken.None));
         // By a clock that stands still, a second wait would never end.
-        Assert.Null(await session.ReadAsync(new ManualClock(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Null(await session.ReadAsync(new ManualClock(), CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1)));
         var told = server.Get<JobSignal>().Next;
         more.SetResult();
-        await told.WaitAsync(TimeSpan.FromSeconds(20));
+        await told.WaitAsync(TimeSpan.FromMinutes(1));
         ImportPiece? piece = null;
         await Eventually.TrueAsync(async () => (piece = await session.ReadAsync(TimeProvider.System, CancellationToken.None)) is not null);
         Assert.Single(piece!.Lines);
         await session.DisposeAsync();
-        await cut.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cut.Task.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -130,6 +130,25 @@ public sealed class ResealTests
     }
 
     [Fact]
+    public async Task Writers_that_are_faster_do_not_keep_it_from_ending()
+    {
+        await using var record = await StartAsync(("Sealed:Reseal", "false"), (Off, ""));
+        Task WriteAsync(string letter) => record.Fhir.BundleAsync(Batch(Enumerable.Range(0, 250).Select(n => Patient($"{letter}{n}", $"600-20-{n}"))));
+        await WriteAsync("r");
+        await record.ServeAsync(("Sealed:Reseal", "false"));
+        var batch = record.Get<ResealBatch>();
+        var progress = await batch.StepAsync(default);
+        for (var round = 0; round < 4 && progress is { Finished: false }; round++)
+        {
+            await WriteAsync("s");
+            progress = await batch.StepAsync(default);
+        }
+
+        Assert.Equal((true, 250), (progress!.Finished, progress.Changed));
+        await CleanAsync(record);
+    }
+
+    [Fact]
     public async Task A_lost_or_wrong_key_is_named_and_nothing_starts_with_another()
     {
         await using var record = await StartAsync();

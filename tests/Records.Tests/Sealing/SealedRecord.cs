@@ -60,7 +60,9 @@ internal sealed class SealedRecord : IAsyncDisposable
     public async Task ResealedAsync()
     {
         var (batch, keys) = (Get<ResealBatch>(), Get<SealKeys>());
-        await Eventually.TrueAsync(async () => await batch.ProgressAsync(CancellationToken.None) is { Finished: true } done && done.Target == keys.Target, 60);
+        ResealProgress? progress = null;
+        await Eventually.TrueAsync(
+            async () => (progress = await batch.ProgressAsync(CancellationToken.None)) is { Finished: true } done && done.Target == keys.Target, 60, () => $"{progress} of {keys.Target}");
     }
 
     public async Task<CheckReport> CheckAsync() =>

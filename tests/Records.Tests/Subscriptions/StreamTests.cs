@@ -205,7 +205,7 @@ public sealed class StreamTests(SubscriptionServer server) : IClassFixture<Subsc
         await HearAsync(socket);
 
         // A connection that did not end by itself would be waited for much longer.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var stopping = app.StopAsync(CancellationToken.None);
         WebSocketReceiveResult result;
         do
@@ -256,7 +256,7 @@ public sealed class StreamTests(SubscriptionServer server) : IClassFixture<Subsc
 
     private static async Task<string> HearAsync(ClientWebSocket socket)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var buffer = new byte[64 * 1024];
         var length = 0;
         for (; ;)
@@ -312,7 +312,7 @@ internal sealed class SseClient : IDisposable
 
     public async Task<(string Kind, string Id)> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var (kind, id, data) = ("", "", new StringBuilder());
         while (await reader.ReadLineAsync(limit.Token) is { } line)
         {

@@ -8,8 +8,8 @@ using Salus.Records.Views;
 
 namespace Salus.Records.Sealing;
 
-/// <summary>How far sealing again is.</summary>
-internal sealed record ResealProgress(string Target, long After, long Done, long Changed, bool Finished);
+/// <summary>How far sealing again is. <c>Until</c> is the end of the log when it began: what comes behind it is sealed by its writer, as soon as that has the new key.</summary>
+internal sealed record ResealProgress(string Target, long Until, long After, long Done, long Changed, bool Finished);
 
 /// <summary>
 /// Seals stored versions by the rules and keys of now, in the order of the log: what a version says stays as it is, so its bytes are replaced in place (docs/adr/0018-sealed-elements.md).
@@ -46,7 +46,7 @@ internal sealed class ResealBatch(SealKeys keys, Seals seals, Database database,
         {
             await BeginAsync(target, connection, ct);
             await transaction.CommitAsync(ct);
-            return new ResealProgress(target, 0, 0, 0, Finished: false);
+            return await ProgressAsync(connection, ct);
         }
 
         var progress = before.Finished ? null : await BatchAsync(before, connection, ct);
@@ -62,17 +62,17 @@ internal sealed class ResealBatch(SealKeys keys, Seals seals, Database database,
 
     private static async Task<ResealProgress?> ProgressAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select target, after, done, changed, finished_at is not null from records.reseal", connection);
+        await using var command = new NpgsqlCommand("select target, until, after, done, changed, finished_at is not null from records.reseal", connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? new ResealProgress(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetBoolean(4)) : null;
+        return await reader.ReadAsync(ct) ? new ResealProgress(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetBoolean(5)) : null;
     }
 
     private static async Task BeginAsync(string target, NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             """
-            insert into records.reseal (target) values ($1)
-            on conflict (only_row) do update set target = $1, after = 0, done = 0, changed = 0, rebuilt = '{}', started_at = now(), updated_at = now(), finished_at = null
+            insert into records.reseal (target, until) select $1, coalesce(max(position), 0) from records.log
+            on conflict (only_row) do update set target = excluded.target, until = excluded.until, after = 0, done = 0, changed = 0, rebuilt = '{}', started_at = now(), updated_at = now(), finished_at = null
             """, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = target });
         await command.ExecuteNonQueryAsync(ct);
@@ -100,7 +100,8 @@ internal sealed class ResealBatch(SealKeys keys, Seals seals, Database database,
             After = upTo,
             Done = before.Done + found.Count(v => v.Position <= upTo),
             Changed = before.Changed + done.Count,
-            Finished = found.Count == 0,
+            // Behind where the log ended, the first batch that is sealed already: writers would be chased for ever.
+            Finished = found.Count == 0 || (before.After >= before.Until && sealing.Count == 0),
         };
         await WriteAsync(progress, done, made, positions, connection, ct);
         await RebuildAsync([.. done.Where(d => d.Version.Current && d.Form.Otherwise).Select(d => d.Version.Place.Type).Distinct()], connection, ct);
