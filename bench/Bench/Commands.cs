@@ -53,7 +53,7 @@ internal static class Commands
                     await new SealingBenchmark(new CommandLine(args.Span, SealingBenchmark.Options)).RunAsync();
                     return 0;
                 case "access":
-                    return await AccessSpeed.RunAsync(new CommandLine(args.Span, "--patients", "--observations", "--passes", "--seconds")) ? 0 : 1;
+                    return await AccessSpeed.RunAsync(new CommandLine(args.Span, "--only", "--patients", "--observations", "--passes", "--seconds")) ? 0 : 1;
                 case "ingest":
                     await new IngestBenchmark(new CommandLine(args.Span, IngestBenchmark.Options)).RunAsync();
                     return 0;

@@ -4,7 +4,7 @@ using Salus.Bench.Load;
 namespace Salus.Bench.Access;
 
 /// <summary>What it costs to decide who may see what: the same reads and searches by somebody who may see everything, by a physician and by a nurse, in one run.</summary>
-internal sealed class AccessSpeed(AccessBed bed, int passes, TimeSpan duration)
+internal sealed class AccessSpeed(AccessBed bed, int passes, TimeSpan duration, string only)
 {
     private static readonly string[] Callers = [AccessBed.Everybody, AccessBed.Physician, AccessBed.Nurse];
 
@@ -12,7 +12,7 @@ internal sealed class AccessSpeed(AccessBed bed, int passes, TimeSpan duration)
     {
         var patients = (int)options.Number("--patients", 1200);
         await using var bed = await AccessBed.StartAsync(patients, (int)options.Number("--observations", 100_000));
-        var bench = new AccessSpeed(bed, (int)options.Number("--passes", 3), options.Seconds("--seconds", 2));
+        var bench = new AccessSpeed(bed, (int)options.Number("--passes", 3), options.Seconds("--seconds", 2), options.Get("--only") ?? "");
         var page = new ResultPage("Access", $"access {options.Text}".TrimEnd());
         page.Fact("Data", $"{patients:N0} patients, {bed.Observations:N0} Observations of 20 codes, made up. The physician is general practitioner of {AccessBed.PhysiciansPatients}, the nurse in the care teams of {AccessBed.NursesPatients}.");
         page.Fact("Method", $"Server, PostgreSQL and two clients (connections of one thread) on this machine, in one process but for PostgreSQL; medians of {options.Number("--passes", 3)} passes of {options.Seconds("--seconds", 2).TotalSeconds:0.#} s after a warm-up of half a second; callers alternate.");
@@ -28,7 +28,7 @@ internal sealed class AccessSpeed(AccessBed bed, int passes, TimeSpan duration)
         page.Line("Requests per second, p95 in ms, and the ratio to who may see everything. \"load\" is the load average of the last minute when the row began.");
         page.Columns("request", "everything", "p95", "physician", "p95", "ratio", "nurse", "p95", "ratio", "load");
         var good = true;
-        foreach (var (name, paths) in bed.Questions)
+        foreach (var (name, paths) in bed.Questions.Where(q => q.Name.Contains(only, StringComparison.Ordinal)))
         {
             var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
             var results = Callers.ToDictionary(c => c, _ => new List<LoadResult>(), StringComparer.Ordinal);

@@ -39,10 +39,10 @@ internal sealed class PatientSet(IEnumerable<string> ids)
 
     public bool Contains(string id) => set.Contains(id);
 
-    // Statements differ by the number of groups: there are three, or each size had its own.
+    // Statements differ by the number of groups: there are two, or each size had its own.
     private string[] Grouped()
     {
-        var all = new StringBuilder?[Count switch { <= 128 => 16, <= 1024 => 64, _ => 512 }];
+        var all = new StringBuilder?[Count switch { <= 1024 => 16, _ => 64 }];
         foreach (var id in set)
         {
             (all[Group(id) & (all.Length - 1)] ??= new StringBuilder().Append(Lexeme.Between)).Append(id).Append(Lexeme.Between);
