@@ -92,6 +92,11 @@ client_tests() {
   step "clients" clients.tap eng/test-served.sh tests/Clients "$results/clients.tap" --no-demo --no-sign-in
 }
 
+timescale_tests() {
+  install_packages tests/Timescale --ignore-scripts
+  step "timescaledb" timescale.tap bash -c 'cd tests/Timescale && node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$0" ./timescale.test.mjs' "$results/timescale.tap"
+}
+
 browser_tests() {
   if [[ -z $(find tests/Browser -maxdepth 1 -name '*.test.mjs' -print -quit 2>/dev/null) ]]; then
     echo "tests/Browser holds no *.test.mjs." >&2
@@ -182,6 +187,7 @@ if $built_server; then
       client_tests || true
       browser_tests || true
     fi
+    timescale_tests || true
     tests_from -r
   } >"$results/beside.log" 2>&1 &
   beside=$!

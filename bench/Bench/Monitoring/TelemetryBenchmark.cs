@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Npgsql;
 using Salus.Kernel;
+using Salus.Monitoring;
 using Salus.Monitoring.Flow;
 using Salus.Monitoring.History;
+using Salus.Monitoring.Samples;
 using Salus.Monitoring.Storage;
 
 namespace Salus.Bench.Monitoring;
@@ -17,11 +19,11 @@ internal sealed class TelemetryBenchmark(CommandLine line)
     private readonly ResultPage page = new("Samples of devices", $"telemetry {line.Text}".TrimEnd());
     private readonly long begin = UnixTime.Floor(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), UnixTime.Day);
 
-    public static string[] Options => ["--series", "--rates", "--seconds", "--history", "--history-series", "--queries", "--data-folder"];
+    public static string[] Options => ["--series", "--rates", "--seconds", "--history", "--history-series", "--queries", "--data-folder", "--sql-samples"];
 
     public async Task RunAsync()
     {
-        await using var store = await TelemetryStore.StartAsync(line.Get("--data-folder"));
+        await using var store = await TelemetryStore.StartAsync(line.Get("--data-folder"), new MonitoringOptions { SqlSamples = Enum.Parse<SqlSamples>(line.Get("--sql-samples") ?? nameof(SqlSamples.Auto)) });
         page.Fact("Method", $"in one process: senders, flow, and an embedded PostgreSQL with durability on. A sender waits until its {BatchSize} values are durable. No observers, so without scores; without HTTP. Processor time from /proc, in cores.");
         await IntakeAsync(store);
         await HistoryAsync(store);
@@ -45,7 +47,7 @@ internal sealed class TelemetryBenchmark(CommandLine line)
         var held = store.Get<HeadTable>().Samples;
         await store.Get<Flusher>().FlushAllAsync(default);
         var cost = CpuTimes.Now() - before;
-        page.Format($"\nPutting {held:N0} of them into blocks, minutes and hours: {clock.Elapsed.TotalSeconds:F2} s; .NET {cost.Own / held * 1e6:F2} and PostgreSQL {cost.Postgres / held * 1e6:F2} s of processor time for a million values.");
+        page.Format($"\nPutting {held:N0} of them into blocks, minutes and hours{(store.Get<SampleRows>().Target is { } rows ? $", and rows of {rows}" : "")}: {clock.Elapsed.TotalSeconds:F2} s; .NET {cost.Own / held * 1e6:F2} and PostgreSQL {cost.Postgres / held * 1e6:F2} s of processor time for a million values.");
     }
 
     private async Task<long> IntakeAsync(TelemetryStore store, IReadOnlyList<Series> series, long rate, TimeSpan seconds, long first, bool written)

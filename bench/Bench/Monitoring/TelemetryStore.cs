@@ -4,6 +4,7 @@ using Salus.Kernel;
 using Salus.Monitoring;
 using Salus.Monitoring.Flow;
 using Salus.Monitoring.Metrics;
+using Salus.Monitoring.Samples;
 using Salus.Monitoring.Storage;
 
 namespace Salus.Bench.Monitoring;
@@ -15,7 +16,7 @@ internal sealed class TelemetryStore : IAsyncDisposable
     private readonly Database database;
     private readonly ServiceProvider services;
 
-    private TelemetryStore(StoreFolder folder, KernelOptions options, Database database)
+    private TelemetryStore(StoreFolder folder, KernelOptions options, MonitoringOptions monitoring, Database database)
     {
         this.folder = folder;
         this.database = database;
@@ -23,7 +24,7 @@ internal sealed class TelemetryStore : IAsyncDisposable
         all.AddLogging();
         all.AddSingleton(database);
         all.AddSingleton(options);
-        all.AddSingleton(new MonitoringOptions());
+        all.AddSingleton(monitoring);
         all.AddSingleton(TimeProvider.System);
         all.AddSingleton<DiskSpace>();
         all.AddSampleFlow();
@@ -32,15 +33,16 @@ internal sealed class TelemetryStore : IAsyncDisposable
 
     public Database Database => database;
 
-    public static async Task<TelemetryStore> StartAsync(string? named)
+    public static async Task<TelemetryStore> StartAsync(string? named, MonitoringOptions monitoring)
     {
         var folder = new StoreFolder(named);
         var options = new KernelOptions { Data = folder.Path };
         var database = new Database(options);
         await database.StartAsync();
         await new MigrationRunner(database, [MonitoringModule.Migrations]).RunAsync();
-        var store = new TelemetryStore(folder, options, database);
+        var store = new TelemetryStore(folder, options, monitoring, database);
         await store.Get<StorageTables>().StartAsync(default);
+        await store.Get<SampleRows>().StartAsync(default);
         await store.Get<FlowWriter>().StartAsync(default);
         return store;
     }

@@ -53,6 +53,12 @@ internal static partial class MonitoringLog
     [LoggerMessage(3016, LogLevel.Warning, "Changes of alerts by other processes could not be read; it is tried again")]
     public static partial void AlertsUnread(ILogger logger, Exception exception);
 
+    [LoggerMessage(3017, LogLevel.Information, "Samples are rows of {Table} too: the database has TimescaleDB {Version}")]
+    public static partial void SamplesInHypertable(ILogger logger, string table, string version);
+
+    [LoggerMessage(3018, LogLevel.Error, "{Table} did not take {Samples} samples between {From:u} and {Until:u}: there they are missing, in the record they are not. Salus:Monitoring:SqlSamples = Off ends the attempts")]
+    public static partial void SamplesNotInRows(ILogger logger, Exception exception, string table, int samples, DateTime from, DateTime until);
+
     [LoggerMessage(3101, LogLevel.Error, "The monitors of partition {Partition} failed over samples or a tick")]
     public static partial void MonitorsFailed(ILogger logger, Exception exception, int partition);
 

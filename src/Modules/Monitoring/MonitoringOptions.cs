@@ -28,6 +28,9 @@ public sealed class MonitoringOptions
     [Range(8, 36500)]
     public int ModelScoreDays { get; set; } = 365;
 
+    /// <summary>Whether samples are rows too, for who asks with SQL. Default <c>Auto</c>.</summary>
+    public SqlSamples SqlSamples { get; set; } = SqlSamples.Auto;
+
     /// <summary>Samples that may wait to be stored before senders are held back; 24 bytes each. Default 500,000.</summary>
     [Range(1_000, 100_000_000)]
     public int WaitingSamples { get; set; } = 500_000;
@@ -60,4 +63,15 @@ public enum MonitoringMode
     Embedded,
     /// <summary>Several processes on one database and one broker, each for some of the 64 partitions of patients.</summary>
     Clustered,
+}
+
+/// <summary>Where samples are rows, beside the blocks that Salus reads (docs/modules/monitoring-storage.md).</summary>
+public enum SqlSamples
+{
+    /// <summary>In a hypertable where the database has TimescaleDB, otherwise nowhere.</summary>
+    Auto,
+    /// <summary>In a hypertable where the database has TimescaleDB, otherwise in the table <c>monitoring.sample</c>.</summary>
+    On,
+    /// <summary>Nowhere.</summary>
+    Off,
 }

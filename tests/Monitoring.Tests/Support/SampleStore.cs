@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Salus.Kernel;
 using Salus.Monitoring.Flow;
 using Salus.Monitoring.Metrics;
+using Salus.Monitoring.Samples;
 using Salus.Monitoring.Storage;
 using Salus.TestSupport;
 
@@ -46,6 +47,7 @@ internal sealed class SampleStore : IAsyncDisposable
     {
         var store = new SampleStore(database, options, observers);
         await store.Get<StorageTables>().StepAsync(default);
+        await store.Get<SampleRows>().StartAsync(default);
         await store.writer.StartAsync(default);
         return store;
     }

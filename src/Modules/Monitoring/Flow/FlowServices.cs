@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Salus.Monitoring.Cluster;
 using Salus.Monitoring.History;
 using Salus.Monitoring.Monitors;
+using Salus.Monitoring.Samples;
 using Salus.Monitoring.Storage;
 
 namespace Salus.Monitoring.Flow;
@@ -21,6 +22,7 @@ internal static class FlowServices
         services.AddSingleton<Handover>();
         services.AddSingleton<FlowWriter>();
         services.AddSingleton<StorageTables>();
+        services.AddSingleton<SampleRows>();
         services.AddSingleton<Flusher>();
         services.AddSingleton<JournalReader>();
         services.AddSingleton<SampleHistory>();
@@ -29,6 +31,7 @@ internal static class FlowServices
         services.AddHostedService(s => s.GetRequiredService<SampleOwner>());
         // The tables come first, and at the end the writer before the flusher.
         services.AddHostedService(s => s.GetRequiredService<StorageTables>());
+        services.AddHostedService(s => s.GetRequiredService<SampleRows>());
         services.AddHostedService(s => s.GetRequiredService<Flusher>());
         services.AddHostedService(s => s.GetRequiredService<FlowWriter>());
         return services;

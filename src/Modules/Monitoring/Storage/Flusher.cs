@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Salus.Kernel;
 using Salus.Monitoring.Flow;
+using Salus.Monitoring.Samples;
 
 namespace Salus.Monitoring.Storage;
 
@@ -10,7 +11,7 @@ namespace Salus.Monitoring.Storage;
 /// Puts heads into blocks, a partition after the other, each every few minutes: blocks, aggregates and how far the partition is in the journal, in one transaction.
 /// So a sample is in blocks and aggregates once, whenever the process dies.
 /// </summary>
-internal sealed class Flusher(HeadTable heads, Database database, StorageTables tables, SampleOwner owner, MonitoringOptions options, TimeProvider time, ILogger<Flusher> log) : BackgroundService
+internal sealed class Flusher(HeadTable heads, Database database, StorageTables tables, SampleRows rows, SampleOwner owner, MonitoringOptions options, TimeProvider time, ILogger<Flusher> log) : BackgroundService
 {
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
 
@@ -108,18 +109,25 @@ internal sealed class Flusher(HeadTable heads, Database database, StorageTables 
     private async Task StoreAsync(Holding holding, Closing closing, CancellationToken ct)
     {
         var set = new BlockSet();
+        var runs = new List<(Series Series, List<Point> Points)>();
         foreach (var head in closing.Heads)
         {
             var run = head.Look().Closed!;
             var points = new List<Point>(run.Count);
             SampleDecoder.Read(run.Data.Span, long.MinValue, long.MaxValue, points);
             set.Add(head.Series, points);
+            if (rows.Target is not null)
+            {
+                runs.Add((head.Series, points));
+            }
         }
 
         foreach (var (kind, at) in set.Tables)
         {
             await tables.EnsureAsync(kind, at, ct);
         }
+
+        await rows.EnsureAsync(set.Tables.Where(t => t.Kind == TableKind.Block).Select(t => t.At), ct);
 
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -139,6 +147,7 @@ internal sealed class Flusher(HeadTable heads, Database database, StorageTables 
             await using var batch = new NpgsqlBatch(connection, transaction);
             set.AddTo(batch);
             await batch.ExecuteNonQueryAsync(ct);
+            await rows.AddAsync(runs, connection, transaction, ct);
         }
 
         await transaction.CommitAsync(ct);

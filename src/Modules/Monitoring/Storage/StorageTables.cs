@@ -42,7 +42,7 @@ internal sealed class StorageTables(Database database, MonitoringOptions options
     public async Task StepAsync(CancellationToken ct)
     {
         var now = UnixTime.Of(time.GetUtcNow().UtcDateTime);
-        foreach (var kind in TableKind.All)
+        foreach (var kind in TableKind.All.Where(k => k != TableKind.Sample))
         {
             for (var ahead = 0; ahead < 3; ahead++)
             {
@@ -140,12 +140,15 @@ internal sealed record TableKind(string Name, long Period)
     public static readonly TableKind Minute = new("minute", 7 * UnixTime.Day);
     public static readonly TableKind Hour = new("hour", 56 * UnixTime.Day);
 
+    /// <summary>Samples as rows, made when some come: most have none.</summary>
+    public static readonly TableKind Sample = new("sample", UnixTime.Day);
+
     public static readonly TableKind Waveform = new("waveform", UnixTime.Day);
 
     public static readonly TableKind ModelScore = new("modelscore", 28 * UnixTime.Day);
 
-    public static readonly IReadOnlyList<TableKind> All = [Journal, Block, Minute, Hour, Waveform, ModelScore];
+    public static readonly IReadOnlyList<TableKind> All = [Journal, Block, Minute, Hour, Sample, Waveform, ModelScore];
 
     /// <summary>How long its rows are kept; null for the journal, which is kept until it is in blocks.</summary>
-    public int? Days(MonitoringOptions options) => Name switch { "block" => options.SampleDays, "minute" => options.MinuteDays, "hour" => options.HourDays, "waveform" => options.WaveformDays, "modelscore" => options.ModelScoreDays, _ => null };
+    public int? Days(MonitoringOptions options) => Name switch { "block" or "sample" => options.SampleDays, "minute" => options.MinuteDays, "hour" => options.HourDays, "waveform" => options.WaveformDays, "modelscore" => options.ModelScoreDays, _ => null };
 }
