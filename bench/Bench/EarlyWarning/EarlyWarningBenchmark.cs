@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Salus.Kernel;
 using Salus.Monitoring.Alerts;
 using Salus.Monitoring.Scores;
@@ -15,7 +16,7 @@ internal sealed class EarlyWarningBenchmark(CommandLine line)
 
     private readonly RocCounts[] asLabelled = [.. Scores.Select(s => new RocCounts(s.Step))];
     private readonly RocCounts[] ahead = [.. Scores.Select(s => new RocCounts(s.Step))];
-    private readonly AlertRule[] rules = [.. new RuleBook(null!, TimeProvider.System).Of(Tenant.Default).Where(r => r.Trigger.Kind is TriggerKind.Metric or TriggerKind.Score or TriggerKind.Part)];
+    private readonly AlertRule[] rules = [.. new RuleBook(null!, TimeProvider.System, NullLogger<RuleBook>.Instance).Of(Tenant.Default).Where(r => r.Trigger.Kind is TriggerKind.Metric or TriggerKind.Score or TriggerKind.Part)];
     private (int Patients, int Septic, int Unknown, long Hours, long Labelled) seen;
 
     public static string[] Options => ["--patients", "--resamples"];

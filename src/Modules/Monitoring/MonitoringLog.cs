@@ -59,6 +59,12 @@ internal static partial class MonitoringLog
     [LoggerMessage(3018, LogLevel.Error, "{Table} did not take {Samples} samples between {From:u} and {Until:u}: there they are missing, in the record they are not. Salus:Monitoring:SqlSamples = Off ends the attempts")]
     public static partial void SamplesNotInRows(ILogger logger, Exception exception, string table, int samples, DateTime from, DateTime until);
 
+    [LoggerMessage(3019, LogLevel.Warning, "TimescaleDB {Version} refuses the hypertable for samples, so they are not rows: it needs the community edition, and an owner of the database that may make a schema")]
+    public static partial void NoHypertable(ILogger logger, Exception exception, string version);
+
+    [LoggerMessage(3020, LogLevel.Error, "Version {Version} of a stored rule cannot be read and counts for nothing: {Reason}")]
+    public static partial void RuleUnreadable(ILogger logger, int version, string reason);
+
     [LoggerMessage(3101, LogLevel.Error, "The monitors of partition {Partition} failed over samples or a tick")]
     public static partial void MonitorsFailed(ILogger logger, Exception exception, int partition);
 

@@ -71,6 +71,39 @@ public sealed class AlertTests(TelemetryServer server) : IClassFixture<Telemetry
     }
 
     [Fact]
+    public async Task Who_acknowledges_first_has_it_and_what_was_snoozed_does_not_come_back_then()
+    {
+        var id = Text(await RaisedAsync("a20"), "id");
+        await server.SendAsync(HttpMethod.Post, $"/monitoring/alerts/{id}/snooze", """{"reason":"turning the patient","minutes":10}""");
+        var (done, alert) = await server.SendAsync(HttpMethod.Post, $"/monitoring/alerts/{id}/acknowledge", """{"reason":"treated"}""");
+        Assert.Equal((HttpStatusCode.OK, false), (done, alert.TryGetProperty("snoozedUntil", out _)));
+        var (again, told) = await server.SendAsync(HttpMethod.Post, $"/monitoring/alerts/{id}/acknowledge", """{"reason":"me too"}""");
+        Assert.Equal(HttpStatusCode.Conflict, again);
+        Assert.Contains("acknowledged it at", told.GetProperty("issue")[0].GetProperty("diagnostics").GetString(), StringComparison.Ordinal);
+        await MakeDueAsync(id, "snoozed_until = snoozed_until - interval '1 day'");
+        var kept = await OneAsync("a20", "open", _ => true);
+        Assert.Equal(("acknowledged", "treated"), (Text(kept, "status"), Text(kept, "reason")));
+
+        var passed = Text(await RaisedAsync("a21"), "id");
+        await server.SendAsync(HttpMethod.Post, $"/monitoring/alerts/{passed}/snooze", """{"reason":"later","minutes":10}""");
+        var (_, on) = await server.SendAsync(HttpMethod.Post, $"/monitoring/alerts/{passed}/escalate", """{"reason":"not mine"}""");
+        Assert.Equal(("escalated", false), (Text(on, "status"), on.TryGetProperty("snoozedUntil", out _)));
+    }
+
+    [Fact]
+    public async Task What_went_on_because_nobody_did_anything_is_not_acted_upon()
+    {
+        async Task<long> ActedAsync() => (await server.GetAsync("/monitoring/burden")).Body.GetProperty("rules").EnumerateArray().Where(r => Text(r, "rule") == "news2-high").Sum(r => r.GetProperty("actedUpon").GetInt64());
+        var id = Text(await RaisedAsync("a22"), "id");
+        var before = await ActedAsync();
+        await MakeDueAsync(id, "escalate_at = now()");
+        await OneAsync("a22", "open", a => Text(a, "status") == "escalated");
+        Assert.Equal(before, await ActedAsync());
+        await server.SendAsync(HttpMethod.Post, $"/monitoring/alerts/{id}/escalate", """{"reason":"two at once"}""");
+        Assert.Equal(before + 1, await ActedAsync());
+    }
+
+    [Fact]
     public async Task What_somebody_escalates_goes_on_from_there()
     {
         var id = Text(await RaisedAsync("a19"), "id");

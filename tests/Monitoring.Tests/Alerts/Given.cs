@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Salus.Kernel;
 using Salus.Monitoring.Alerts;
 using Salus.Monitoring.Flow;
@@ -11,7 +12,7 @@ internal static class Given
 {
     public const long Start = 1_790_000_000_000;
 
-    public static AlertRule Rule(string name) => new RuleBook(null!, TimeProvider.System).Of(Tenant.Default).First(r => r.Name == name);
+    public static AlertRule Rule(string name) => new RuleBook(null!, TimeProvider.System, NullLogger<RuleBook>.Instance).Of(Tenant.Default).First(r => r.Name == name);
 
     public static long After(double seconds) => Start + (long)(seconds * 1000);
 

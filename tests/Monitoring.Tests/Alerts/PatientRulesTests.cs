@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Salus.Kernel;
 using Salus.Monitoring.Alerts;
 using Salus.Monitoring.Flow;
@@ -7,7 +8,7 @@ namespace Salus.Monitoring.Tests.Alerts;
 
 public sealed class PatientRulesTests
 {
-    private readonly IReadOnlyList<AlertRule> rules = new RuleBook(null!, TimeProvider.System).Of(Tenant.Default);
+    private readonly IReadOnlyList<AlertRule> rules = new RuleBook(null!, TimeProvider.System, NullLogger<RuleBook>.Instance).Of(Tenant.Default);
     private readonly PatientRules patient = new();
 
     public PatientRulesTests() => patient.Begin(Start);

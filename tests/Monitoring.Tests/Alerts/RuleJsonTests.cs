@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Salus.Kernel;
 using Salus.Monitoring.Alerts;
 
@@ -9,7 +10,7 @@ public sealed class RuleJsonTests
     [Fact]
     public void Every_shipped_rule_reads_back_as_it_was()
     {
-        foreach (var rule in new RuleBook(null!, TimeProvider.System).Of(Tenant.Default))
+        foreach (var rule in new RuleBook(null!, TimeProvider.System, NullLogger<RuleBook>.Instance).Of(Tenant.Default))
         {
             var again = RuleJson.Read(RuleJson.Write(RuleJson.Of(rule)), rule.Version, RuleBook.Scores).Value;
             Assert.Equal(rule.Trigger, again.Trigger);
@@ -33,11 +34,33 @@ public sealed class RuleJsonTests
     [InlineData("""{"name":"x","title":"t","priority":"low","when":{"silent":true,"seconds":60},"delaySeconds":-1}""", "delaySeconds")]
     [InlineData("""{"name":"x","title":"t","priority":"low","when":{"silent":true,"seconds":60},"colour":"red"}""", "colour")]
     [InlineData("""{"name":"x","title":"t","delaySeconds":"soon"}""", "delaySeconds")]
+    [InlineData("""{"name":"x\n","title":"t","priority":"low","when":{"silent":true,"seconds":60}}""", "name")]
+    [InlineData("""{"name":null,"title":"t","priority":"low","when":{"silent":true,"seconds":60}}""", "name")]
+    [InlineData("""{"name":"x","title":null,"priority":"low","when":{"silent":true,"seconds":60}}""", "title")]
+    [InlineData("""{"name":"x","title":"\u200b","priority":"low","when":{"silent":true,"seconds":60}}""", "title")]
+    [InlineData("""{"name":"x","title":"t","priority":"high,low","when":{"silent":true,"seconds":60}}""", "priority")]
+    [InlineData("""{"name":"x","title":"t","priority":"low","when":{"silent":true,"seconds":60},"source":null}""", "source")]
+    [InlineData("""{"name":"x","title":"t","priority":"low","when":{"silent":true,"seconds":60},"suppressedBy":null}""", "suppressedBy")]
+    [InlineData("""{"name":"x","title":"t","priority":"low","when":{"silent":true,"seconds":60},"suppressedBy":[null]}""", "suppressedBy")]
+    [InlineData("""{"name":"x","title":"t","priority":"low","when":{"silent":true,"seconds":60},"escalation":null}""", "escalation")]
+    [InlineData("""{"name":"x","title":"t","priority":"low","when":{"silent":true,"seconds":60},"escalation":[null,null]}""", "escalation")]
     public void A_wrong_rule_names_the_field(string text, string field)
     {
         Assert.True(RuleJson.Read(Encoding.UTF8.GetBytes(text), 1, RuleBook.Scores).Failed(out var failure));
         Assert.Equal(FailureKind.Invalid, failure.Kind);
         Assert.Contains(failure.Problems, p => p.Path == field);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x","title":"t","priority":"low","when":{"silent":true,"seconds":60},"suppressedBy":["no-such"]}""", "suppressedBy")]
+    [InlineData("""{"name":"x","title":"t","priority":"low","when":{"metric":"heart-rate","atLeast":500}}""", "when.atLeast")]
+    [InlineData("""{"name":"x","title":"t","priority":"low","when":{"metric":"temperature","atLeast":104}}""", "when.atLeast")]
+    [InlineData("""{"name":"x","title":"t","priority":"low","when":{"metric":"heart-rate","atMost":-1}}""", "when.atMost")]
+    public void What_could_never_alert_is_refused(string text, string field)
+    {
+        var all = new RuleBook(null!, TimeProvider.System, NullLogger<RuleBook>.Instance).Of(Tenant.Default);
+        Assert.All(all, r => Assert.Null(RuleBook.Wrong(all, r)));
+        Assert.Equal(field, Assert.Single(RuleBook.Wrong(all, RuleJson.Read(Encoding.UTF8.GetBytes(text), 1, RuleBook.Scores).Value)!.Problems).Path);
     }
 
     [Theory]

@@ -12,6 +12,7 @@ public sealed class AssociationTests(IngestServer server) : IClassFixture<Ingest
     public async Task Who_is_attached_is_measured_at_once_and_the_earlier_one_is_ended()
     {
         await PrepareAsync("one", "one-a", "one-b");
+        await server.PutAsync([new JsonObject { ["resourceType"] = "Location", ["id"] = "bed-7" }]);
         Assert.Equal("no-patient", await ReasonAsync("one"));
         var (status, first) = await AttachAsync("one", new JsonObject { ["patient"] = "one-a", ["from"] = "2026-01-01T00:00:00Z", ["bed"] = "bed-7" });
         Assert.True(status == 201, $"{status} {first}");
@@ -51,6 +52,7 @@ public sealed class AssociationTests(IngestServer server) : IClassFixture<Ingest
         Assert.Equal((400, "from"), await RefusedAsync("bad", """{"patient":"bad-a","from":"2126-01-01T00:00:00Z"}"""));
         Assert.Equal((400, "bed"), await RefusedAsync("bad", """{"patient":"bad-a","bed":"a/b"}"""));
         Assert.Equal((422, "patient"), await RefusedAsync("bad", """{"patient":"not-there"}"""));
+        Assert.Equal((422, "bed"), await RefusedAsync("bad", """{"patient":"bad-a","bed":"not-there"}"""));
         Assert.Equal((404, "id"), await RefusedAsync("not-there", """{"patient":"bad-a"}"""));
         Assert.Equal((400, null), await RefusedAsync("bad", "{"));
         Assert.Equal((400, null), await RefusedAsync("bad", """{"patient":"bad-a","ward":"x"}"""));
@@ -75,6 +77,18 @@ public sealed class AssociationTests(IngestServer server) : IClassFixture<Ingest
         Assert.Equal("closed-a", await PatientAsync(null));
         Assert.Equal("closed-a", await PatientAsync("reader"));
         Assert.Null(await PatientAsync("runner"));
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_see_the_patient_on_a_device_is_told_so()
+    {
+        await PrepareAsync("taken", "taken-a", "taken-b");
+        Assert.Equal(201, (await AttachAsync("taken", new JsonObject { ["patient"] = "taken-a" })).Status);
+        server.Callers["nurse of b"] = new Caller(Tenant.Default, "nurse of b") { Permit = new Permit([[Grant.Everything with { Reach = Reach.Of("taken-b") }]], [Permissions.Monitoring]) };
+        var (status, answer) = await AttachAsync("taken", new JsonObject { ["patient"] = "taken-b" }, "nurse of b");
+        Assert.Equal(403, status);
+        Assert.Contains("not among yours", (string?)answer["issue"]![0]!["diagnostics"], StringComparison.Ordinal);
+        Assert.Equal(403, (await server.SendAsync(HttpMethod.Delete, "/monitoring/devices/taken/association", null, "nurse of b")).Status);
     }
 
     private async Task<string?> PatientAsync(string? caller) => (string?)(await server.GetJsonAsync("/monitoring/devices", caller)).AsArray().Single(d => (string?)d!["id"] == "closed")!["patient"];

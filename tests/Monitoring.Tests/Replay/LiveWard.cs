@@ -37,7 +37,7 @@ internal sealed class LiveWard : IAsyncDisposable
         factTable = new FactTable(database.Database, Clock);
         facts = new FactBook(factTable);
         registry = new DeviceRegistry(database.Database, index, Options.Create(new MonitoringOptions { SampleDays = 3650 }), Clock, NullLogger<DeviceRegistry>.Instance);
-        rules = new RuleBook(database.Database, Clock);
+        rules = new RuleBook(database.Database, Clock, NullLogger<RuleBook>.Instance);
         alerts = new AlertTable(database.Database);
         engine = new AlertEngine(rules, alerts, new MonitoredPatients(registry, index, facts), store.Get<SampleOwner>(), [], Clock, NullLogger<AlertEngine>.Instance);
         monitors = new PatientMonitors(number => store.Book[number], facts, new Scorer([]), new MonitorBook(), [engine], Clock, NullLogger<PatientMonitors>.Instance, models);
@@ -118,7 +118,7 @@ internal sealed class LiveWard : IAsyncDisposable
         Clock.Now = now;
         foreach (var alert in await alerts.OpenAsync(Tenant.Default, [patient], 100, default))
         {
-            var changed = await alerts.ChangeAsync("status = 5, resolved_at = $3, resolved_by = $4, reason = $5, escalate_at = null, snoozed_until = null", Tenant.Default, alert.Id, _ => { }, default, Clock.GetUtcNow(), "nurse A", "seen");
+            var changed = await alerts.ChangeAsync("status = 5, resolved_at = $3, resolved_by = $4, reason = $5, escalate_at = null, snoozed_until = null", "true", Tenant.Default, alert.Id, _ => { }, default, Clock.GetUtcNow(), "nurse A", "seen");
             engine.Tell(changed!);
         }
     }

@@ -70,6 +70,18 @@ public sealed class SampleRowsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_table_that_is_gone_keeps_nothing_from_the_blocks()
+    {
+        await using var store = await SampleStore.StartAsync(database, On);
+        await ExecuteAsync("drop table monitoring.sample");
+        var series = await store.SeriesAsync();
+        await store.TakeAsync(new Sample(series.Number, Start, 71_000, SampleFlags.None));
+        await store.Get<Flusher>().FlushAllAsync(default);
+        Assert.Empty(store.InHead(series));
+        Assert.Equal(1, (await store.Get<SampleHistory>().PointsAsync(Tenant.Default, [series], Start, Start + 2000, default)).Value.Sum(s => s.Points.Count));
+    }
+
+    [Fact]
     public async Task They_go_when_their_days_are_over()
     {
         await using var store = await SampleStore.StartAsync(database, On);

@@ -31,7 +31,7 @@ internal sealed record AdjustmentsJson(IReadOnlyList<AdjustmentJson>? Adjustment
         var said = new List<(FactKind, int?)>();
         if (Spo2Scale.ValueKind != JsonValueKind.Undefined)
         {
-            said.Add((FactKind.SetScale, Spo2Scale.ValueKind == JsonValueKind.Null ? null : Spo2Scale.GetInt32()));
+            said.Add((FactKind.SetScale, Spo2Scale.ValueKind == JsonValueKind.Number && Spo2Scale.TryGetInt32(out var scale) ? scale : null));
         }
 
         if (Oxygen.ValueKind != JsonValueKind.Undefined)
@@ -64,13 +64,24 @@ internal sealed record AdjustmentsJson(IReadOnlyList<AdjustmentJson>? Adjustment
         foreach (var (index, one) in (Adjustments ?? []).Take(Most).Index())
         {
             var place = $"adjustments[{index}]";
-            if (rules.FirstOrDefault(r => r.Name == one.Rule) is not { } rule || Adjustments!.Count(a => a.Rule == one.Rule) > 1)
+            if (one is null)
+            {
+                problems.Add(new Problem("required", "An object with rule, reason and until, and threshold or off.", place));
+                continue;
+            }
+
+            if (rules.FirstOrDefault(r => r.Name == one.Rule) is not { } rule || Adjustments!.Count(a => a?.Rule == one.Rule) > 1)
             {
                 problems.Add(new Problem("value", "The name of a rule, each once.", $"{place}.rule"));
             }
             else if (one.Threshold is not null && rule.Trigger.Kind is TriggerKind.Missing or TriggerKind.Silent)
             {
                 problems.Add(new Problem("value", $"'{rule.Name}' has no threshold.", $"{place}.threshold"));
+            }
+
+            else if (rule.Trigger.Never(one.Threshold) is { } never)
+            {
+                problems.Add(new Problem("value", $"{never} An alarm is turned off by 'off'.", $"{place}.threshold"));
             }
 
             if ((one.Threshold is null) != (one.Off == true))

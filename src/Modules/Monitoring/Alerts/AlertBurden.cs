@@ -12,7 +12,7 @@ namespace Salus.Monitoring.Alerts;
 internal sealed record RuleBurden(string Rule, string Title, string Priority, long Alerts, decimal? PerBedDay, double? MedianSecondsToAcknowledge, long Acknowledged, long ActedUpon, long Escalated);
 
 /// <summary>What alerts burdened people with in a time.</summary>
-/// <param name="BedDays">Patients under monitoring, in days: a patient counts for each day on which a device sent something.</param>
+/// <param name="BedDays">Patients under monitoring, in days: a patient counts for each hour in which a device sent something, as far as that is within the time.</param>
 internal sealed record Burden(DateTimeOffset From, DateTimeOffset To, decimal BedDays, IReadOnlyList<RuleBurden> Rules);
 
 /// <summary>Measures the burden of alarms from the alerts themselves.</summary>
@@ -21,8 +21,8 @@ internal sealed class AlertBurden(Database database)
     /// <summary>Whether an alert was needless, in the words that the page offers as reasons.</summary>
     public static readonly IReadOnlyList<string> Needless = ["artefact", "no action needed"];
 
-    /// <summary>SQL: whether an alert was acted upon; the parameter has <see cref="NeedlessLike"/>.</summary>
-    public const string ActedUpon = "(acknowledged_at is not null or escalated_at is not null) and not lower(coalesce(reason, '')) like any ($4)";
+    /// <summary>SQL: whether people acted upon an alert; the parameter has <see cref="NeedlessLike"/>. Who passes it on says why; a step that came because nobody did anything has no reason.</summary>
+    public const string ActedUpon = $"(acknowledged_at is not null or (escalated_at is not null and reason <> '{AlertEngine.NotMonitored}')) and not lower(coalesce(reason, '')) like any ($4)";
 
     /// <summary>The same words as patterns.</summary>
     public static readonly string[] NeedlessLike = [.. Needless.Select(n => $"{n}%")];
@@ -36,8 +36,8 @@ internal sealed class AlertBurden(Database database)
 
     private const string BedDays =
         """
-        select count(*) from (select distinct s.patient, date_trunc('day', h.at) from monitoring.hour h join monitoring.series s on s.number = h.series
-        where s.tenant = $1 and h.at >= $2 and h.at < $3) d
+        select round(coalesce(sum(extract(epoch from least(d.at + interval '1 hour', $3) - greatest(d.at, $2))), 0) / 86400, 2)
+        from (select distinct s.patient, h.at from monitoring.hour h join monitoring.series s on s.number = h.series where s.tenant = $1 and h.at > $2 - interval '1 hour' and h.at < $3) d
         """;
 
     /// <summary>The burden of the alerts that were raised from a time on, and before another.</summary>
@@ -62,7 +62,7 @@ internal sealed class AlertBurden(Database database)
     private async Task<decimal> DaysAsync(Tenant tenant, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         await using var command = Command(BedDays, tenant, from, to);
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+        return (decimal)(await command.ExecuteScalarAsync(ct))!;
     }
 
     private NpgsqlCommand Command(string sql, Tenant tenant, DateTimeOffset from, DateTimeOffset to)

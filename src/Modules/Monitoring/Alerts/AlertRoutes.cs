@@ -88,10 +88,13 @@ internal sealed class AlertRoutes(AlertTable table, AlertEngine engine, WardView
         var (reason, now) = (Texts.Visible(body.Value.Reason), time.GetUtcNow());
         var entry = new AuditEntry(caller, AuditKind.Update) { Type = "Flag", Id = AlertResources.Id(alert), Patients = [alert.Patient], Detail = $"{action}: {reason}" };
         var (set, values) = Change(action, caller, reason, now, body.Value.Minutes);
-        var changed = await table.ChangeAsync(set, caller.Tenant, id, batch => trail.AddTo(batch, [entry]), ct, values);
+        // Who was first stays who acknowledged it. One that is snoozed can be acknowledged: then it does not come again.
+        var condition = action == "acknowledge" ? "status <> 3 or snoozed_until is not null" : "true";
+        var changed = await table.ChangeAsync(set, condition, caller.Tenant, id, batch => trail.AddTo(batch, [entry]), ct, values);
         if (changed is null)
         {
-            return new Refused(new Failure(FailureKind.Conflict, "conflict", "The alert has ended meanwhile."));
+            var present = await table.FindAsync(caller.Tenant, id, ct);
+            return new Refused(new Failure(FailureKind.Conflict, "conflict", present is { ResolvedAt: null, AcknowledgedBy: { } who, AcknowledgedAt: { } at } ? $"{who} acknowledged it at {at:HH:mm} UTC." : "The alert has ended meanwhile."));
         }
 
         engine.Tell(changed);
@@ -103,10 +106,10 @@ internal sealed class AlertRoutes(AlertTable table, AlertEngine engine, WardView
         var who = caller.Name ?? caller.Actor;
         return action switch
         {
-            "acknowledge" => ("status = 3, acknowledged_at = $3, acknowledged_by = $4, reason = $5, escalate_at = null", [now, who, reason]),
+            "acknowledge" => ("status = 3, acknowledged_at = case when snoozed_until is null then $3 else coalesce(acknowledged_at, $3) end, acknowledged_by = $4, reason = $5, escalate_at = null, snoozed_until = null", [now, who, reason]),
             // The next step comes at once; after the last one it goes to the physician.
-            "escalate" => ("status = 4, escalated_at = $3, escalated_to = coalesce(steps -> 0 ->> 'to', 'physician'), steps = steps - 0, reason = $4, escalate_at = $3 + " + AlertTable.Gap, [now, reason]),
-            "snooze" => ("status = 3, acknowledged_at = $3, acknowledged_by = $4, reason = $5, escalate_at = null, snoozed_until = $6", [now, who, reason, now.AddMinutes(minutes!.Value)]),
+            "escalate" => ("status = 4, escalated_at = $3, escalated_to = coalesce(steps -> 0 ->> 'to', 'physician'), steps = steps - 0, reason = $4, snoozed_until = null, escalate_at = $3 + " + AlertTable.Gap, [now, reason]),
+            "snooze" => ("status = 3, acknowledged_at = coalesce(acknowledged_at, $3), acknowledged_by = coalesce(acknowledged_by, $4), reason = $5, escalate_at = null, snoozed_until = $6", [now, who, reason, now.AddMinutes(minutes!.Value)]),
             _ => ("status = 5, resolved_at = $3, resolved_by = $4, reason = $5, escalate_at = null, snoozed_until = null", [now, who, reason]),
         };
     }

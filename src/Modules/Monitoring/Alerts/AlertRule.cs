@@ -1,3 +1,5 @@
+using Salus.Monitoring.Metrics;
+
 namespace Salus.Monitoring.Alerts;
 
 /// <summary>Urgency of an alert, as IEC 60601-1-8 has it for alarm conditions. Stored: never change a number.</summary>
@@ -30,7 +32,14 @@ internal enum TriggerKind
 /// <summary>When a rule holds. One of <see cref="AtLeast"/> and <see cref="AtMost"/>, or <see cref="Age"/> for what is missing.</summary>
 /// <param name="Of">Name of the metric, score or model; empty for <see cref="TriggerKind.Silent"/>.</param>
 /// <param name="Clear">Where it ends: below it for <see cref="AtLeast"/>, above it for <see cref="AtMost"/>. Between is neither (hysteresis).</param>
-internal sealed record Trigger(TriggerKind Kind, string Of, decimal? AtLeast, decimal? AtMost, decimal? Clear, TimeSpan Age);
+internal sealed record Trigger(TriggerKind Kind, string Of, decimal? AtLeast, decimal? AtMost, decimal? Clear, TimeSpan Age)
+{
+    /// <summary>Why no value could ever come to a threshold; null where one can.</summary>
+    public string? Never(decimal? threshold) =>
+        Kind == TriggerKind.Metric && MetricSet.Default.Find(Of) is { } metric && (AtLeast is not null ? threshold > metric.Possible.High : threshold < metric.Possible.Low)
+            ? $"{metric.Display} is from {metric.Possible.Low} to {metric.Possible.High} {metric.Unit}; beyond it a value is rejected, so this would never alert."
+            : null;
+}
 
 /// <summary>Whom an alert goes to when nobody has acknowledged it so long after it was raised.</summary>
 /// <param name="To">A role: <c>nurse</c>, <c>charge-nurse</c>, <c>physician</c>.</param>

@@ -129,13 +129,13 @@ internal sealed class AlertTable(Database database)
         return (string[])(await command.ExecuteScalarAsync(ct))!;
     }
 
-    /// <summary>Runs a change together with the entry of the audit trail that tells of it.</summary>
-    public async Task<Alert?> ChangeAsync(string set, Tenant tenant, Guid id, Action<NpgsqlBatch> told, CancellationToken ct, params object[] values)
+    /// <summary>Runs a change together with the entry of the audit trail that tells of it; null where the alert has ended, or is not as the condition says.</summary>
+    public async Task<Alert?> ChangeAsync(string set, string condition, Tenant tenant, Guid id, Action<NpgsqlBatch> told, CancellationToken ct, params object[] values)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var batch = new NpgsqlBatch(connection, transaction);
-        var change = new NpgsqlBatchCommand($"update monitoring.alert set {set}, {Next} where tenant = $1 and id = $2 and resolved_at is null returning {Columns}");
+        var change = new NpgsqlBatchCommand($"update monitoring.alert set {set}, {Next} where tenant = $1 and id = $2 and resolved_at is null and ({condition}) returning {Columns}");
         foreach (var value in (object[])[tenant.Number, id, .. values])
         {
             change.Parameters.Add(Parameter(value));

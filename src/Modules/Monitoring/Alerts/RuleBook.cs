@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Salus.Kernel;
 
 namespace Salus.Monitoring.Alerts;
 
 /// <summary>The rules of each tenant and the adjustments of each patient: as shipped, until somebody stores another version. Read often, from memory; safe for all threads.</summary>
-internal sealed class RuleBook(Database database, TimeProvider time)
+internal sealed class RuleBook(Database database, TimeProvider time, ILogger<RuleBook> log)
 {
     /// <summary>Names of the scores that rules may look at.</summary>
     public static readonly IReadOnlyList<string> Scores = ["news2", "qsofa", "sirs", "sofa", "shock-index", "map", "pulse-pressure"];
@@ -21,6 +22,18 @@ internal sealed class RuleBook(Database database, TimeProvider time)
     /// <summary>The rules with one of them changed, or one more.</summary>
     public static IReadOnlyList<AlertRule> With(IReadOnlyList<AlertRule> rules, AlertRule changed) => Ordered([.. rules.Where(r => r.Name != changed.Name), changed]);
 
+    /// <summary>What is wrong with a rule beside these others: that it waits for what there is not. Null for nothing.</summary>
+    public static Failure? Wrong(IReadOnlyList<AlertRule> rules, AlertRule changed)
+    {
+        var problems = changed.SuppressedBy.Where(s => rules.All(r => r.Name != s)).Select(s => new Problem("value", $"There is no rule '{s}'.", "suppressedBy")).ToList();
+        if (changed.Trigger.Never(changed.Trigger.AtLeast ?? changed.Trigger.AtMost) is { } never)
+        {
+            problems.Add(new Problem("value", never, changed.Trigger.AtLeast is null ? "when.atMost" : "when.atLeast"));
+        }
+
+        return problems.Count > 0 ? new Failure(FailureKind.Invalid, problems) : null;
+    }
+
     /// <summary>What was changed for a patient.</summary>
     public IReadOnlyList<Adjustment> Of(Tenant tenant, string patient) => adjustments.GetValueOrDefault((tenant, patient), []);
 
@@ -34,8 +47,15 @@ internal sealed class RuleBook(Database database, TimeProvider time)
             while (await reader.ReadAsync(ct))
             {
                 var tenant = new Tenant(reader.GetInt32(0));
-                var rule = RuleJson.Read(System.Text.Encoding.UTF8.GetBytes(reader.GetString(2)), reader.GetInt32(1), Scores).Value;
-                (stored.TryGetValue(tenant, out var known) ? known : stored[tenant] = new(StringComparer.Ordinal))[rule.Name] = rule;
+                var read = RuleJson.Read(System.Text.Encoding.UTF8.GetBytes(reader.GetString(2)), reader.GetInt32(1), Scores);
+                if (read.Failed(out var wrong))
+                {
+                    // Stored by a version that took it. The others count all the same.
+                    MonitoringLog.RuleUnreadable(log, reader.GetInt32(1), wrong.ToString());
+                    continue;
+                }
+
+                (stored.TryGetValue(tenant, out var known) ? known : stored[tenant] = new(StringComparer.Ordinal))[read.Value.Name] = read.Value;
             }
         }
 

@@ -10,7 +10,7 @@ namespace Salus.Monitoring.Alerts;
 /// <summary>Rules as JSON: of the shipped file, the API and the database.</summary>
 internal sealed partial record RuleJson
 {
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static readonly string[] Roles = ["nurse", "charge-nurse", "physician"];
 
     public string Name { get; init; } = "";
@@ -84,14 +84,14 @@ internal sealed partial record RuleJson
         }
 
         Check(NameForm().IsMatch(Name), "name", "A name has 1 to 60 lower-case letters, digits and hyphens, and begins with a letter.");
-        Check(Title.Trim().Length is > 0 and <= 100, "title", "Say in 1 to 100 characters what the alert means: it is what people read first.");
-        Check(Enum.TryParse<AlertPriority>(Priority, ignoreCase: true, out var priority) && char.IsAsciiLetter(Priority[0]), "priority", "One of high, medium, low.");
+        Check(Texts.Visible(Title).Length is > 0 and <= 100, "title", "Say in 1 to 100 characters what the alert means: it is what people read first.");
+        Check(Enum.TryParse<AlertPriority>(Priority, ignoreCase: true, out var priority) && Priority.All(char.IsAsciiLetter), "priority", "One of high, medium, low.");
         Check(DelaySeconds is >= 0 and <= 3600, "delaySeconds", "From 0 to 3600.");
         Check(RearmMinutes is >= 0 and <= 1440, "rearmMinutes", "From 0 to 1440.");
         Check(Source.Length <= 500, "source", "At most 500 characters.");
-        Check(SuppressedBy is { Count: <= 10 } && !SuppressedBy.Contains(Name), "suppressedBy", "At most 10 names of other rules.");
-        Check(Escalation.Count <= 5 && Escalation.All(s => s.AfterSeconds is > 0 and <= 86400 && Roles.Contains(s.To)), "escalation", $"At most 5 steps, each with afterSeconds from 1 to 86400 and to one of {string.Join(", ", Roles)}.");
-        Check(Escalation.Zip(Escalation.Skip(1)).All(p => p.First.AfterSeconds < p.Second.AfterSeconds), "escalation", "Each step comes later than the one before.");
+        Check(SuppressedBy is { Count: <= 10 } && SuppressedBy.All(s => s is { Length: > 0 } && s != Name), "suppressedBy", "At most 10 names of other rules.");
+        Check(Escalation.Count <= 5 && Escalation.All(s => s is { AfterSeconds: > 0 and <= 86400 } && Roles.Contains(s.To)), "escalation", $"At most 5 steps, each with afterSeconds from 1 to 86400 and to one of {string.Join(", ", Roles)}.");
+        Check(Escalation.Zip(Escalation.Skip(1)).All(p => p.First?.AfterSeconds < p.Second?.AfterSeconds), "escalation", "Each step comes later than the one before.");
         Trigger? trigger = null;
         if (When is null)
         {
@@ -105,11 +105,11 @@ internal sealed partial record RuleJson
         return problems.Count > 0
             ? new Failure(FailureKind.Invalid, problems)
             : new AlertRule(
-                Name, version, Title.Trim(), priority, Active, trigger!, TimeSpan.FromSeconds(DelaySeconds), TimeSpan.FromMinutes(RearmMinutes), SuppressedBy,
+                Name, version, Texts.Visible(Title), priority, Active, trigger!, TimeSpan.FromSeconds(DelaySeconds), TimeSpan.FromMinutes(RearmMinutes), SuppressedBy,
                 [.. Escalation.Select(s => new EscalationStep(TimeSpan.FromSeconds(s.AfterSeconds), s.To))], Source);
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,59}$")]
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,59}\z")]
     private static partial Regex NameForm();
 }
 

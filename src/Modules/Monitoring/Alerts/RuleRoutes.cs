@@ -44,6 +44,11 @@ internal sealed class RuleRoutes(RuleBook book, AlertBurden burden, FactTable fa
             return new Refused(wrong);
         }
 
+        if (RuleBook.Wrong(book.Of(http.Caller().Tenant), rule.Value) is { } useless)
+        {
+            return new Refused(useless);
+        }
+
         if (rule.Value.Name != name)
         {
             return new Refused(new Failure(FailureKind.Invalid, "value", $"The address names '{name}' and the rule '{rule.Value.Name}'. They have to be the same.", "name"));

@@ -6,7 +6,7 @@ using Salus.Records;
 namespace Salus.Monitoring.Devices;
 
 /// <summary>Attaches a device to a patient and detaches it: <c>POST</c> and <c>DELETE /monitoring/devices/{id}/association</c>, as a DeviceUseStatement in the record that the caller writes.</summary>
-internal sealed class Association(DeviceIndex index, RegistryProgress progress, Database database, Record record, PatientSight sight, IngestOptions options, TimeProvider time)
+internal sealed class Association(DeviceIndex index, RegistryProgress progress, Database database, Record record, PatientSight sight, IKnownResources known, IngestOptions options, TimeProvider time)
 {
     // The change feed brings a write within milliseconds; whoever sends data next is to find it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -58,11 +58,21 @@ internal sealed class Association(DeviceIndex index, RegistryProgress progress, 
             return failure ?? new Failure(FailureKind.Unprocessable, "not-found", "There is no Patient of this logical id, or not for you.", "patient");
         }
 
+        if (request.Bed is { } place && place != device.Row.Bed && !await known.ExistsAsync(caller.Tenant, "Location", place, ct))
+        {
+            return new Failure(FailureKind.Unprocessable, "not-found", "There is no Location of this logical id.", "bed");
+        }
+
         var uses = await DeviceTable.UsesAsync(database.For(caller.Tenant).Source, caller.Tenant, device.Id, ct);
         var open = uses.Where(u => u.Counts && (u.Until ?? long.MaxValue) > from).ToList();
         if (open.Find(u => u.Start >= from) is { Start: { } later })
         {
             return new Failure(FailureKind.Conflict, "conflict", $"Somebody is on the device from {Ingest.RejectionText.Time(later)} on. Name a later time, or correct DeviceUseStatement/{open.First(u => u.Start == later).Id}.", "from");
+        }
+
+        if (await NotTheirsAsync(caller, open, ct) is { } theirs)
+        {
+            return theirs;
         }
 
         var bundle = new AssociationBundle();
@@ -104,6 +114,11 @@ internal sealed class Association(DeviceIndex index, RegistryProgress progress, 
             return new Failure(FailureKind.NotFound, "not-found", "Nobody is on the device.", "id");
         }
 
+        if (await NotTheirsAsync(caller, open, ct) is { } theirs)
+        {
+            return theirs;
+        }
+
         var bundle = new AssociationBundle();
         open.ForEach(u => bundle.End(u, now));
         var outcome = await record.PostBundleAsync(caller, bundle.ToUtf8(), ct);
@@ -114,6 +129,16 @@ internal sealed class Association(DeviceIndex index, RegistryProgress progress, 
 
         await KnownAsync(ct);
         return null;
+    }
+
+    // Whoever may not see the patient who is on it cannot end that.
+    private async Task<Failure?> NotTheirsAsync(Caller caller, List<DeviceUseRow> open, CancellationToken ct)
+    {
+        var on = open.Select(u => u.Patient!).Distinct(StringComparer.Ordinal).ToList();
+        var seen = await sight.SeenAsync(caller, "DeviceUseStatement", on, ct, Interactions.Update);
+        return seen.Failed(out var failure) ? failure
+            : seen.Value.Count == on.Count ? null
+            : new Failure(FailureKind.Forbidden, "forbidden", "The device is on a patient who is not among yours. Whoever has that patient detaches it.", "id");
     }
 
     // It is stored; when the database goes away behind it, that is known later.

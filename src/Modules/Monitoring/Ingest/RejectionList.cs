@@ -20,6 +20,14 @@ internal sealed class RejectionList(RejectionTable table)
             return new Refused(new Failure(FailureKind.Invalid, "value", $"count is a number from 0 to {Most}.", "count"));
         }
 
+        foreach (var (name, value) in new[] { ("device", device), ("reason", reason) })
+        {
+            if (value?.Any(char.IsControl) == true)
+            {
+                return new Refused(new Failure(FailureKind.Invalid, "value", "It has a control character, which nothing that is asked for has.", name));
+            }
+        }
+
         await table.FlushAsync(http.RequestAborted);
         var tenant = http.Caller().Tenant;
         var counts = await table.CountsAsync(tenant, device, reason, http.RequestAborted);

@@ -42,6 +42,11 @@ internal sealed class WardView(Record record)
     /// <summary>A ward with its beds; NotFound where there is no such location.</summary>
     public async Task<Outcome<Ward>> FindAsync(Caller caller, string ward, CancellationToken ct)
     {
+        if (ward.Length is 0 or > 64 || !ward.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.'))
+        {
+            return new Failure(FailureKind.NotFound, "not-found", "This is not the logical id of a Location. GET /monitoring/wards lists the wards.", "ward");
+        }
+
         var places = await SearchAsync(
             caller, ct, $"Location?_id={Uri.EscapeDataString(ward)}", $"Location?partof={Uri.EscapeDataString($"Location/{ward}")}&_count={Most}", $"Location?partof.partof={Uri.EscapeDataString($"Location/{ward}")}&_count={Most}");
         if (places.Failed(out var failure))

@@ -8,6 +8,7 @@ using Salus.Monitoring.Models;
 using Salus.Monitoring.Monitors;
 using Salus.Monitoring.Monitors.Facts;
 using Salus.Monitoring.Scores;
+using Salus.Monitoring.Storage;
 
 namespace Salus.Monitoring.Replay;
 
@@ -53,8 +54,8 @@ internal sealed class PatientReplay : IDisposable
     /// <summary>How many samples came.</summary>
     public long Samples { get; private set; }
 
-    /// <summary>UTC days on which some did, since 1970.</summary>
-    public HashSet<long> Days { get; } = [];
+    /// <summary>Hours in which some did, since 1970.</summary>
+    public HashSet<long> Hours { get; } = [];
 
     /// <summary>What a set of rules came to, in the order in which it was raised.</summary>
     public IReadOnlyList<ReplayedAlert> Alerts(int side) => sides[side].Alerts;
@@ -114,7 +115,7 @@ internal sealed class PatientReplay : IDisposable
     {
         Advance(time);
         Samples += together.Count;
-        Days.Add(time / SeriesEnd.Day);
+        Hours.Add(time / UnixTime.Hour);
         monitors.Take(0, CollectionsMarshal.AsSpan(together));
         Know(time);
         foreach (var made in monitors.Evaluate(time))

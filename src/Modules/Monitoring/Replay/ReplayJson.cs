@@ -17,6 +17,11 @@ internal sealed record ReplayJson(JsonObject? Rule, DateTimeOffset? From, DateTi
     /// <summary>The time that is meant; it ends now at the latest.</summary>
     public Outcome<(long From, long To)> Times(DateTimeOffset now)
     {
+        if (To < DateTimeOffset.UnixEpoch)
+        {
+            return new Failure(FailureKind.Invalid, "value", "Not before 1970.", "to");
+        }
+
         var to = To is { } end && end < now ? end : now;
         var from = From ?? to - Usual;
         return from >= to ? new Failure(FailureKind.Invalid, "value", "It has to be before 'to', and before now.", "from")
@@ -37,7 +42,7 @@ internal sealed record ReplayJson(JsonObject? Rule, DateTimeOffset? From, DateTi
         }
 
         var read = RuleJson.Read(JsonSerializer.SerializeToUtf8Bytes(Rule), 0, RuleBook.Scores);
-        if (read.Failed(out var wrong))
+        if (read.Failed(out var wrong) || (wrong = RuleBook.Wrong(rules, read.Value)!) is not null)
         {
             return new Failure(wrong.Kind, [.. wrong.Problems.Select(p => p with { Path = p.Path is { Length: > 0 } field ? $"rule.{field}" : "rule" })]);
         }

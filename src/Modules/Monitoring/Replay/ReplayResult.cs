@@ -27,7 +27,7 @@ internal sealed record ReplayedBurden(
 internal sealed record ReplayedChange(string? Patient, DateTimeOffset At, DateTimeOffset? Until, decimal? Amount);
 
 /// <summary>What would be other with a changed rule.</summary>
-/// <param name="BedDays">A patient counts for each UTC day on which a device sent something.</param>
+/// <param name="BedDays">A patient counts for each hour in which a device sent something, as far as that is within the time.</param>
 /// <param name="Stored">Of the alerts of this rule that were raised in the time, those that the rule as it is now raises again: how far the replay can be trusted.</param>
 /// <param name="Gone">The first of those that vanish.</param>
 /// <param name="Come">The first of those that appear.</param>

@@ -6,6 +6,7 @@ using Salus.Monitoring.History;
 using Salus.Monitoring.Models;
 using Salus.Monitoring.Monitors.Facts;
 using Salus.Monitoring.Scores;
+using Salus.Monitoring.Storage;
 
 namespace Salus.Monitoring.Replay;
 
@@ -40,7 +41,7 @@ internal sealed class ReplayRun(SampleHistory history, SeriesBook series, FactTa
         var stored = (await alerts.ReadAsync(question.Tenant, begin, question.To, ct)).Where(a => question.Patients?.Contains(a.Patient) != false).ToList();
         var byHand = stored.Where(a => a.ByHand).OrderBy(a => a.Until).ToLookup(a => a.Patient, a => (a.Rule, a.Until), StringComparer.Ordinal);
         var (before, after) = (new List<ReplayedAlert>(), new List<ReplayedAlert>());
-        var (patients, days, samples) = (0, 0L, 0L);
+        var (patients, monitored, samples) = (0, 0L, 0L);
         for (var i = 0; i < byPatient.Count; i++)
         {
             var (patient, own) = (byPatient[i].Key, byPatient[i].OrderBy(s => s.Number).ToList());
@@ -56,11 +57,11 @@ internal sealed class ReplayRun(SampleHistory history, SeriesBook series, FactTa
 
             before.AddRange(one.Alerts(0));
             after.AddRange(one.Alerts(1));
-            var counted = one.Days.Count(d => (d + 1) * Monitors.SeriesEnd.Day > question.From);
-            (patients, days, samples) = (patients + (counted > 0 ? 1 : 0), days + counted, samples + one.Samples);
+            var counted = one.Hours.Sum(h => Math.Max(0, Math.Min((h + 1) * UnixTime.Hour, question.To) - Math.Max(h * UnixTime.Hour, question.From)));
+            (patients, monitored, samples) = (patients + (counted > 0 ? 1 : 0), monitored + counted, samples + one.Samples);
         }
 
-        return new Replayed(patients, days, samples, stored, before, after);
+        return new Replayed(patients, Math.Round((decimal)monitored / UnixTime.Day, 2), samples, stored, before, after);
     }
 
     private async Task<Failure?> TakeAsync(PatientReplay one, ReplayQuestion question, IReadOnlyList<Series> own, long begin, Func<double, ValueTask> progress, CancellationToken ct)

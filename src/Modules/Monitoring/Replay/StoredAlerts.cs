@@ -9,7 +9,7 @@ internal sealed class StoredAlerts(Database database)
 {
     private const string Sql =
         $"""
-        select patient, rule, priority, raised_at, resolved_at, resolved_by is not null and resolved_by not in ('rule', '{AlertEngine.BySystem}'), case when {AlertBurden.ActedUpon} then least(acknowledged_at, escalated_at) end
+        select patient, rule, priority, raised_at, resolved_at, resolved_by is not null and resolved_by not in ('rule', '{AlertEngine.BySystem}'), case when {AlertBurden.ActedUpon} then coalesce(acknowledged_at, escalated_at) end
         from monitoring.alert where tenant = $1 and raised_at < $2 and (resolved_at is null or resolved_at >= $3) order by raised_at, id
         """;
 

@@ -26,7 +26,7 @@ internal sealed class SampleRows(Database database, StorageTables tables, Monito
     public string? Target { get; private set; }
 
     /// <summary>Looks what the database has, and makes what it needs.</summary>
-    /// <exception cref="CannotStartException">TimescaleDB refuses it.</exception>
+    /// <exception cref="CannotStartException">TimescaleDB refuses what was asked for. With <see cref="SqlSamples.Auto"/> it goes on without.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.SqlSamples == SqlSamples.Off)
@@ -37,9 +37,20 @@ internal sealed class SampleRows(Database database, StorageTables tables, Monito
         await using var connection = await database.Owner.OpenConnectionAsync(cancellationToken);
         if (await VersionAsync(connection, cancellationToken) is { } version)
         {
-            await MakeAsync(connection, cancellationToken);
-            Target = Hypertable;
-            MonitoringLog.SamplesInHypertable(log, Hypertable, version);
+            try
+            {
+                await MakeAsync(connection, cancellationToken);
+                Target = Hypertable;
+                MonitoringLog.SamplesInHypertable(log, Hypertable, version);
+            }
+            catch (PostgresException e) when (options.SqlSamples == SqlSamples.Auto)
+            {
+                MonitoringLog.NoHypertable(log, e, version);
+            }
+            catch (PostgresException e)
+            {
+                throw new CannotStartException($"TimescaleDB {version} refuses the hypertable {Hypertable} for samples: {e.MessageText}. Salus:Monitoring:SqlSamples = Off starts without it.", e);
+            }
         }
         else if (options.SqlSamples == SqlSamples.On)
         {
@@ -52,11 +63,15 @@ internal sealed class SampleRows(Database database, StorageTables tables, Monito
     /// <summary>Makes the tables of these days, where they are ours to make.</summary>
     public async Task EnsureAsync(IEnumerable<long> days, CancellationToken ct)
     {
-        if (Target == Table)
+        foreach (var day in Target == Table ? days : [])
         {
-            foreach (var day in days)
+            try
             {
                 await tables.EnsureAsync(TableKind.Sample, day, ct);
+            }
+            catch (PostgresException e) when (e.SqlState != PostgresErrorCodes.LockNotAvailable)
+            {
+                // The rows will say so, and keep nothing from the blocks.
             }
         }
     }
@@ -99,24 +114,17 @@ internal sealed class SampleRows(Database database, StorageTables tables, Monito
     {
         var sql = Make.Replace("{sampleDays}", $"{options.SampleDays}", StringComparison.Ordinal).Replace("{minuteDays}", $"{options.MinuteDays}", StringComparison.Ordinal)
             .Replace("{hourDays}", $"{options.HourDays}", StringComparison.Ordinal).Replace("{writer}", await WriterAsync(ct), StringComparison.Ordinal);
-        try
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var turn = new NpgsqlCommand("select pg_advisory_xact_lock(hashtext('samples.make'))", connection, transaction))
         {
-            await using var transaction = await connection.BeginTransactionAsync(ct);
-            await using (var turn = new NpgsqlCommand("select pg_advisory_xact_lock(hashtext('samples.make'))", connection, transaction))
-            {
-                await turn.ExecuteNonQueryAsync(ct);
-            }
+            await turn.ExecuteNonQueryAsync(ct);
+        }
 
 #pragma warning disable CA2100 // Written here.
-            await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
 #pragma warning restore CA2100
-            await command.ExecuteNonQueryAsync(ct);
-            await transaction.CommitAsync(ct);
-        }
-        catch (PostgresException e)
-        {
-            throw new CannotStartException($"TimescaleDB refuses the hypertable {Hypertable} for samples: {e.MessageText}. Salus:Monitoring:SqlSamples = Off starts without it.", e);
-        }
+        await command.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     // The role that adds rows: it may nothing else there.

@@ -33,7 +33,7 @@ export function BurdenPage() {
           </Button>
         )}
       </div>
-      <Section title="Alarm burden by rule" aside={data && `${formatDateTime(data.from)} to ${formatDateTime(data.to)}, ${formatCount(Math.round(data.bedDays))} bed-days`}>
+      <Section title="Alarm burden by rule" aside={data && `${formatDateTime(data.from)} to ${formatDateTime(data.to)}, ${data.bedDays < 10 ? data.bedDays.toFixed(1) : formatCount(Math.round(data.bedDays))} bed-days`}>
         {isError && <ErrorPanel error={error} what="The alarm burden" retry={() => void refetch()} />}
         {isPending && <Waiting what="the alarm burden" />}
         {data && <Total burden={data} />}

@@ -40,7 +40,7 @@ describe('the live tab', () => {
     expect(screen.getByText('1 of 2 missing')).toBeTruthy();
     await waitFor(() => expect(rows()[0]).toMatch(/Heart rate91.5 \/min60 to 9660d1/));
     const question = new URL(asked.find((a) => a.path.startsWith('/telemetry/p1?metric=heart-rate'))!.path, 'http://x').searchParams;
-    expect([question.get('resolution'), question.get('points')]).toEqual(['auto', '600']);
+    expect([question.get('resolution'), question.get('points')]).toEqual(['auto', '1500']);
     expect(Date.parse(question.get('to')!) - Date.parse(question.get('from')!)).toBe(6 * 3_600_000 + 300_000);
   });
 
