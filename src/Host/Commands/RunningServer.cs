@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -74,7 +75,7 @@ internal sealed class RunningServer
     /// <summary>A client that is let in.</summary>
     public HttpClient Open()
     {
-        var http = new HttpClient(new SocketsHttpHandler { SslOptions = Tls, AllowAutoRedirect = false }) { BaseAddress = Address };
+        var http = new HttpClient(new NewKey(this, new SocketsHttpHandler { SslOptions = Tls, AllowAutoRedirect = false })) { BaseAddress = Address };
         http.DefaultRequestHeaders.Authorization = Key is null ? null : new AuthenticationHeaderValue("Bearer", Key);
         return http;
     }
@@ -89,6 +90,41 @@ internal sealed class RunningServer
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return false;
+        }
+    }
+
+    // Every start of the server makes another key. Who goes on sending over one reads it anew.
+    private sealed class NewKey(RunningServer server, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private volatile string? key;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Use(request, key);
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (answer.StatusCode != HttpStatusCode.Unauthorized || request.Headers.Authorization is not { } used || request.Content is not (null or ReadOnlyMemoryContent) || Now() is not { } now || now == used.Parameter)
+            {
+                return answer;
+            }
+
+            answer.Dispose();
+            Use(request, key = now);
+            return await base.SendAsync(request, cancellationToken);
+        }
+
+        private static void Use(HttpRequestMessage request, string? key) =>
+            request.Headers.Authorization = key is null || request.Headers.Authorization is null ? request.Headers.Authorization : new AuthenticationHeaderValue("Bearer", key);
+
+        private string? Now()
+        {
+            try
+            {
+                return ServerFile.Read(server.folder).Key;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+            {
+                return null;
+            }
         }
     }
 }

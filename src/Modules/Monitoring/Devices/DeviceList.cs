@@ -18,10 +18,10 @@ internal sealed class DeviceList(DeviceIndex index, RejectionTable rejections, P
         IReadOnlySet<string> seen = asked.Failed(out _) ? new HashSet<string>() : asked.Value;
         await rejections.FlushAsync(http.RequestAborted);
         var counts = (await rejections.CountsAsync(caller.Tenant, null, null, http.RequestAborted)).ToLookup(c => c.Device, StringComparer.Ordinal);
-        return TypedResults.Json(devices.Select(d => Line(d.Device, d.Placement is { } p && seen.Contains(p.Patient) ? p : null, counts[d.Device.Id])));
+        return TypedResults.Json(devices.Select(d => Line(d.Device, d.Placement is { } p && seen.Contains(p.Patient) ? p : null, d.Placement is not null, counts[d.Device.Id])));
     }
 
-    private static object Line(RegisteredDevice device, Placement? placement, IEnumerable<RejectionCount> rejected) => new
+    private static object Line(RegisteredDevice device, Placement? placement, bool inUse, IEnumerable<RejectionCount> rejected) => new
     {
         device.Id,
         identifier = device.Row.Identifiers.Select(i => i[(i.IndexOf('|', StringComparison.Ordinal) + 1)..]).FirstOrDefault(),
@@ -29,6 +29,7 @@ internal sealed class DeviceList(DeviceIndex index, RejectionTable rejections, P
         status = device.Row.Status ?? "active",
         metrics = MetricSet.Default.All.Where(m => device.Counts.Has(m) || device.Units.ContainsKey(m)).Select(m => m.Name),
         placement?.Patient,
+        inUse,
         device.Row.Bed,
         since = placement is { From: > long.MinValue } ? (DateTimeOffset?)DateTimeOffset.FromUnixTimeMilliseconds(placement.From) : null,
         lastSample = device.Counts.Last is > 0 and var last ? (DateTimeOffset?)DateTimeOffset.FromUnixTimeMilliseconds(last) : null,

@@ -17,7 +17,7 @@ import { DeviceDetail } from './DeviceDetail';
 
 /** A device on a patient that sends nothing for this long is one to look at. */
 const silence = 120_000;
-const shows = { all: () => true, silent: (device: Device, now: number) => !!device.patient && isSilent(device, now), free: (device: Device) => !device.patient, rejected: (device: Device) => rejected(device) > 0 };
+const shows = { all: () => true, silent: (device: Device, now: number) => !!device.patient && isSilent(device, now), free: (device: Device) => !device.patient && !device.inUse, rejected: (device: Device) => rejected(device) > 0 };
 type Show = keyof typeof shows;
 const labels: Record<Show, string> = { all: 'All', silent: 'Silent', free: 'Free', rejected: 'With rejections' };
 
@@ -69,7 +69,7 @@ function Devices({ devices, now }: { devices: Device[]; now: number }) {
         </>
       ),
     },
-    { name: 'Patient', cell: (device) => (device.patient ? <Link to={`/patients/${device.patient}/live`}>{patients.get(device.patient) ?? <span className="mono">{device.patient}</span>}</Link> : '–') },
+    { name: 'Patient', cell: (device) => (device.patient ? <Link to={`/patients/${device.patient}/live`}>{patients.get(device.patient) ?? <span className="mono">{device.patient}</span>}</Link> : device.inUse ? 'not among yours' : '–') },
     { name: 'Bed', from: 'tablet', cell: (device) => (device.bed ? (beds.get(device.bed) ?? device.bed) : '–') },
     { name: 'Last sample', width: '9rem', cell: (device) => <LastSample device={device} now={now} /> },
     { name: 'Samples', numeric: true, from: 'desktop', cell: (device) => formatCount(device.samples) },

@@ -11,6 +11,8 @@ export interface Device {
   metrics: string[];
   /** Who is on it, where one may see that. */
   patient?: string | null;
+  /** Whether somebody is on it, whoever it is. */
+  inUse?: boolean;
   bed?: string | null;
   since?: string | null;
   lastSample?: string | null;
