@@ -193,7 +193,7 @@ public sealed class TelemetryTests(IngestServer server) : IClassFixture<IngestSe
     {
         await server.AttachAsync("1001", "pat-1001");
         var page = await File.ReadAllTextAsync(Path.Combine(Sources.Root, "docs/modules/monitoring-ingest.md"));
-        var command = page.Split("```sh\n")[1].Split("```")[0].Replace("http://localhost:8080/", server.Address.ToString(), StringComparison.Ordinal);
+        var command = page.Split("```sh\n").Skip(1).Select(b => b.Split("```")[0]).First(b => b.Contains("/telemetry ", StringComparison.Ordinal)).Replace("http://localhost:8080/", server.Address.ToString(), StringComparison.Ordinal);
         using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true })!;
         var answer = await shell.StandardOutput.ReadToEndAsync();
         Assert.Equal(page.Split("```json\n")[1].Split("```")[0].Trim(), answer);

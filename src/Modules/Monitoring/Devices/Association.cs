@@ -134,6 +134,11 @@ internal sealed class Association(DeviceIndex index, RegistryProgress progress, 
     // Whoever may not see the patient who is on it cannot end that.
     private async Task<Failure?> NotTheirsAsync(Caller caller, List<DeviceUseRow> open, CancellationToken ct)
     {
+        if (open.Count == 0)
+        {
+            return null;
+        }
+
         var on = open.Select(u => u.Patient!).Distinct(StringComparer.Ordinal).ToList();
         var seen = await sight.SeenAsync(caller, "DeviceUseStatement", on, ct, Interactions.Update);
         return seen.Failed(out var failure) ? failure
