@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Salus.TestSupport;
 
@@ -90,9 +91,13 @@ public sealed class TestBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>Kill -9.</summary>
+    /// <summary>
+    /// Kill -9, when the broker has written down which queues it has. RabbitMQ 3.10 notes a quorum queue with a delay: killed before that, it starts the queue again as a new one, without what
+    /// was in it and without a leader.
+    /// </summary>
     public async Task KillAsync()
     {
+        await Eventually.TrueAsync(HasNotedItsQueues);
         Signals.Send(process, Signals.Kill);
         await Eventually.TrueAsync(() => !Eventually.IsRunning(process));
         await EndAsync();
@@ -165,6 +170,13 @@ public sealed class TestBroker : IAsyncDisposable
         {
             ready.TrySetResult();
         }
+    }
+
+    private bool HasNotedItsQueues()
+    {
+        var queues = Directory.GetDirectories(folder["data"], "quorum", SearchOption.AllDirectories).SelectMany(Directory.GetDirectories).Single();
+        var notes = Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(queues, "names.dets")));
+        return Directory.GetDirectories(queues).All(q => notes.Contains(Path.GetFileName(q), StringComparison.Ordinal));
     }
 
     private async Task EndAsync()
