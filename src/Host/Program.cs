@@ -24,6 +24,7 @@ var root = new RootCommand(
       salus fhirpath eval 'name.given' patient.json
       salus packages load us-core.tgz               profiles that resources are validated against
       salus token                                   lets this machine's administrator call the server: curl -H "Authorization: Bearer $(salus token)"
+      salus tenants add "St. Mary" --administrator "Ann Lee"   another organization, with a record of its own
       salus keys rotate                             another key for sealed values, such as national identifiers
     """);
 root.Subcommands.Add(ServeCommand.Build());
@@ -38,6 +39,7 @@ root.Subcommands.Add(TokenCommand.Build());
 root.Subcommands.Add(AuditCommand.Build());
 root.Subcommands.Add(KeysCommand.Build());
 root.Subcommands.Add(UsersCommand.Build());
+root.Subcommands.Add(TenantsCommand.Build());
 
 try
 {

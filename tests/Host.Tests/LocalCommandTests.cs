@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using Salus.Kernel;
 using Salus.TestSupport;
@@ -30,6 +31,43 @@ public sealed class LocalCommandTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder["data/server.json"]));
+        }
+    }
+
+    [Fact]
+    public async Task An_organization_is_made_with_its_administrator_and_a_record_of_its_own()
+    {
+        using var salus = SalusProcess.Start(["serve", "--data", folder["data"], "--port", "0", "--no-demo"], SignIn);
+        await salus.ReadyAsync();
+        var made = await RunAsync("tenants", "add", "St. Mary", "--administrator", "Ann Lee", "--data", folder["data"]);
+        Assert.StartsWith("tenant 2\n", made, StringComparison.Ordinal);
+        Assert.Contains($"{salus.Address}one-time/", made, StringComparison.Ordinal);
+        Assert.Contains("     2        1 St. Mary", await RunAsync("tenants", "list", "--data", folder["data"]), StringComparison.Ordinal);
+        Assert.Contains("invited   -                        Ann Lee (administrator)", await RunAsync("users", "list", "--tenant", "2", "--data", folder["data"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("Ann Lee", await RunAsync("users", "list", "--data", folder["data"]), StringComparison.Ordinal);
+
+        var key = (await RunAsync("token", "--data", folder["data"])).Trim();
+        Assert.Equal(201, await SendAsync("2", HttpMethod.Put, "/fhir/Patient/theirs", """{"resourceType":"Patient","id":"theirs","name":[{"family":"Marysdaughter"}]}"""));
+        Assert.Equal((200, 404), (await SendAsync("2", HttpMethod.Get, "/fhir/Patient/theirs"), await SendAsync(null, HttpMethod.Get, "/fhir/Patient/theirs")));
+        Assert.Equal((401, 401), (await SendAsync("3", HttpMethod.Get, "/fhir/Patient"), await SendAsync("x", HttpMethod.Get, "/fhir/Patient")));
+
+        Assert.Equal("2: St. Mary's", await RunAsync("tenants", "rename", "2", "St. Mary's", "--data", folder["data"]));
+        await RefusedAsync("Another tenant is called st. mary's.", "tenants", "add", "st. mary's", "--administrator", "X", "--data", folder["data"]);
+        await RefusedAsync("There is no such tenant.", "tenants", "rename", "7", "X", "--data", folder["data"]);
+        await RefusedAsync("The name is missing", "tenants", "add", " ", "--administrator", "X", "--data", folder["data"]);
+        await RefusedAsync("which is the number of no tenant here", "users", "list", "--tenant", "7", "--data", folder["data"]);
+
+        async Task<int> SendAsync(string? tenant, HttpMethod method, string path, string? body = null)
+        {
+            using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/fhir+json") };
+            request.Headers.Authorization = new("Bearer", key);
+            if (tenant is not null)
+            {
+                request.Headers.Add("Salus-Tenant", tenant);
+            }
+
+            using var answer = await salus.SendAsync(request);
+            return (int)answer.StatusCode;
         }
     }
 
@@ -67,6 +105,12 @@ public sealed class LocalCommandTests : IDisposable
             using var refused = SalusProcess.Start(["users", "list", "--data", folder["data"]]);
             await refused.RefusedAsync($"No server runs on {folder["data"]}");
         }
+    }
+
+    private static async Task RefusedAsync(string reason, params string[] arguments)
+    {
+        using var command = SalusProcess.Start(arguments);
+        await command.RefusedAsync(reason);
     }
 
     private string Noted() => (string)JsonNode.Parse(File.ReadAllText(folder["data/server.json"]))!["certificate"]!;

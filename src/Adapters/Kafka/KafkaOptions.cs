@@ -79,6 +79,10 @@ public sealed class KafkaOptions
     [Required, StringLength(249)]
     public string Group { get; set; } = "salus";
 
+    /// <summary>The number of the tenant whose devices send (<c>salus tenants list</c>). What goes out has its tenant in a header. Default 1.</summary>
+    [Range(1, int.MaxValue)]
+    public int Tenant { get; set; } = 1;
+
     /// <summary>Messages that may be in work at once; together with <see cref="MostMegabytes"/> it bounds the memory. Default 500.</summary>
     [Range(1, 10_000)]
     public int MostInWork { get; set; } = 500;

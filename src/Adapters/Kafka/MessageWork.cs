@@ -19,7 +19,7 @@ internal sealed class MessageWork(TelemetryInlet inlet, DeadLetters dead, KafkaO
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
     // That somebody may write to the topic is the cluster's permission; it does not tell who did.
-    private static readonly Caller Sender = new(Tenant.Default, "kafka") { Permit = new([[]], [Permissions.Telemetry]) };
+    private readonly Caller sender = new(new Tenant(options.Tenant), "kafka") { Permit = new([[]], [Permissions.Telemetry]) };
 
     private readonly object gate = new();
     private Task? away;
@@ -87,7 +87,7 @@ internal sealed class MessageWork(TelemetryInlet inlet, DeadLetters dead, KafkaO
 
         try
         {
-            return await inlet.TakeAsync(Sender, null, new TelemetryMessage(body, Header(message, "content-type"), Header(message, "content-encoding")));
+            return await inlet.TakeAsync(sender, null, new TelemetryMessage(body, Header(message, "content-type"), Header(message, "content-encoding")));
         }
         catch (Exception e)
         {

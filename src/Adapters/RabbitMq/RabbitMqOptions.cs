@@ -47,4 +47,8 @@ public sealed class RabbitMqOptions
 
     /// <summary>Users of the broker who may send, by the <c>user-id</c> property of a message, which the broker checks. Default none: everybody whom the broker lets publish.</summary>
     public string[] Senders { get; set; } = [];
+
+    /// <summary>The number of the tenant whose devices send (<c>salus tenants list</c>). Default 1.</summary>
+    [Range(1, int.MaxValue)]
+    public int Tenant { get; set; } = 1;
 }

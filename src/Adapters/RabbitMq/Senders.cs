@@ -9,11 +9,12 @@ internal sealed class Senders(RabbitMqOptions options, IAuditTrail trail)
     private static readonly Permit MaySend = new([[]], [Permissions.Telemetry]);
 
     private readonly HashSet<string> allowed = [.. options.Senders];
+    private readonly Tenant tenant = new(options.Tenant);
     private readonly string prefix = options.RoutingKey + ".";
 
     /// <summary>The caller; without the permission where the settings do not let them send.</summary>
     /// <param name="user">The message's <c>user-id</c>, which the broker has held against the connection; null where the sender did not say it.</param>
-    public Caller Of(string? user) => new(Tenant.Default, user is null ? "rabbitmq" : $"rabbitmq/{user}")
+    public Caller Of(string? user) => new(tenant, user is null ? "rabbitmq" : $"rabbitmq/{user}")
     {
         Permit = allowed.Count == 0 || (user is not null && allowed.Contains(user)) ? MaySend : Permit.Nothing,
     };

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -73,10 +74,16 @@ internal sealed class RunningServer
     }
 
     /// <summary>A client that is let in.</summary>
-    public HttpClient Open()
+    /// <param name="tenant">In whose record it acts; null for the first.</param>
+    public HttpClient Open(int? tenant = null)
     {
         var http = new HttpClient(new NewKey(this, new SocketsHttpHandler { SslOptions = Tls, AllowAutoRedirect = false })) { BaseAddress = Address };
         http.DefaultRequestHeaders.Authorization = Key is null ? null : new AuthenticationHeaderValue("Bearer", Key);
+        if (tenant is { } number)
+        {
+            http.DefaultRequestHeaders.Add("Salus-Tenant", number.ToString(CultureInfo.InvariantCulture));
+        }
+
         return http;
     }
 

@@ -15,6 +15,9 @@ public static class Permissions
     /// <summary>Invite, change, lock users; give and take roles.</summary>
     public const string Users = "users.manage";
 
+    /// <summary>Make tenants and name them. In no role: it is for the administrator of the machine.</summary>
+    public const string Tenants = "tenants.manage";
+
     /// <summary>Register apps and take their tokens away.</summary>
     public const string Apps = "apps.manage";
 
@@ -49,5 +52,5 @@ public static class Permissions
     public const string Scores = "scores.send";
 
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = [SystemView, SystemManage, Metrics, Users, Apps, Audit, BreakGlass, BreakGlassReview, Export, Import, Views, Telemetry, Monitoring, MonitoringManage, Scores];
+    public static readonly IReadOnlyList<string> All = [SystemView, SystemManage, Metrics, Users, Tenants, Apps, Audit, BreakGlass, BreakGlassReview, Export, Import, Views, Telemetry, Monitoring, MonitoringManage, Scores];
 }

@@ -10,6 +10,7 @@ using Salus.Access.Gate;
 using Salus.Access.Keys;
 using Salus.Access.OAuth;
 using Salus.Access.Roles;
+using Salus.Access.Tenants;
 using Salus.Kernel;
 
 namespace Salus.Access;
@@ -26,6 +27,7 @@ public static class AccessModule
         services.AddKeys();
         services.AddAuditTrail();
         services.AddSingleton<LocalKey>();
+        services.AddSingleton<TenantTable>();
         services.AddSingleton<IIdentity, LocalKeyIdentity>();
         services.AddSingleton<IActors, LocalKeyIdentity.Actors>();
         services.AddBreakGlass();
@@ -48,6 +50,7 @@ public static class AccessModule
         BreakGlassRoutes.Map(own);
         BreakGlassReview.Map(own);
         own.MapAccounts();
+        TenantEndpoints.Map(own);
         AuditRoutes.Map(own);
         return routes;
     }

@@ -48,4 +48,7 @@ public sealed class ProviderOptions
 
     /// <summary>Whether an account without roles is made for people whom nobody invited; needs <see cref="UserNameClaim"/>. Default false.</summary>
     public bool CreateAccounts { get; set; }
+
+    /// <summary>The number of the tenant whose people sign in there (<c>salus tenants list</c>): no account of another one is opened. Default 1.</summary>
+    public int Tenant { get; set; } = 1;
 }

@@ -48,7 +48,7 @@ public static class RecordsModule
     {
         Read =
         [
-            "log", "current", "head", "index_*", "string_value", "resource_type", "parameter", "parameter_set", "code_system", "unit", "type_count", "concept_system", "concept", "closure*",
+            "log", "current", "head", "index_*", "resource_type", "parameter", "parameter_set", "code_system", "unit", "type_count", "concept_system", "concept", "closure*",
         ],
         AppendOnly = ["log"],
         Made = ["views"],

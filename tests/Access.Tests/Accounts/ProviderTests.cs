@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Salus.Access.Accounts;
 using Salus.Access.Accounts.Providers;
+using Salus.Access.Tenants;
 using Salus.Access.Tests.Accounts.Support;
 using Salus.Kernel;
 using Salus.TestSupport;
@@ -60,6 +61,23 @@ public sealed class ProviderTests : IAsyncLifetime
         await server.LockAsync(user);
         Assert.Equal("/sign-in?error=no-account", await SignInAsync(browser));
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/who")).Status);
+    }
+
+    [Fact]
+    public async Task A_provider_of_one_tenant_opens_no_account_of_another()
+    {
+        await server.Get<TenantTable>().AddAsync("Elsewhere", CancellationToken.None);
+        var user = await server.AddAsync("external");
+        await server.Source.RunAsync("update access.account set tenant = 2 where id = $1", CancellationToken.None, user.Id);
+        using var browser = server.Open();
+        Assert.Equal("/sign-in?error=no-account", await SignInAsync(browser));
+        await server.Source.RunAsync("update access.account set tenant = 1 where id = $1", CancellationToken.None, user.Id);
+        Assert.Equal("/patients/1", await SignInAsync(browser));
+
+        // Nor one that was linked before.
+        await server.Source.RunAsync("update access.account set tenant = 2 where id = $1", CancellationToken.None, user.Id);
+        using var later = server.Open();
+        Assert.Equal("/sign-in?error=no-account", await SignInAsync(later));
     }
 
     [Fact]

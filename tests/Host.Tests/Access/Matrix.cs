@@ -41,7 +41,7 @@ internal static class Matrix
 
     private static IEnumerable<string> Rest(string pattern, string[] ids) =>
         from first in Filled(pattern, "{id}", ids)
-        from second in Filled(first, "{id:guid}", ["01890000-0000-7000-8000-000000000001"])
+        from second in Filled(first.Replace("{number:int}", "2", StringComparison.Ordinal), "{id:guid}", ["01890000-0000-7000-8000-000000000001"])
         from third in Filled(second, "{version}", ["1", "2"])
         from fourth in Filled(third, "{target}", ["*", "Observation"])
         from fifth in Filled(fourth, "{operation}", Operations)

@@ -37,23 +37,24 @@ public sealed class ParameterSetTests(RecordServer server) : IClassFixture<Recor
     {
         var known = new KnownValues();
         known.At(0);
-        known.Add(["kept", new string('x', 200)], 5);
-        Assert.True(known.Contains("kept"));
-        Assert.False(known.Contains(new string('x', 200)));
+        known.Add([(1, "kept"), (1, new string('x', 200))], 5);
+        Assert.True(known.Contains((1, "kept")));
+        Assert.False(known.Contains((2, "kept")));
+        Assert.False(known.Contains((1, new string('x', 200))));
 
         for (var i = 0; i < 6; i++)
         {
-            known.Add(Enumerable.Range(0, 10_000).Select(n => $"{i}-{n}"), 6 + i);
+            known.Add(Enumerable.Range(0, 10_000).Select(n => (1, $"{i}-{n}")), 6 + i);
             // What is used stays.
-            Assert.True(known.Contains("kept"));
+            Assert.True(known.Contains((1, "kept")));
         }
 
-        Assert.False(known.Contains("0-0"));
-        Assert.True(known.Contains("5-9999"));
+        Assert.False(known.Contains((1, "0-0")));
+        Assert.True(known.Contains((1, "5-9999")));
         known.At(11);
-        Assert.True(known.Contains("kept"));
+        Assert.True(known.Contains((1, "kept")));
         known.At(10);
-        Assert.False(known.Contains("kept"));
+        Assert.False(known.Contains((1, "kept")));
     }
 
     [Fact]

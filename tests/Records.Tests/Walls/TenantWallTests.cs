@@ -93,7 +93,39 @@ public sealed class TenantWallTests(StructuralServer server) : IClassFixture<Str
         var shared = await TablesAsync(
             "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and n.nspname !~ '^(pg_|information_schema)' and not c.relrowsecurity and has_table_privilege(current_database() || '_app', c.oid, 'select') order by 1");
 
-        Assert.Equal(["records.code_system", "records.head", "records.parameter", "records.parameter_set", "records.resource_type", "records.string_value", "records.unit"], shared);
+        Assert.Equal(["records.code_system", "records.head", "records.parameter", "records.parameter_set", "records.resource_type", "records.unit"], shared);
+    }
+
+    [Fact]
+    public async Task Texts_are_looked_for_among_a_tenants_own()
+    {
+        await PutAsync(Name("one"), "text-1", "Quillfeather");
+        await PutAsync(Name("two"), "text-2", "Quillsworth");
+        Assert.Equal(["quillfeather"], await TextsAsync(Tenant.Default, 1, "%quill%"));
+        Assert.Equal(["quillsworth"], await TextsAsync(Other, 2, "%quill%"));
+        Assert.Empty(await TextsAsync(Tenant.Default, 2, "%quill%"));
+        Assert.Empty(await TextsAsync(Other, 1, "%quill%"));
+        // An error here would tell of the rows that got so far, whosever they are.
+        Assert.Empty(await TextsAsync(Tenant.Default, 1, "%quill\\"));
+        await using var system = server.Get<Database>().Source.CreateCommand("select count(*) from records.texts_like(1, '%quill%') a, records.texts_like(2, '%quill%') b");
+        Assert.Equal(1L, await system.ExecuteScalarAsync());
+        await using var direct = server.Get<Database>().For(Other).Source.CreateCommand("select count(*) from records.string_value");
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(async () => await direct.ExecuteScalarAsync())).SqlState);
+
+        async Task<List<string>> TextsAsync(Tenant who, int whose, string pattern)
+        {
+            await using var command = server.Get<Database>().For(who).Source.CreateCommand("select * from records.texts_like($1, $2)");
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = whose });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = pattern });
+            await using var reader = await command.ExecuteReaderAsync();
+            var found = new List<string>();
+            while (await reader.ReadAsync())
+            {
+                found.Add(reader.GetString(0));
+            }
+
+            return found;
+        }
     }
 
     [Theory]

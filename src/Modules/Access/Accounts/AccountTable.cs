@@ -28,7 +28,7 @@ internal sealed class AccountTable(Database database, TimeProvider time)
 
     /// <summary>Whether anybody is an administrator, or is invited to be one.</summary>
     public async Task<bool> AnyAdministratorAsync(CancellationToken ct) =>
-        await Source.ScalarAsync<bool>("select exists (select from access.account where $1 = any (roles))", ct, RoleNames.Administrator);
+        await Source.ScalarAsync<bool>("select exists (select from access.account where tenant = $2 and $1 = any (roles))", ct, RoleNames.Administrator, Tenant.Default.Number);
 
     /// <summary>Whether there is one that is not a demo account.</summary>
     public async Task<bool> AnyRealAsync(CancellationToken ct) => await Source.ScalarAsync<bool>("select exists (select from access.account where not demo)", ct);

@@ -19,7 +19,7 @@ internal sealed class RangeReader(CheckSession session)
         Add(batch, after, upTo,
             """
             select x.key, x.tenant, x.parameter, x.value, x.original, v.value is null
-            from records.index_string x left join records.string_value v on v.value = x.value where x.key > $1 and x.key <= $2
+            from records.index_string x left join records.string_value v on v.tenant = x.tenant and v.value = x.value where x.key > $1 and x.key <= $2
             """);
         Add(batch, after, upTo, "select key, tenant, parameter, low, high from records.index_date where key > $1 and key <= $2");
         Add(batch, after, upTo, "select key, tenant, parameter, system, code, unit, low, high from records.index_amount where key > $1 and key <= $2");

@@ -49,7 +49,7 @@ internal sealed class ReindexBatch(Database database, FhirDefinitions definition
             made.Add(resource.Key, await EntryAsync(job, resource, ct));
         }
 
-        await LearnTextsAsync(database, [.. made.Values.SelectMany(e => e.Strings.Select(s => s.Value)).Distinct(StringComparer.Ordinal)], ct);
+        await LearnTextsAsync(database, found.Select(r => (new Tenant(r.Tenant), made[r.Key])), ct);
         var positions = await LockAsync([.. found.Select(r => r.Key)], connection, ct);
         // A row that somebody is writing at this moment is waited for by coming again: to wait here, with others locked, would be a deadlock.
         var done = found.TakeWhile(r => positions.ContainsKey(r.Key)).ToList();
@@ -85,28 +85,31 @@ internal sealed class ReindexBatch(Database database, FhirDefinitions definition
     }
 
     // Each by itself and committed before a row is locked: a text that a commit is just adding is waited for here, where nobody waits for us.
-    internal static async Task LearnTextsAsync(Database database, string[] texts, CancellationToken ct)
+    internal static async Task LearnTextsAsync(Database database, IEnumerable<(Tenant Tenant, IndexEntry Entry)> entries, CancellationToken ct)
     {
         await using var connection = await database.Source.OpenConnectionAsync(ct);
-        var missing = new List<string>();
-        await using (var look = new NpgsqlCommand("select t.value from unnest($1) t (value) where not exists (select from records.string_value v where v.value = t.value)", connection))
+        var texts = entries.SelectMany(e => e.Entry.Strings.Select(s => (Tenant: e.Tenant.Number, s.Value))).Distinct().ToList();
+        var missing = new List<(int Tenant, string Value)>();
+        await using (var look = new NpgsqlCommand(
+            "select t.tenant, t.value from unnest($1, $2) t (tenant, value) where not exists (select from records.string_value v where v.tenant = t.tenant and v.value = t.value)", connection))
         {
-            look.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = texts });
+            look.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. texts.Select(t => t.Tenant)] });
+            look.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. texts.Select(t => t.Value)] });
             await using var reader = await look.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
-                missing.Add(reader.GetString(0));
+                missing.Add((reader.GetInt32(0), reader.GetString(1)));
             }
         }
 
-        foreach (var text in missing)
+        foreach (var (tenant, value) in missing)
         {
             await using var add = new NpgsqlBatch(connection);
             // Whatever bears its number is committed later, and lost with it.
             add.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
-            add.BatchCommands.Add(new NpgsqlBatchCommand("insert into records.string_value (value) values ($1) on conflict do nothing")
+            add.BatchCommands.Add(new NpgsqlBatchCommand("insert into records.string_value (tenant, value) values ($1, $2) on conflict do nothing")
             {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = text } },
+                Parameters = { new NpgsqlParameter<int> { TypedValue = tenant }, new NpgsqlParameter<string> { TypedValue = value } },
             });
             await add.ExecuteNonQueryAsync(ct);
         }

@@ -161,7 +161,7 @@ internal sealed class ResealBatch(SealKeys keys, Seals seals, Database database,
 
         if (made.Count > 0)
         {
-            await ReindexBatch.LearnTextsAsync(database, [.. made.Values.SelectMany(e => e.Strings.Select(s => s.Value)).Distinct(StringComparer.Ordinal)], ct);
+            await ReindexBatch.LearnTextsAsync(database, sealing.Where(s => made.ContainsKey(s.Version.Key)).Select(s => (s.Version.Place.Tenant, made[s.Version.Key])), ct);
         }
 
         return made;

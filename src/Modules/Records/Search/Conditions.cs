@@ -70,7 +70,7 @@ internal sealed partial class Conditions(Catalog catalog, CodeExpansion codes, A
         var condition = parameter.Type switch
         {
             SearchType.String when IndexContents.IsNarrative(parameter) => NarrativeParameter.Condition(sql, criterion),
-            SearchType.String => StringParameter.Condition(sql, criterion),
+            SearchType.String => StringParameter.Condition(sql, row.Caller.Tenant, criterion),
             SearchType.Token or SearchType.Uri when criterion.Comparison == "ne" => await OtherWords.ConditionAsync(row, criterion, number, catalog, ct),
             SearchType.Token or SearchType.Reference when criterion.Modifier == "text" => TokenParameter.Text(row, criterion, catalog.Number(parameter, Facet.Text)),
             SearchType.Token when criterion.Modifier == "of-type" => await TokenParameter.OfTypeAsync(row, criterion, catalog.Number(parameter, Facet.OfType), catalog, ct),

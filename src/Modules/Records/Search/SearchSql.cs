@@ -114,7 +114,7 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
         }
 
         var sql = new SqlText { Selective = true };
-        var condition = StringParameter.Condition(sql, criterion);
+        var condition = StringParameter.Condition(sql, caller.Tenant, criterion);
         if (condition.Failed(out var failure))
         {
             return failure;

@@ -28,7 +28,7 @@ internal sealed class CommitColumns(Catalog catalog, KnownValues known, LogHead 
     public int Count => positions.Count;
 
     /// <summary>What this commit makes known.</summary>
-    public IReadOnlyCollection<string> FreshValues => index.FreshValues;
+    public IReadOnlyCollection<(int Tenant, string Value)> FreshValues => index.FreshValues;
 
     /// <summary>The last position of this commit.</summary>
     public long Position { get; private set; } = head.Position;

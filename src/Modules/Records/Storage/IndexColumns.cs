@@ -7,9 +7,9 @@ namespace Salus.Records.Storage;
 
 /// <summary>The index rows of one commit, as columns for <c>insert ... select from unnest</c>: one statement per table, however many resources.</summary>
 /// <param name="known">Whether a folded text is certain to stand in <c>records.string_value</c>.</param>
-internal sealed class IndexColumns(Catalog catalog, Func<string, bool> known)
+internal sealed class IndexColumns(Catalog catalog, Func<(int Tenant, string Value), bool> known)
 {
-    private readonly HashSet<string> fresh = new(StringComparer.Ordinal);
+    private readonly HashSet<(int Tenant, string Value)> fresh = [];
     private readonly Rows text = new();
     private readonly List<string> textValue = [];
     private readonly List<string> textOriginal = [];
@@ -29,7 +29,7 @@ internal sealed class IndexColumns(Catalog catalog, Func<string, bool> known)
     private readonly List<long> compositeKeys = [];
 
     /// <summary>The folded texts that may be new to <c>records.string_value</c>.</summary>
-    public IReadOnlyCollection<string> FreshValues => fresh;
+    public IReadOnlyCollection<(int Tenant, string Value)> FreshValues => fresh;
 
     /// <summary>Adds what a resource is found by in order: strings, dates, amounts. Its code systems must be known to the catalog.</summary>
     public void Add(Tenant tenant, long key, SearchValues values, List<IndexedString> strings)
@@ -40,9 +40,9 @@ internal sealed class IndexColumns(Catalog catalog, Func<string, bool> known)
             text.Add(row.Tenant, row.Parameter, key);
             textValue.Add(row.Value);
             textOriginal.Add(row.Original);
-            if (!known(row.Value))
+            if (!known((row.Tenant, row.Value)))
             {
-                fresh.Add(row.Value);
+                fresh.Add((row.Tenant, row.Value));
             }
         }
 
@@ -93,9 +93,9 @@ internal sealed class IndexColumns(Catalog catalog, Func<string, bool> known)
     {
         if (fresh.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into records.string_value (value) select * from unnest($1) on conflict do nothing")
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into records.string_value (tenant, value) select * from unnest($1, $2) on conflict do nothing")
             {
-                Parameters = { new NpgsqlParameter<string[]> { TypedValue = [.. fresh] } },
+                Parameters = { new NpgsqlParameter<int[]> { TypedValue = [.. fresh.Select(f => f.Tenant)] }, new NpgsqlParameter<string[]> { TypedValue = [.. fresh.Select(f => f.Value)] } },
             });
         }
 

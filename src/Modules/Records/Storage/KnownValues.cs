@@ -12,8 +12,8 @@ internal sealed class KnownValues
     // What is longer is somebody's sentence, and seldom written twice.
     private const int MaxLength = 80;
 
-    private HashSet<string> young = new(StringComparer.Ordinal);
-    private HashSet<string> old = new(StringComparer.Ordinal);
+    private HashSet<(int Tenant, string Value)> young = [];
+    private HashSet<(int Tenant, string Value)> old = [];
     private long last;
 
     /// <summary>Begins a commit after this position of the log.</summary>
@@ -29,7 +29,7 @@ internal sealed class KnownValues
         last = position;
     }
 
-    public bool Contains(string value)
+    public bool Contains((int Tenant, string Value) value)
     {
         if (young.Contains(value))
         {
@@ -46,19 +46,19 @@ internal sealed class KnownValues
     }
 
     /// <summary>Adds what a commit has written, after it succeeded, up to this position.</summary>
-    public void Add(IEnumerable<string> values, long position)
+    public void Add(IEnumerable<(int Tenant, string Value)> values, long position)
     {
         last = position;
         foreach (var value in values)
         {
-            if (value.Length <= MaxLength)
+            if (value.Value.Length <= MaxLength)
             {
                 Keep(value);
             }
         }
     }
 
-    private void Keep(string value)
+    private void Keep((int Tenant, string Value) value)
     {
         if (young.Count == MaxOfGeneration)
         {

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.Http;
 using Salus.Access.Accounts.Sessions;
 using Salus.Access.Accounts.SignIn;
+using Salus.Access.Tenants;
 using Salus.Kernel;
 
 namespace Salus.Access.Accounts.Providers;
@@ -15,7 +16,7 @@ namespace Salus.Access.Accounts.Providers;
 /// From the answer of a provider to an account here. The claims are asked for at the provider with the access token, over TLS; no ID token is used, and so no signature is trusted that
 /// nobody has checked.
 /// </summary>
-internal sealed class ExternalSignIn(AccountTable table, Database database, SignInFlow flow, AccountAudit audit, TimeProvider time)
+internal sealed class ExternalSignIn(AccountTable table, TenantTable tenants, Database database, SignInFlow flow, AccountAudit audit, TimeProvider time)
 {
     private const string UserName = "salus:user-name";
 
@@ -75,7 +76,7 @@ internal sealed class ExternalSignIn(AccountTable table, Database database, Sign
         var linked = await database.Source.ScalarAsync<Guid>("select account from access.external_login where provider = $1 and subject = $2", ct, id, subject);
         if (linked != Guid.Empty)
         {
-            return await table.FindAsync(linked, ct);
+            return await table.FindAsync(linked, ct) is { } known && known.Tenant == provider.Tenant ? known : null;
         }
 
         if (principal.FindFirstValue(UserName) is not { } claimed)
@@ -85,14 +86,14 @@ internal sealed class ExternalSignIn(AccountTable table, Database database, Sign
 
         var userName = await table.NormalAsync(claimed, ct);
         var user = await table.FindByNameAsync(userName, ct);
-        if (user is null && provider.CreateAccounts && UserNames.Problem(userName) is null)
+        if (user is null && provider.CreateAccounts && UserNames.Problem(userName) is null && await tenants.ExistsAsync(new Tenant(provider.Tenant), ct))
         {
-            var made = new User { Id = Guid.CreateVersion7(time.GetUtcNow()), Tenant = Tenant.Default.Number, UserName = userName, Name = Shortened(principal.FindFirstValue(ClaimTypes.Name)!), Stamp = Secret.New() };
+            var made = new User { Id = Guid.CreateVersion7(time.GetUtcNow()), Tenant = provider.Tenant, UserName = userName, Name = Shortened(principal.FindFirstValue(ClaimTypes.Name)!), Stamp = Secret.New() };
             user = await table.AddAsync(made, ct) ? made : null;
         }
 
         // An account is of one person there: a user name that somebody else has taken over later opens nothing.
-        return user is { Demo: false } && await LinkAsync(id, subject, user.Id, ct) ? user : null;
+        return user is { Demo: false } && user.Tenant == provider.Tenant && await LinkAsync(id, subject, user.Id, ct) ? user : null;
     }
 
     private async Task<bool> LinkAsync(string id, string subject, Guid account, CancellationToken ct) => await database.Source.RunAsync(

@@ -130,6 +130,11 @@ internal static class ProviderServices
             throw new CannotStartException($"{section}:CreateAccounts needs UserNameClaim: the claim that becomes the user name.");
         }
 
+        if (provider.Tenant < 1)
+        {
+            throw new CannotStartException($"{section}:Tenant has to be the number of a tenant: salus tenants list prints them.");
+        }
+
         foreach (var address in new[] { provider.Authority, provider.AuthorizationEndpoint, provider.TokenEndpoint, provider.UserInfoEndpoint })
         {
             if (address is not null && Discovery.Problem(address) is { } problem)

@@ -6,7 +6,7 @@ namespace Salus.Records.Search.Parameters;
 /// <summary>string (http://hl7.org/fhir/R4/search.html#string): starts with, whatever case and accents; <c>:exact</c>; <c>:contains</c>; the operators of <c>_filter</c>.</summary>
 internal static class StringParameter
 {
-    public static Outcome<string> Condition(SqlText sql, Criterion criterion)
+    public static Outcome<string> Condition(SqlText sql, Tenant tenant, Criterion criterion)
     {
         var alternatives = new List<string>();
         foreach (var value in criterion.Values.Select(SearchText.Unescape))
@@ -28,15 +28,14 @@ internal static class StringParameter
                 "le" => $"x.value <= {sql.Add(folded)}",
                 // The folded value leads through the index; the original decides.
                 "exact" => $"x.value = {sql.Add(folded)} and x.original = {sql.Add(value)}",
-                "contains" => $"v.value like {sql.Add($"%{SearchText.Literal(folded)}%")}",
+                "contains" => $"select records.texts_like({sql.Add(tenant.Number)}, {sql.Add($"%{SearchText.Literal(folded)}%")})",
                 // A range of the C collation instead of LIKE, which a parameter would keep from the index.
                 _ => $"x.value >= {sql.Add(folded)} and x.value < {sql.Add(After(folded))}",
             });
         }
 
-        var any = string.Join(" or ", alternatives.Select(a => $"({a})"));
         // Each text stands there once, and not once for every resource that bears it.
-        return criterion.Modifier == "contains" ? $"x.value in (select v.value from records.string_value v where {any})" : any;
+        return criterion.Modifier == "contains" ? $"x.value in ({string.Join(" union all ", alternatives)})" : string.Join(" or ", alternatives.Select(a => $"({a})"));
     }
 
     // The folded text is cut: of a longer one the whole is compared as it was written, in lower case.
