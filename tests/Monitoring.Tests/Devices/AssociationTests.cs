@@ -31,6 +31,18 @@ public sealed class AssociationTests(IngestServer server) : IClassFixture<Ingest
     }
 
     [Fact]
+    public async Task A_device_that_was_just_written_is_attached()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await server.PutAsync(IngestServer.Device($"fresh-{i}"), new JsonObject { ["resourceType"] = "Patient", ["id"] = "fresh" });
+            Assert.Equal(201, (await AttachAsync($"fresh-{i}", new JsonObject { ["patient"] = "fresh" })).Status);
+        }
+
+        Assert.Equal(404, (await AttachAsync("fresh-none", new JsonObject { ["patient"] = "fresh" })).Status);
+    }
+
+    [Fact]
     public async Task Of_many_who_attach_at_the_same_moment_one_does()
     {
         string[] patients = [.. Enumerable.Range(0, 8).Select(i => $"many-{i}")];

@@ -13,8 +13,8 @@ public sealed class LiveTests(TelemetryServer server) : IClassFixture<TelemetryS
 {
     public async Task InitializeAsync()
     {
-        await PutAsync("Location/w1", """ "name":"Ward 1","status":"active","physicalType":{"coding":[{"code":"wa"}]} """);
-        await PutAsync("Location/r1", """ "name":"Room 1","status":"active","physicalType":{"coding":[{"code":"ro"}]},"partOf":{"reference":"Location/w1"} """);
+        await PutAsync("Location/w1", """ "name":"Ward 1","physicalType":{"coding":[{"code":"wa"}]} """);
+        await PutAsync("Location/r1", """ "name":"Room 1","physicalType":{"coding":[{"code":"ro"}]},"partOf":{"reference":"Location/w1"} """);
         await PutAsync("Location/b1", """ "name":"Bed 1","status":"active","physicalType":{"coding":[{"code":"bd"}]},"partOf":{"reference":"Location/r1"} """);
         await PutAsync("Location/b2", """ "name":"Ward 1 Bed 2","status":"active","physicalType":{"coding":[{"code":"bd"}]},"partOf":{"reference":"Location/r1"} """);
         await PutAsync("Patient/l1", """ "name":[{"family":"Okafor","given":["Ada","Ngozi"]}],"birthDate":"1976-11-15","gender":"female" """);

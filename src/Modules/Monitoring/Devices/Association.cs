@@ -14,18 +14,24 @@ internal sealed class Association(DeviceIndex index, RegistryProgress progress, 
     public async Task<IResult> PostAsync(HttpContext http, string id)
     {
         var read = await AssociationRequest.ReadAsync(http);
-        if (read.Failed(out var failure) || Find(http.Caller(), id).Failed(out failure))
+        if (read.Failed(out var failure))
         {
             return new Refused(failure);
         }
 
-        var outcome = await AttachAsync(http.Caller(), index.Get(http.Caller().Tenant, id)!, read.Value, http.RequestAborted);
+        var device = await FindAsync(http.Caller(), id, http.RequestAborted);
+        if (device.Failed(out failure))
+        {
+            return new Refused(failure);
+        }
+
+        var outcome = await AttachAsync(http.Caller(), device.Value, read.Value, http.RequestAborted);
         return outcome.Failed(out failure) ? new Refused(failure) : TypedResults.Json(outcome.Value, statusCode: StatusCodes.Status201Created);
     }
 
     public async Task<IResult> DeleteAsync(HttpContext http, string id)
     {
-        if (Find(http.Caller(), id).Failed(out var failure))
+        if ((await FindAsync(http.Caller(), id, http.RequestAborted)).Failed(out var failure))
         {
             return new Refused(failure);
         }
@@ -34,9 +40,11 @@ internal sealed class Association(DeviceIndex index, RegistryProgress progress, 
         return refused is null ? TypedResults.NoContent() : new Refused(refused);
     }
 
-    private Outcome<RegisteredDevice> Find(Caller caller, string id) => index.Get(caller.Tenant, id) is not { } device
-        ? new Failure(FailureKind.NotFound, "not-found", "There is no Device of this logical id in the registry.", "id")
-        : device;
+    // One that was written a moment ago is waited for.
+    private async Task<Outcome<RegisteredDevice>> FindAsync(Caller caller, string id, CancellationToken ct) =>
+        (index.Get(caller.Tenant, id) ?? (await KnownAsync(ct) ? index.Get(caller.Tenant, id) : null)) is { } device
+            ? device
+            : new Failure(FailureKind.NotFound, "not-found", "There is no Device of this logical id in the registry.", "id");
 
     private async Task<Outcome<object>> AttachAsync(Caller caller, RegisteredDevice device, AssociationRequest request, CancellationToken ct)
     {

@@ -25,16 +25,16 @@ internal sealed class WardView(Record record)
 {
     private const int Most = 1000;
 
-    /// <summary>Locations that are wards by their physicalType and have beds.</summary>
+    /// <summary>Locations that are wards by their physicalType and have beds; those that are given up (<c>inactive</c>) do not count.</summary>
     public async Task<Outcome<IReadOnlyList<(string Id, string Name, int Beds)>>> ListAsync(Caller caller, CancellationToken ct)
     {
-        var found = await SearchAsync(caller, ct, $"Location?status=active&_count={Most}&_elements=name,physicalType,partOf");
+        var found = await SearchAsync(caller, ct, $"Location?_count={Most}&_elements=name,physicalType,partOf,status");
         if (found.Failed(out var failure))
         {
             return failure;
         }
 
-        var places = found.Value[0].Where(r => Type(r) == "Location").ToDictionary(Id, StringComparer.Ordinal);
+        var places = found.Value[0].Where(r => Type(r) == "Location" && Text(r, "status") != "inactive").ToDictionary(Id, StringComparer.Ordinal);
         var beds = places.Values.Where(p => Kind(p) == "bd").Select(b => WardOf(b, places)).OfType<string>().CountBy(w => w).ToDictionary();
         return places.Values.Where(p => beds.ContainsKey(Id(p))).Select(p => (Id(p), Name(p), beds[Id(p)])).OrderBy(w => w.Item2, StringComparer.Ordinal).ToList();
     }
