@@ -70,7 +70,7 @@ function Counts({ beds }: { beds: WallBed[] }) {
   const waiting = beds.reduce((sum, bed) => sum + bed.alerts.filter((alert) => isWaiting(alert, now)).length, 0);
   // Nobody shall take a demonstration for patients.
   const simulated = beds.some((bed) => bed.state?.readings.some((reading) => reading.flags.includes('simulated')));
-  return <span className={classes.counts}>{`${beds.filter((bed) => bed.patient).length} of ${beds.length} beds taken · ${high} with NEWS2 of 7 or more · ${waiting} alerts wait${simulated ? ' · simulated values' : ''}`}</span>;
+  return <span className={classes.counts}>{`${beds.filter((bed) => bed.patient).length} of ${beds.length} beds show a patient · ${high} with NEWS2 of 7 or more · ${waiting === 1 ? '1 alert waits' : `${waiting} alerts wait`}${simulated ? ' · simulated values' : ''}`}</span>;
 }
 
 function Sorting() {
