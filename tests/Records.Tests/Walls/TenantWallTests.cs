@@ -128,6 +128,23 @@ public sealed class TenantWallTests(StructuralServer server) : IClassFixture<Str
         }
     }
 
+    [Fact]
+    public async Task The_page_of_subscriptions_is_of_ones_own_tenant()
+    {
+        var (one, two) = (Name("one"), Name("two"));
+        foreach (var (caller, id) in new[] { (one, "ours"), (two, "theirs") })
+        {
+            await SendAsync(caller, HttpMethod.Put, $"fhir/Subscription/{id}", $$"""
+                {"resourceType":"Subscription","id":"{{id}}","status":"off","reason":"{{id}}","criteria":"Patient?","channel":{"type":"rest-hook","endpoint":"https://{{id}}.example.org/hook"} }
+                """);
+        }
+
+        Assert.Contains("\"ours\"", await SendAsync(one, HttpMethod.Get, "admin/subscriptions"), StringComparison.Ordinal);
+        Assert.DoesNotContain("theirs", await SendAsync(one, HttpMethod.Get, "admin/subscriptions"), StringComparison.Ordinal);
+        Assert.Contains("\"theirs\"", await SendAsync(two, HttpMethod.Get, "admin/subscriptions"), StringComparison.Ordinal);
+        Assert.DoesNotContain("ours", await SendAsync(two, HttpMethod.Get, "admin/subscriptions"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("update records.log set body = 'x'")]
     [InlineData("delete from records.log")]
@@ -183,18 +200,18 @@ public sealed class TenantWallTests(StructuralServer server) : IClassFixture<Str
               {"request":{"method":"PUT","url":"Patient/{{id}}"},"resource":{"resourceType":"Patient","id":"{{id}}","identifier":[{"system":"http://example.org/mrn","value":"{{id}}"}],"name":[{"family":"{{family}}"}] } },
               {"request":{"method":"PUT","url":"Observation/{{id}}"},"resource":{"resourceType":"Observation","id":"{{id}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"1-1"}],"text":"{{family}}"},"subject":{"reference":"Patient/{{id}}"} } }] }
             """;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, "fhir"))
-        {
-            Content = new StringContent(bundle, Encoding.UTF8, new MediaTypeHeaderValue("application/fhir+json")),
-            Headers = { { RecordServer.CallerHeader, caller } },
-        };
-        using var answer = await Http.SendAsync(request);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        await SendAsync(caller, HttpMethod.Post, "fhir", bundle);
     }
 
-    private async Task<string> GetAsync(string caller, string path)
+    private Task<string> GetAsync(string caller, string path) => SendAsync(caller, HttpMethod.Get, "fhir/" + path);
+
+    private async Task<string> SendAsync(string caller, HttpMethod method, string path, string? body = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "fhir/" + path)) { Headers = { { RecordServer.CallerHeader, caller } } };
+        using var request = new HttpRequestMessage(method, new Uri(server.Address, path))
+        {
+            Content = body is null ? null : new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/fhir+json")),
+            Headers = { { RecordServer.CallerHeader, caller } },
+        };
         using var answer = await Http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);

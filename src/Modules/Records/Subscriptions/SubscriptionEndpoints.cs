@@ -21,16 +21,17 @@ internal static class SubscriptionEndpoints
 
     public static void MapAdmin(IEndpointRouteBuilder routes) => routes.MapGet("/admin/subscriptions", ListAsync).ForPermission(Permissions.SystemView);
 
-    private static async Task<IResult> ListAsync(Database database, string? status, CancellationToken ct)
+    private static async Task<IResult> ListAsync(HttpContext http, Database database, string? status, CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand(
             """
             select s.id, s.tenant, s.status, s.channel, s.version, s.events, s.delivered, s.dropped, s.attempts, coalesce(s.problem, s.last_error), s.next_at, s.sent_at, s.leased_until > now(),
                 (select e.at from records.subscription_event e where e.subscription = s.number and e.number > s.delivered order by e.number limit 1)
-            from records.subscription s where s.status <> 'deleted' and ($1 is null or s.status = $1) order by s.events - s.delivered desc, s.number limit $2
+            from records.subscription s where s.status <> 'deleted' and ($1 is null or s.status = $1) and s.tenant = $3 order by s.events - s.delivered desc, s.number limit $2
             """);
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = status });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Most + 1 });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = http.Caller().Tenant.Number });
         await using var rows = await command.ExecuteReaderAsync(ct);
         var list = new List<object>();
         var more = false;
