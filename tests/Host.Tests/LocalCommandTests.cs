@@ -55,6 +55,7 @@ public sealed class LocalCommandTests : IDisposable
         await RefusedAsync("Another tenant is called st. mary's.", "tenants", "add", "st. mary's", "--administrator", "X", "--data", folder["data"]);
         await RefusedAsync("There is no such tenant.", "tenants", "rename", "7", "X", "--data", folder["data"]);
         await RefusedAsync("The name is missing", "tenants", "add", " ", "--administrator", "X", "--data", folder["data"]);
+        await RefusedAsync("--administrator is a name", "tenants", "add", "Nobody's", "--administrator", " ", "--data", folder["data"]);
         await RefusedAsync("which is the number of no tenant here", "users", "list", "--tenant", "7", "--data", folder["data"]);
 
         async Task<int> SendAsync(string? tenant, HttpMethod method, string path, string? body = null)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Salus.Kernel;
 
 namespace Salus.Host.Commands;
 
@@ -36,6 +37,12 @@ internal static class TenantsCommand
         var command = new Command("add", "Makes a tenant, and prints the link with which its administrator chooses user name and password, once, within 72 hours.") { name, administrator };
         command.SetAction(async (parsed, ct) =>
         {
+            // Before there is anything.
+            if (parsed.GetValue(administrator)!.Trim().Length is 0 or > 200)
+            {
+                throw new CannotStartException("--administrator is a name of 1 to 200 characters.");
+            }
+
             using var server = await Administration.OpenAsync(parsed.GetValue(data), "tenants add ...", null, ct);
             var made = (await server.PostAsync(Administration.Tenants, new { name = parsed.GetValue(name) }, ct)).GetProperty("number").GetInt32();
             await Console.Out.WriteLineAsync($"tenant {made}");
