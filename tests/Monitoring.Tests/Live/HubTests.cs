@@ -91,9 +91,7 @@ public sealed class HubTests(TelemetryServer server) : IClassFixture<TelemetrySe
         server.Callers["hub-nurse"] = Nurse with { Permit = new Permit([[new Grant("Observation", Interactions.All, Reach.Of("other")), new Grant("Patient", Interactions.All, Reach.All)]], []) };
         var (gone, _) = await client.UntilAsync("gone");
         Assert.Equal("hp1", gone.GetProperty("patient").GetString());
-        while ((await events.NextAsync()).Name != "gone")
-        {
-        }
+        await events.UntilAsync((name, _, _) => name == "gone");
 
         server.Callers["hub-nurse"] = Nurse;
         await client.WatchPatientAsync("hp1");
@@ -159,15 +157,8 @@ public sealed class HubTests(TelemetryServer server) : IClassFixture<TelemetrySe
     private static double? Rate(JsonElement state) =>
         state.GetProperty("readings").EnumerateArray().Where(r => r.GetProperty("metric").GetString() == "heart-rate").Select(r => (double?)r.GetProperty("value").GetDouble()).FirstOrDefault();
 
-    private void Change(string patient, int news2, int rate)
-    {
-        var state = Given.State(patient, (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - Given.Start) / 1000.0, news2, ("heart-rate", rate));
-        server.Get<MonitorBook>().Put(state);
-        foreach (var observer in server.All<IPatientObserver>())
-        {
-            observer.Changed(state);
-        }
-    }
+    private void Change(string patient, int news2, int rate) =>
+        server.Change(Given.State(patient, (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - Given.Start) / 1000.0, news2, ("heart-rate", rate)));
 
     private async Task PutAsync(string name, string content)
     {

@@ -65,23 +65,15 @@ public sealed class LiveTests(TelemetryServer server) : IClassFixture<TelemetryS
         string? last;
         await using (var events = await server.FollowAsync("/monitoring/events?ward=w1"))
         {
-            // The stream is open: what changes now is heard.
-            var state = Given.State("l1", (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - Given.Start) / 1000.0, 9, ("heart-rate", 88));
-            server.Get<AlertEngine>().Changed(state);
-            foreach (var observer in server.All<IPatientObserver>().Where(o => o is not AlertEngine))
-            {
-                observer.Changed(state);
-            }
-
+            server.Change(Given.State("l1", (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - Given.Start) / 1000.0, 9, ("heart-rate", 88)));
             var seen = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
             last = null;
-            while (!seen.ContainsKey("state") || !seen.ContainsKey("alert"))
+            await events.UntilAsync((name, id, data) =>
             {
-                var (name, id, data) = await events.NextAsync();
                 seen[name] = data;
                 last = id ?? last;
-            }
-
+                return seen.ContainsKey("state") && seen.ContainsKey("alert");
+            });
             Assert.Equal("l1", seen["state"].GetProperty("patient").GetString());
             Assert.Equal("news2-high", seen["alert"].GetProperty("rule").GetString());
         }
@@ -91,14 +83,7 @@ public sealed class LiveTests(TelemetryServer server) : IClassFixture<TelemetryS
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("/monitoring/alerts?ward=nowhere")).Status);
         await server.SendAsync(HttpMethod.Post, $"/monitoring/alerts/{alert}/resolve", """{"reason":"better"}""");
         await using var again = await server.FollowAsync("/monitoring/events?ward=w1", last);
-        while (true)
-        {
-            var (name, _, data) = await again.NextAsync();
-            if (name == "alert" && data.GetProperty("id").GetString() == alert && data.GetProperty("status").GetString() == "resolved")
-            {
-                break;
-            }
-        }
+        await again.UntilAsync((name, _, data) => name == "alert" && data.GetProperty("id").GetString() == alert && data.GetProperty("status").GetString() == "resolved");
     }
 
     private static (string?, string?, string?, string?) Patient(JsonElement patient) =>

@@ -13,6 +13,7 @@ using Npgsql;
 using Salus.Kernel;
 using Salus.Monitoring.Flow;
 using Salus.Monitoring.Metrics;
+using Salus.Monitoring.Monitors;
 using Salus.Records;
 using Salus.TestSupport;
 
@@ -104,8 +105,15 @@ public sealed class TelemetryServer : IAsyncLifetime
         return await answer.Content.ReadAsStringAsync();
     }
 
-    internal IEnumerable<T> All<T>()
-        where T : notnull => app.Services.GetServices<T>();
+    /// <summary>A state as a monitor makes it known: it is in the book before anybody is told, so that who begins to follow between the two has it too.</summary>
+    internal void Change(PatientState state)
+    {
+        Get<MonitorBook>().Put(state);
+        foreach (var observer in app.Services.GetServices<IPatientObserver>())
+        {
+            observer.Changed(state);
+        }
+    }
 
     /// <summary>Connects to the hub of live push.</summary>
     internal Task<HubClient> ConnectAsync(string? caller = null, string? origin = null) => HubClient.ConnectAsync(new Uri(Http.BaseAddress!, "/monitoring/live"), caller, origin);
