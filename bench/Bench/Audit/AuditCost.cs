@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Salus.Bench.Http;
 using Salus.Bench.Load;
@@ -39,6 +40,7 @@ internal sealed class AuditCost(CommandLine line)
         {
             await LoadAsync(pair.Silent, work, 8, seconds);
             await LoadAsync(pair.Audited, work, 8, seconds);
+            await SettleAsync(pair, Stopwatch.StartNew());
             foreach (var clients in line.Numbers("--clients", "1,16,64"))
             {
                 await RowAsync(pair, work, (int)clients, pairs, seconds);
@@ -74,18 +76,23 @@ internal sealed class AuditCost(CommandLine line)
         var before = pair.CpuSeconds;
         var load = await LoadAsync(audited ? pair.Audited : pair.Silent, work, clients, seconds);
         var (after, left) = (pair.CpuSeconds, pair.Pending);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        // Rows are linked a second after they came, and PostgreSQL looks after its tables: that is work that was put off as well, and must not fall into the next run.
+        var watch = Stopwatch.StartNew();
+        await SettleAsync(pair, watch);
+
+        // The load with its warm-up, which the rate leaves out.
+        var requests = load.PerSecond * (seconds + warmUp).TotalSeconds;
+        return new(load, (after - before) * 1e6 / requests, left, left == 0 ? 0 : (pair.CpuSeconds - after) * 1e6 / left, watch.Elapsed.TotalSeconds);
+    }
+
+    // Rows are linked a second after they came, and PostgreSQL looks after its tables: that is work that was put off as well, and must not fall into the next run.
+    private static async Task SettleAsync(AuditedPair pair, Stopwatch watch)
+    {
         for (var used = double.MaxValue; pair.Pending > 0 || (used > Idle && watch.Elapsed < Patience);)
         {
             var start = pair.CpuSeconds;
             await Task.Delay(Glance);
             used = (pair.CpuSeconds - start) / Glance.TotalSeconds;
         }
-
-        // The load with its warm-up, which the rate leaves out.
-        var requests = load.PerSecond * (seconds + warmUp).TotalSeconds;
-        return new(load, (after - before) * 1e6 / requests, left, left == 0 ? 0 : (pair.CpuSeconds - after) * 1e6 / left, watch.Elapsed.TotalSeconds);
     }
 
     private Task<LoadResult> LoadAsync(int port, Workload work, int clients, TimeSpan seconds) => new LoadRun(port, work, new(clients, warmUp, seconds), []).RunAsync();

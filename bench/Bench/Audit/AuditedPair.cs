@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -22,6 +23,7 @@ internal sealed class AuditedPair : IAsyncDisposable
     private readonly StoreFolder folder = new(null);
     private readonly MeterListener meters = new();
     private long pending;
+    private WebApplication owner = null!;
     private WebApplication audited = null!;
     private WebApplication silent = null!;
 
@@ -50,16 +52,18 @@ internal sealed class AuditedPair : IAsyncDisposable
         };
         pair.meters.SetMeasurementEventCallback<long>((_, more, _, _) => Interlocked.Add(ref pair.pending, more));
         pair.meters.Start();
-        pair.audited = await StartAsync([new("Salus:Data", pair.folder.Path), new("Salus:Access:AuditFlushMilliseconds", flush.ToString(System.Globalization.CultureInfo.InvariantCulture))], keeps: true);
-        // Over the same database, so with the same keys, which the first has made.
-        pair.silent = await StartAsync(
-            [
-                new("Salus:Postgres", pair.Database.ConnectionString),
-                new("Salus:Access:AuditFolder", Path.Combine(pair.folder.Path, "audit")),
-                new("Salus:Keys:MasterFile", Path.Combine(pair.folder.Path, "master.key")),
-                new("Salus:Records:Sealed:KeyFile", Path.Combine(pair.folder.Path, "keys", "sealing.json")),
-            ],
-            keeps: false);
+        // What looks after PostgreSQL is a third one, so that the two differ in nothing else. With the same keys, since they are over the same database.
+        pair.owner = await StartAsync([new("Salus:Data", pair.folder.Path)], keeps: false);
+        KeyValuePair<string, string?>[] settings =
+        [
+            new("Salus:Postgres", pair.owner.Services.GetRequiredService<Database>().ConnectionString),
+            new("Salus:Access:AuditFolder", Path.Combine(pair.folder.Path, "audit")),
+            new("Salus:Access:AuditFlushMilliseconds", flush.ToString(CultureInfo.InvariantCulture)),
+            new("Salus:Keys:MasterFile", Path.Combine(pair.folder.Path, "master.key")),
+            new("Salus:Records:Sealed:KeyFile", Path.Combine(pair.folder.Path, "keys", "sealing.json")),
+        ];
+        pair.audited = await StartAsync(settings, keeps: true);
+        pair.silent = await StartAsync(settings, keeps: false);
         (pair.Audited, pair.Silent) = (Port(pair.audited), Port(pair.silent));
         return pair;
     }
@@ -85,6 +89,7 @@ internal sealed class AuditedPair : IAsyncDisposable
         meters.Dispose();
         await silent.DisposeAsync();
         await audited.DisposeAsync();
+        await owner.DisposeAsync();
         folder.Dispose();
     }
 
@@ -96,7 +101,8 @@ internal sealed class AuditedPair : IAsyncDisposable
 
     private static async Task<WebApplication> StartAsync(IEnumerable<KeyValuePair<string, string?>> settings, bool keeps)
     {
-        var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
+        // As the program itself: in the current directory every file that is written would be heard of.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--urls", "http://127.0.0.1:0"], ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection([.. settings, new("Salus:Access:SignIn", "false")]);
         builder.Logging.ClearProviders();
         builder.Services.AddKernel(builder.Configuration);

@@ -24,6 +24,7 @@ public sealed unsafe class BlockFile : IDisposable
         this.file = file;
         this.late = late;
         Most = buffered;
+        Size = (int)file.Length;
         direct = OperatingSystem.IsLinux() && !late ? Libc.OpenDirect(file.Name) : null;
         buffer = (byte*)NativeMemory.AlignedAlloc((nuint)buffered, Block);
     }
@@ -32,7 +33,7 @@ public sealed unsafe class BlockFile : IDisposable
     public string Path => file.Name;
 
     /// <summary>Bytes of the file.</summary>
-    public int Size => (int)file.Length;
+    public int Size { get; }
 
     /// <summary>How many bytes a read or write takes.</summary>
     public int Most { get; }

@@ -159,6 +159,51 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void Ids_are_of_version_7_and_none_comes_twice()
+    {
+        var ids = Enumerable.Range(0, 4).AsParallel().SelectMany(_ => Enumerable.Range(0, 1000).Select(i => AuditId.New(Begin.AddMilliseconds(i)))).ToList();
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.All(ids, id => Assert.Equal((7, 8), (id.Version, id.Variant & 0b1100)));
+        Assert.StartsWith(Guid.CreateVersion7(Begin).ToString()[..13], AuditId.New(Begin).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(40)]
+    public async Task Whoever_waits_is_served_however_many_have_begun_and_never_come(int begun)
+    {
+        await using var trail = await ChainedTrail.OfThreeDaysAsync();
+        for (var i = 0; i < begun; i++)
+        {
+            trail.Journal.Enter();
+        }
+
+        var places = Rows(30).Select(r => trail.Journal.Append(AuditRecordKind.Entry, r)).ToList();
+        await Task.WhenAll(places.Select(p => Task.Run(() => trail.Journal.DurableAsync(p)))).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.All(places, p => Assert.True(p.IsDurable));
+        await AppendAsync(trail.Journal, Rows(3)).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    public async Task Whoever_comes_when_the_journal_is_closed_is_told_so(int begun)
+    {
+        await using var trail = await ChainedTrail.OfThreeDaysAsync();
+        await AppendAsync(trail.Journal, Rows(1));
+        for (var i = 0; i < begun; i++)
+        {
+            trail.Journal.Enter();
+        }
+
+        var place = trail.Journal.Append(AuditRecordKind.Entry, Rows(1)[0]);
+        trail.Journal.Dispose();
+        await Assert.ThrowsAsync<IOException>(() => trail.Journal.DurableAsync(place).WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Throws<IOException>(() => trail.Journal.Append(AuditRecordKind.Entry, Rows(1)[0]));
+    }
+
+    [Fact]
     public async Task A_running_trail_brings_all_into_the_database_that_was_written_from_many_threads()
     {
         await using var trail = await ChainedTrail.OfThreeDaysAsync();
@@ -170,7 +215,7 @@ public sealed class JournalTests
             for (var i = 0; i < 80; i++)
             {
                 var patient = new AuditEntry(Caller.Local, AuditKind.Read) { Type = "Patient", Id = "p", Patients = ["p"] };
-                var notice = trail.Trail.Announce(patient)!;
+                using var notice = trail.Trail.Begin(patient);
                 await trail.Trail.WriteAsync([entry], CancellationToken.None);
                 notice.Push();
                 await notice.FinishAsync(patient with { Version = 4 });

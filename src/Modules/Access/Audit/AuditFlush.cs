@@ -8,12 +8,6 @@ internal sealed class AuditFlush
     /// <summary>What it brings to disk, and up to where.</summary>
     public List<(AuditJournalFile File, int Until, int From, byte[] Bytes)> Files { get; } = [];
 
-    /// <summary>Places that wait for it.</summary>
-    public int Waiting { get; set; }
-
-    /// <summary>Whether somebody waits for it.</summary>
-    public bool Wanted => Waiting > 0;
-
     public Task Done => done.Task;
 
     /// <summary>From now on nothing joins it.</summary>

@@ -4,15 +4,17 @@ using Microsoft.Extensions.Logging;
 namespace Salus.Access.Audit;
 
 /// <summary>
-/// What entries stand in before the database has them. What is flushed survives the end of Salus, of PostgreSQL and of the machine. One flush is for all that
-/// wait: whoever comes when none runs does it on its own thread, without a change of threads; those who come meanwhile wait for the next one, which
-/// a thread of the journal does, so that under load no thread of the requests stands still.
+/// What entries stand in before the database has them. What is flushed survives the end of Salus, of PostgreSQL and of the machine. One flush is for all that were
+/// appended: with few accesses on their way whoever comes does it on its own thread, without a change of threads; with many a thread of the journal does, so that no thread of the requests
+/// stands still, and waits until half of them are in it.
 /// </summary>
 internal sealed class AuditJournal : IDisposable
 {
-    // So many together make up for a wait of a millisecond; after fewer it is not tried again for some flushes.
-    private const int Many = 6;
-    private const int Alone = 500;
+    // With so few on their way a change of threads, or a wait for others, takes longer than it is worth.
+    private const int Few = 3;
+
+    // What a flush waits for others at most. It takes about 40 us of a processor, however many it is for.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(1);
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? form;
@@ -20,13 +22,18 @@ internal sealed class AuditJournal : IDisposable
     private readonly Lock gate;
     private readonly AuditLateSync? late;
     private readonly ILogger log;
-    private readonly SemaphoreSlim more = new(0);
-    private readonly ManualResetEvent ending = new(false);
+    private readonly AutoResetEvent wake = new(false);
     private List<AuditJournalFile> dirty = [];
     private AuditFlush open = new();
     private AuditFlush? running;
     private Thread? flusher;
     private AuditPlace? last;
+    // Accesses that have begun and are not durable yet.
+    private int flight;
+    // Entries that were appended since the last flush began; at least one where somebody waits for anything else.
+    private int wanted;
+    // Whether the journal's thread does the flushes.
+    private bool charge;
     private bool disposed;
 
     /// <param name="latest">Zero: what was flushed is on disk. Otherwise a flush brings it to the kernel, and it is on disk after so long.</param>
@@ -45,6 +52,12 @@ internal sealed class AuditJournal : IDisposable
 
     /// <summary>Entries that were appended and not announced only, ever.</summary>
     public long Entries { get; private set; }
+
+    /// <summary>An access begins; after <see cref="Leave"/> it is over.</summary>
+    public void Enter() => Interlocked.Increment(ref flight);
+
+    /// <inheritdoc cref="Enter"/>
+    public void Leave() => Interlocked.Decrement(ref flight);
 
     /// <summary>Appends a record; it is durable after <see cref="DurableAsync"/>.</summary>
     /// <exception cref="IOException">There is no place for it, or the journal is closed.</exception>
@@ -80,6 +93,7 @@ internal sealed class AuditJournal : IDisposable
     public Task DurableAsync(AuditPlace place)
     {
         AuditFlush flush;
+        AuditFlush? own;
         lock (gate)
         {
             if (place.IsDurable)
@@ -92,41 +106,30 @@ internal sealed class AuditJournal : IDisposable
                 return Task.FromException(new IOException("The audit trail cannot be written."));
             }
 
-            if (running is not null)
+            if (running?.Covers(place) == true)
             {
-                flush = running.Covers(place) ? running : open;
-                flush.Waiting++;
-                return flush.Done;
+                return running.Done;
             }
 
-            flush = Start();
+            wanted = Math.Max(wanted, 1);
+            flush = open;
+            own = Begin();
         }
 
-        Lead(flush);
+        Lead(own);
         return flush.Done;
     }
 
-    /// <summary>Brings all that was appended to disk, on this thread; nothing where a flush runs, which is followed by another one then.</summary>
+    /// <summary>Brings what was appended to disk, on this thread, where few are on their way. Where many are, the first who waits finds the others beside it.</summary>
     public void Push()
     {
-        AuditFlush flush;
+        AuditFlush? own;
         lock (gate)
         {
-            if (dirty.Count == 0)
-            {
-                return;
-            }
-
-            if (running is not null)
-            {
-                open.Waiting++;
-                return;
-            }
-
-            flush = Start();
+            own = wanted > 0 && flight <= Few ? Begin() : null;
         }
 
-        Lead(flush);
+        Lead(own);
     }
 
     /// <summary>Where the journal ends now; null when nothing was ever written.</summary>
@@ -141,18 +144,20 @@ internal sealed class AuditJournal : IDisposable
     /// <summary>Files whose rows the database does not have stay.</summary>
     public void Dispose()
     {
-        if (disposed)
+        lock (gate)
         {
-            return;
+            if (disposed)
+            {
+                return;
+            }
+
+            disposed = true;
         }
 
-        disposed = true;
         Files.Close();
-        ending.Set();
-        more.Release();
+        wake.Set();
         flusher?.Join();
-        more.Dispose();
-        ending.Dispose();
+        wake.Dispose();
         late?.Dispose();
         Files.Dispose();
     }
@@ -171,79 +176,92 @@ internal sealed class AuditJournal : IDisposable
             dirty.Add(file);
         }
 
+        // Nobody waits for how an announced access ended.
+        wanted += kind == AuditRecordKind.Ended ? 0 : 1;
         Entries += kind == AuditRecordKind.Announced ? 0 : 1;
         var place = new AuditPlace(file, file.Use, file.Written);
         last = place;
         return place;
     }
 
-    // Under the lock.
+    // Whether enough are in the next flush. Under the lock, as the four below.
+    private bool IsDue => wanted > 0 && Volatile.Read(ref flight) is var all && (all <= Few || wanted * 2 >= all);
+
+    // The kernel takes it in less time than a change of threads; and at the end there is no thread to change to.
+    private bool AtOnce => late is not null || disposed;
+
+    // What was appended is to be brought to disk: the flush that the caller does itself, null where it is another one's.
+    private AuditFlush? Begin()
+    {
+        if (running is not null)
+        {
+            return null;
+        }
+
+        if (!charge && (AtOnce || (IsDue && flight <= Few)))
+        {
+            return Start();
+        }
+
+        if (!charge || IsDue)
+        {
+            Charge();
+        }
+
+        return null;
+    }
+
     private AuditFlush Start()
     {
         running = open;
         running.Take(dirty);
-        open = new AuditFlush();
-        dirty = [];
+        (open, dirty, wanted) = (new AuditFlush(), [], 0);
         return running;
     }
 
-    private void Lead(AuditFlush flush)
+    private void Charge()
     {
-        Run(flush);
-        if (late is not null)
+        charge = true;
+        if (flusher is null)
         {
-            // The kernel takes it in less time than a change of threads.
-            for (var next = Next(); next is not null; next = Next())
-            {
-                Run(next);
-            }
-
-            return;
+            flusher = new Thread(Follow) { IsBackground = true, Name = "audit journal" };
+            flusher.Start();
         }
 
-        lock (gate)
-        {
-            if (!open.Wanted)
-            {
-                running = null;
-                return;
-            }
-
-            if (flusher is null)
-            {
-                flusher = new Thread(Follow) { IsBackground = true, Name = "audit journal" };
-                flusher.Start();
-            }
-        }
-
-        more.Release();
+        wake.Set();
     }
 
-    // As long as somebody waits, one flush after the other. A flush takes about 40 us of a processor: where many come, it waits a millisecond for more of them.
+    private void Lead(AuditFlush? own)
+    {
+        while (own is not null)
+        {
+            Run(own);
+            lock (gate)
+            {
+                running = null;
+                // Those who came meanwhile.
+                own = wanted > 0 && AtOnce ? Start() : null;
+                if (wanted > 0)
+                {
+                    Charge();
+                }
+            }
+        }
+    }
+
     private void Follow()
     {
-        var alone = 0;
         while (true)
         {
-            more.Wait();
-            if (alone == 0)
-            {
-                ending.WaitOne(1);
-            }
-
-            for (var next = Next(); next is not null; next = Next())
+            wake.WaitOne();
+            while (Next() is { } next)
             {
                 Run(next);
-                alone = alone > 0 ? alone - 1 : next.Waiting < Many ? Alone : 0;
-                if (alone == 0)
-                {
-                    ending.WaitOne(1);
-                }
             }
 
             lock (gate)
             {
-                if (disposed)
+                if (disposed && !charge)
                 {
                     return;
                 }
@@ -251,17 +269,34 @@ internal sealed class AuditJournal : IDisposable
         }
     }
 
+    // Waits until enough are in it. Null where nobody comes any more: then requests do it themselves.
     private AuditFlush? Next()
     {
         lock (gate)
         {
-            if (open.Wanted)
+            if (!charge)
+            {
+                return null;
+            }
+
+            running = null;
+            if (IsDue)
             {
                 return Start();
             }
 
-            running = null;
-            return null;
+            if (wanted == 0 && flight <= Few)
+            {
+                charge = false;
+                return null;
+            }
+        }
+
+        wake.WaitOne(Gather);
+        lock (gate)
+        {
+            charge = wanted > 0;
+            return charge ? Start() : null;
         }
     }
 
@@ -274,7 +309,7 @@ internal sealed class AuditJournal : IDisposable
                 file.Flush(from, part);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             var failure = new IOException("The audit trail cannot be written.", e);
             flush.Fail(failure);
@@ -306,7 +341,7 @@ internal sealed class AuditJournal : IDisposable
             }
 
             var next = open;
-            open = new AuditFlush();
+            (open, wanted) = (new AuditFlush(), 0);
             return next;
         }
     }

@@ -52,7 +52,7 @@ internal sealed record AuditRow(Guid Id, DateTime At, int Tenant, AuditKind Kind
         var caller = entry.Caller;
         var at = now.UtcDateTime;
         return new AuditRow(
-            Guid.CreateVersion7(now), new DateTime(at.Ticks - (at.Ticks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc), caller.Tenant.Number, entry.Kind, entry.Outcome, AuditText.Of(caller.Actor, 200)!)
+            AuditId.New(now), new DateTime(at.Ticks - (at.Ticks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc), caller.Tenant.Number, entry.Kind, entry.Outcome, AuditText.Of(caller.Actor, 200)!)
         {
             Name = AuditText.Of(caller.Name, 200),
             Roles = [.. caller.Roles.Select(r => AuditText.Of(r, 100)!)],

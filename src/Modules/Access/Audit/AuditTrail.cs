@@ -38,23 +38,22 @@ internal sealed class AuditTrail(AuditKey key, AuditJournal journal, AuditShippi
     }
 
     /// <inheritdoc/>
-    public AuditNotice? Announce(AuditEntry entry)
+    public AuditNotice Begin(AuditEntry? known)
     {
-        if (journal.IsLate)
+        if (known is not null && !journal.IsLate)
         {
-            return null;
+            try
+            {
+                var row = AuditRow.Of(known, time.GetUtcNow());
+                return new Notice(this, journal, (known, row, Append(AuditRecordKind.Announced, row)));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Who cannot announce cannot write either, and is told then.
+            }
         }
 
-        try
-        {
-            var row = AuditRow.Of(entry, time.GetUtcNow());
-            return new Notice(this, entry, row, Append(AuditRecordKind.Announced, row));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Who cannot announce cannot write either, and is told then.
-            return null;
-        }
+        return new Notice(this, journal, null);
     }
 
     /// <inheritdoc/>
@@ -91,8 +90,6 @@ internal sealed class AuditTrail(AuditKey key, AuditJournal journal, AuditShippi
         return place;
     }
 
-    private void Push() => journal.Push();
-
     private List<AuditRow> Rows(IReadOnlyList<AuditEntry> entries)
     {
         var now = time.GetUtcNow();
@@ -105,19 +102,19 @@ internal sealed class AuditTrail(AuditKey key, AuditJournal journal, AuditShippi
         return rows;
     }
 
-    private async ValueTask FinishAsync(Notice notice, AuditEntry entry)
+    // Who, what and whose is on disk with the announcement. It stays there as long as its file is not given up, which the record behind it in the same file prevents.
+    private async ValueTask FinishAsync(AuditEntry announced, AuditRow row, AuditPlace place, AuditEntry entry)
     {
         try
         {
-            // Who, what and whose is on disk with the announcement. It stays there as long as its file is not given up, which the record behind it in the same file prevents.
-            if (Tells(notice.Entry, entry) && journal.TryEnd(notice.Place, new AuditEnd(notice.Row.Id, entry.Outcome, entry.Version)))
+            if (Tells(announced, entry) && journal.TryEnd(place, new AuditEnd(row.Id, entry.Outcome, entry.Version)))
             {
                 AuditMeter.Pending.Add(1);
-                await journal.DurableAsync(notice.Place);
+                await journal.DurableAsync(place);
                 return;
             }
 
-            await journal.DurableAsync(Append(AuditRecordKind.Entry, AuditRow.Of(entry, time.GetUtcNow()) with { Id = notice.Row.Id, At = notice.Row.At }));
+            await journal.DurableAsync(Append(AuditRecordKind.Entry, AuditRow.Of(entry, time.GetUtcNow()) with { Id = row.Id, At = row.At }));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -131,16 +128,40 @@ internal sealed class AuditTrail(AuditKey key, AuditJournal journal, AuditShippi
         announced.Caller == entry.Caller && announced.Kind == entry.Kind && announced.Type == entry.Type && announced.Id == entry.Id && announced.Query == entry.Query && announced.Detail == entry.Detail
         && announced.Patients.SequenceEqual(entry.Patients);
 
-    private sealed class Notice(AuditTrail trail, AuditEntry entry, AuditRow row, AuditPlace place) : AuditNotice
+    private sealed class Notice : AuditNotice
     {
-        public AuditEntry Entry => entry;
+        private readonly AuditTrail trail;
+        private readonly AuditJournal journal;
+        private readonly (AuditEntry Entry, AuditRow Row, AuditPlace Place)? known;
+        private bool left;
 
-        public AuditRow Row => row;
+        public Notice(AuditTrail trail, AuditJournal journal, (AuditEntry Entry, AuditRow Row, AuditPlace Place)? known)
+        {
+            (this.trail, this.journal, this.known) = (trail, journal, known);
+            journal.Enter();
+        }
 
-        public AuditPlace Place => place;
+        public override void Push()
+        {
+            if (known is not null)
+            {
+                journal.Push();
+            }
+        }
 
-        public override void Push() => trail.Push();
+        public override async ValueTask FinishAsync(AuditEntry whole)
+        {
+            await (known is var (entry, row, place) && !left ? trail.FinishAsync(entry, row, place, whole) : trail.WriteAsync([whole], CancellationToken.None));
+            Dispose();
+        }
 
-        public override ValueTask FinishAsync(AuditEntry whole) => trail.FinishAsync(this, whole);
+        public override void Dispose()
+        {
+            if (!left)
+            {
+                left = true;
+                journal.Leave();
+            }
+        }
     }
 }

@@ -53,20 +53,39 @@ internal sealed class FhirExchange(HttpContext http)
     public static async Task RunAsync(HttpContext http, Func<FhirExchange, Task<Outcome<Reply>>> interaction, bool anyFormat = false)
     {
         var exchange = new FhirExchange(http);
+        Reply? reply;
+        try
+        {
+            reply = await exchange.AnswerAsync(interaction, anyFormat);
+        }
+        finally
+        {
+            exchange.notice?.Dispose();
+        }
+
+        if (reply is not null)
+        {
+            await exchange.WriteAsync(reply);
+        }
+    }
+
+    // What is to be answered, and is on record; null when nobody waits for it any more.
+    private async Task<Reply?> AnswerAsync(Func<FhirExchange, Task<Outcome<Reply>>> interaction, bool anyFormat)
+    {
         Outcome<Reply> outcome;
         try
         {
-            outcome = !anyFormat && Formats.Refuse(http.Request, exchange.Query) is { } refused ? refused
-                : await XmlBody.TranslateAsync(http, exchange) is { } unreadable ? unreadable
-                : await exchange.Later.GetAsync(exchange, http.Request) is { } later ? later : await exchange.InteractAsync(interaction);
+            outcome = !anyFormat && Formats.Refuse(http.Request, Query) is { } refused ? refused
+                : await XmlBody.TranslateAsync(http, this) is { } unreadable ? unreadable
+                : await Later.GetAsync(this, http.Request) is { } later ? later : await InteractAsync(interaction);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            return;
+            return null;
         }
         catch (BadHttpRequestException e)
         {
-            outcome = e.StatusCode == 413 ? exchange.TooLarge() : new Failure(FailureKind.Invalid, "invalid", $"The request is not well-formed: {e.Message}");
+            outcome = e.StatusCode == 413 ? TooLarge() : new Failure(FailureKind.Invalid, "invalid", $"The request is not well-formed: {e.Message}");
         }
         catch (InvalidDataException)
         {
@@ -74,24 +93,24 @@ internal sealed class FhirExchange(HttpContext http)
         }
         catch (Exception e) when (DatabaseFault.Is(e))
         {
-            outcome = exchange.OfDatabase(e);
+            outcome = OfDatabase(e);
         }
 
         var reply = outcome.Failed(out var failure) ? OperationOutcome.Reply(failure) : outcome.Value;
-        if (await exchange.AuditAsync(reply) is { } unrecorded)
+        if (await AuditAsync(reply) is { } unrecorded)
         {
             await (reply.Stream?.DisposeAsync() ?? ValueTask.CompletedTask);
             reply = OperationOutcome.Reply(unrecorded);
         }
 
-        await exchange.WriteAsync(reply);
+        return reply;
     }
 
     // The disk takes what is known of the access while the database works.
     private Task<Outcome<Reply>> InteractAsync(Func<FhirExchange, Task<Outcome<Reply>>> interaction)
     {
         announced = AuditedRequest.Announced(http, Caller);
-        notice = announced is null ? null : services.GetRequiredService<IAuditTrail>().Announce(announced);
+        notice = IsRead ? services.GetRequiredService<IAuditTrail>().Begin(announced) : null;
         var running = interaction(this);
         notice?.Push();
         return running;
