@@ -29,6 +29,8 @@ describe('web application', { skip: base ? false : 'SALUS_URL is not set' }, () 
     await page.keyboard.press('/');
     await page.keyboard.type(`${name} ${patient.birthDate ?? ''}`.trim());
     const link = page.locator(`a[data-row-link][href="/patients/${patient.id}"]`);
+    // Rows of what was typed before take no keys.
+    await page.locator('main [data-stale]').waitFor({ state: 'detached' });
     await link.waitFor();
     assert.match(await page.evaluate(() => window.location.search), /q=/, 'the address holds the query');
     await page.keyboard.press('ArrowDown');
