@@ -37,6 +37,20 @@ public sealed class LiveTests(TelemetryServer server) : IClassFixture<TelemetryS
     }
 
     [Fact]
+    public async Task A_hospital_of_more_places_than_a_page_takes_has_all_its_wards_and_beds()
+    {
+        var places = Enumerable.Range(0, 1200).Select(i => Place($"many-{i}", "bd", $$""" ,"partOf":{"reference":"Location/many-{{(i < 1100 ? "big" : "small")}}"} """)).Append(Place("many-big", "wa", "")).Append(Place("many-small", "wa", ""));
+        var (status, _) = await server.SendAsync(HttpMethod.Post, "/fhir", $$"""{"resourceType":"Bundle","type":"batch","entry":[{{string.Join(',', places)}}]}""", type: "application/fhir+json");
+        Assert.Equal(HttpStatusCode.OK, status);
+        var wards = (await server.GetAsync("/monitoring/wards")).Body.EnumerateArray().ToDictionary(w => w.GetProperty("id").GetString()!, w => w.GetProperty("beds").GetInt32());
+        Assert.Equal((1100, 100), (wards["many-big"], wards["many-small"]));
+        Assert.Equal(1100, (await server.GetAsync("/monitoring/wards/many-big")).Body.GetProperty("beds").GetArrayLength());
+
+        static string Place(string id, string kind, string more) =>
+            $$"""{"request":{"method":"PUT","url":"Location/{{id}}"},"resource":{"resourceType":"Location","id":"{{id}}","name":"{{id}}","physicalType":{"coding":[{"code":"{{kind}}"}]}{{more}} } }""";
+    }
+
+    [Fact]
     public async Task Who_may_not_see_the_patient_finds_the_bed_empty()
     {
         server.Callers["elsewhere"] = new Caller(Tenant.Default, "nurse elsewhere")

@@ -34,7 +34,7 @@ internal sealed class WardView(Record record)
             return failure;
         }
 
-        var places = found.Value[0].Where(r => Type(r) == "Location" && Text(r, "status") != "inactive").ToDictionary(Id, StringComparer.Ordinal);
+        var places = found.Value[0].Where(r => Type(r) == "Location" && Text(r, "status") != "inactive").DistinctBy(Id).ToDictionary(Id, StringComparer.Ordinal);
         var beds = places.Values.Where(p => Kind(p) == "bd").Select(b => WardOf(b, places)).OfType<string>().CountBy(w => w).ToDictionary();
         return places.Values.Where(p => beds.ContainsKey(Id(p))).Select(p => (Id(p), Name(p), beds[Id(p)])).OrderBy(w => w.Item2, StringComparer.Ordinal).ToList();
     }
@@ -66,7 +66,7 @@ internal sealed class WardView(Record record)
 
     private static List<WardBed> Beds(List<JsonElement> places, List<JsonElement> stays, string ward)
     {
-        var patients = stays.Where(r => Type(r) == "Patient").ToDictionary(Id, Patient, StringComparer.Ordinal);
+        var patients = stays.Where(r => Type(r) == "Patient").DistinctBy(Id).ToDictionary(Id, Patient, StringComparer.Ordinal);
         var inBed = new Dictionary<string, WardPatient>(StringComparer.Ordinal);
         foreach (var stay in stays.Where(r => Type(r) == "Encounter"))
         {
@@ -112,30 +112,48 @@ internal sealed class WardView(Record record)
         return new WardPatient(Id(patient), $"{family.ToUpperInvariant()}, {given}".Trim(' ', ','), given.Length > 0 ? $"{family} {given[0]}." : family, Text(patient, "birthDate"), Text(patient, "gender"));
     }
 
+    // All pages of each: a hospital has more places than one takes. What changes meanwhile may be on two of them.
     private async Task<Outcome<List<List<JsonElement>>>> SearchAsync(Caller caller, CancellationToken ct, params string[] searches)
     {
-        var entries = searches.Select(s => new { request = new { method = "GET", url = s } });
-        var answer = await record.PostBundleAsync(caller, JsonSerializer.SerializeToUtf8Bytes(new { resourceType = "Bundle", type = "batch", entry = entries }), ct);
-        if (answer.Failed(out var failure))
+        var all = searches.Select(_ => new List<JsonElement>()).ToList();
+        for (var open = searches.Index().ToList(); open.Count > 0;)
         {
-            return failure;
-        }
-
-        using var bundle = JsonDocument.Parse(answer.Value);
-        var all = new List<List<JsonElement>>();
-        foreach (var entry in bundle.RootElement.GetProperty("entry").EnumerateArray())
-        {
-            var status = entry.GetProperty("response").GetProperty("status").GetString()!;
-            if (status[0] != '2')
+            var entries = open.Select(o => new { request = new { method = "GET", url = o.Item } });
+            var answer = await record.PostBundleAsync(caller, JsonSerializer.SerializeToUtf8Bytes(new { resourceType = "Bundle", type = "batch", entry = entries }), ct);
+            if (answer.Failed(out var failure))
             {
-                return new Failure(status.StartsWith("403", StringComparison.Ordinal) ? FailureKind.Forbidden : FailureKind.Unavailable, "forbidden", "You may not see who lies where.");
+                return failure;
             }
 
-            all.Add(entry.GetProperty("resource").TryGetProperty("entry", out var found) ? [.. found.EnumerateArray().Select(e => e.GetProperty("resource").Clone())] : []);
+            using var bundle = JsonDocument.Parse(answer.Value);
+            var further = new List<(int Index, string Item)>();
+            foreach (var (entry, (index, search)) in bundle.RootElement.GetProperty("entry").EnumerateArray().Zip(open))
+            {
+                var status = entry.GetProperty("response").GetProperty("status").GetString()!;
+                if (status[0] != '2')
+                {
+                    return new Failure(status.StartsWith("403", StringComparison.Ordinal) ? FailureKind.Forbidden : FailureKind.Unavailable, "forbidden", "You may not see who lies where.");
+                }
+
+                var page = entry.GetProperty("resource");
+                all[index].AddRange(page.TryGetProperty("entry", out var found) ? found.EnumerateArray().Select(e => e.GetProperty("resource").Clone()) : []);
+                if (Next(page, search) is { } next)
+                {
+                    further.Add((index, next));
+                }
+            }
+
+            open = further;
         }
 
         return all;
     }
+
+    // The link is an address; a bundle asks without its base.
+    private static string? Next(JsonElement page, string search) =>
+        page.TryGetProperty("link", out var links) && links.EnumerateArray().FirstOrDefault(l => Text(l, "relation") == "next") is { ValueKind: JsonValueKind.Object } link && Text(link, "url") is { } url
+            ? url[url.IndexOf(search[..(search.IndexOf('?', StringComparison.Ordinal) + 1)], StringComparison.Ordinal)..]
+            : null;
 
     private static string Type(JsonElement resource) => resource.GetProperty("resourceType").GetString()!;
 
