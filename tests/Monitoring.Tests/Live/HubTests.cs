@@ -3,9 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
 using Salus.Kernel;
 using Salus.Monitoring.Alerts;
-using Salus.Monitoring.Flow;
 using Salus.Monitoring.Live;
-using Salus.Monitoring.Monitors;
 using Salus.Monitoring.Tests.Alerts;
 using Salus.Monitoring.Tests.Support;
 

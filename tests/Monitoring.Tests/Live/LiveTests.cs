@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Salus.Kernel;
-using Salus.Monitoring.Alerts;
-using Salus.Monitoring.Flow;
 using Salus.Monitoring.Tests.Alerts;
 using Salus.Monitoring.Tests.Support;
 

@@ -190,7 +190,7 @@ internal sealed class AuditJournal : IDisposable
     // The kernel takes it in less time than a change of threads; and at the end there is no thread to change to.
     private bool AtOnce => late is not null || disposed;
 
-    // What was appended is to be brought to disk: the flush that the caller does itself, null where it is another one's.
+    // Something is wanted: the flush that the caller does itself, null where it is another one's.
     private AuditFlush? Begin()
     {
         if (running is not null)
@@ -198,7 +198,7 @@ internal sealed class AuditJournal : IDisposable
             return null;
         }
 
-        if (!charge && (AtOnce || (IsDue && flight <= Few)))
+        if (!charge && (AtOnce || flight <= Few))
         {
             return Start();
         }
