@@ -81,8 +81,12 @@ public sealed class FhirPath
     }
 
     /// <summary>The same with a budget of steps that several evaluations share.</summary>
-    /// <param name="left">What is left of it, less than 0 when that was not enough.</param>
-    internal bool TryEvaluate(Element focus, PathCollection into, PathContext context, ref long left, [NotNullWhen(false)] out PathError? error)
+    /// <param name="focus">What names start from; no element when the expression needs none.</param>
+    /// <param name="into">Where to add.</param>
+    /// <param name="context">What the evaluation may use from outside; its own limit of steps counts for nothing here.</param>
+    /// <param name="left">What is left of it, in steps of <see cref="PathLimits.Steps"/>; less than 0 when that was not enough.</param>
+    /// <param name="error">What went wrong.</param>
+    public bool TryEvaluate(Element focus, PathCollection into, PathContext context, ref long left, [NotNullWhen(false)] out PathError? error)
     {
         error = null;
         var start = into.Count;

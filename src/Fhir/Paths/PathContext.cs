@@ -25,6 +25,9 @@ public sealed record PathContext
     /// <summary><c>%rootResource</c>; nothing for the root of the element's document.</summary>
     public Element RootResource { get; init; }
 
+    /// <summary><c>$index</c> outside of any iteration: the place of the element among its neighbours, for who asks of each of them by itself. Default 0.</summary>
+    public int Index { get; init; }
+
     /// <summary>
     /// <c>resolve()</c>: the resource for a reference as written, or no element when there is none, which is no error. Contained resources and
     /// entries of the same bundle are found without it; without it, of any other target only the type can be asked.

@@ -50,7 +50,7 @@ internal sealed class PathScope
     internal void Begin(Element focus, PathContext context)
     {
         (outside, steps, at, now) = (context, context.Limits.Steps, 0, null);
-        (This, Index, Total, Context) = (focus.Exists ? PathValue.Of(focus) : default, 0, null, focus);
+        (This, Index, Total, Context) = (focus.Exists ? PathValue.Of(focus) : default, context.Index, null, focus);
     }
 
     /// <summary>The same, with what is left of a budget that several evaluations share.</summary>

@@ -3,13 +3,13 @@ using Salus.Fhir.Definitions;
 namespace Salus.Fhir.Validation;
 
 /// <summary>Guesses which element a misspelt name meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The element name of the type that is closest to <paramref name="name"/>, or null when none is close.</summary>
     internal static string? Find(string name, TypeDefinition type) => Find(name, Array.ConvertAll(type.Elements.ToArray(), e => e.JsonName));
 
-    /// <summary>The same among any names.</summary>
-    internal static string? Find(string name, IEnumerable<string> names)
+    /// <summary>The closest of any names; null when none is close.</summary>
+    public static string? Find(string name, IEnumerable<string> names)
     {
         var limit = Math.Max(1, Math.Min(3, name.Length / 3));
         string? best = null;

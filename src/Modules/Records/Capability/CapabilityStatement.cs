@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Search;
+using Salus.Records.GraphQl;
 using Salus.Records.Http;
 using Salus.Records.Packages;
 using Salus.Records.Operations;
@@ -64,7 +65,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
 
         writer.WriteEndArray();
         WriteCodes(writer, "interaction", SystemInteractions);
-        WriteOperations(writer, operations.OfSystem.Append(Views.ViewRunOperation.Definition));
+        WriteOperations(writer, operations.OfSystem.Append(GraphQlOperation.Definition).Append(Views.ViewRunOperation.Definition));
         writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteEndObject();
@@ -120,7 +121,7 @@ internal sealed class CapabilityStatement(SearchParameterSet parameters, SearchP
 
         WriteFilter(writer);
         writer.WriteEndArray();
-        WriteOperations(writer, operations.Of(type.Name));
+        WriteOperations(writer, operations.Of(type.Name).Append(GraphQlOperation.Definition));
         writer.WriteEndObject();
     }
 

@@ -51,9 +51,17 @@ internal static class AuditedRequest
         {
             404 or 410 when kind is AuditKind.Read or AuditKind.VersionRead or AuditKind.History || place is { Type: "Patient", Id: not null } => Of(http, caller, kind, place, []) with { Outcome = AuditOutcome.MinorFailure, Detail = $"answered {reply.Status}" },
             202 or >= 400 => null,
-            _ => Of(http, caller, kind, place, reply.Patients) with { Version = kind is AuditKind.Read or AuditKind.VersionRead ? reply.Version ?? 0 : 0 },
+            _ => WithParts(Of(http, caller, kind, place, reply.Patients) with { Version = kind is AuditKind.Read or AuditKind.VersionRead ? reply.Version ?? 0 : 0 }, reply),
         };
     }
+
+    // Of what asks for several things at once: which, and of which something was refused.
+    private static AuditEntry WithParts(AuditEntry entry, Reply reply) => reply is { Asked: null, Denied: null } ? entry : entry with
+    {
+        Query = $"{entry.Query} {reply.Asked}".Trim(),
+        Outcome = reply.Denied is null ? entry.Outcome : AuditOutcome.MinorFailure,
+        Detail = reply.Denied is null ? entry.Detail : $"not allowed: {reply.Denied}",
+    };
 
     // What a write tells that stores nothing: what a conditional create found, whether a condition or a test of a patch holds, how many match. What was stored has its entry already.
     private static bool Told(HttpContext http, Reply reply) =>

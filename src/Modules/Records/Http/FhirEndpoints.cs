@@ -8,6 +8,7 @@ using Salus.Records.Capability;
 using Salus.Records.Compartment;
 using Salus.Records.Create;
 using Salus.Records.Delete;
+using Salus.Records.GraphQl;
 using Salus.Records.History;
 using Salus.Records.Import.Bulk;
 using Salus.Records.Jobs;
@@ -95,6 +96,7 @@ internal static class FhirEndpoints
         fhir.MapMethods($"/{JobStatus.Path}/{{id}}/{{file}}", Reads, (string id, string file, HttpContext http, JobStatus jobs) =>
             FhirExchange.RunAsync(http, e => jobs.FileAsync(e.Caller, id, file, e.Stop), anyFormat: true));
 
+        GraphQlOperation.Map(fhir);
         fhir.MapPost("/$import", ImportOperation.HandleAsync);
 
         // Every operation: OperationSet knows which there are.

@@ -13,6 +13,12 @@ internal sealed record Reply(int Status)
     /// <summary>Logical ids of the patients whose data is in the answer, or who were asked about.</summary>
     public IReadOnlyCollection<string> Patients { get; init; } = [];
 
+    /// <summary>What was asked, where the address and the form do not say it in the words of a search; without what the record keeps sealed. For the audit trail.</summary>
+    public string? Asked { get; init; }
+
+    /// <summary>The resource types of which a part of what was asked was refused, in an answer that has the rest; null for none. For the audit trail.</summary>
+    public string? Denied { get; init; }
+
     /// <summary>The version for the ETag.</summary>
     public int? Version { get; init; }
 

@@ -3,6 +3,7 @@ using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
 using Salus.Kernel;
 using Salus.Records.Access;
+using Salus.Records.GraphQl;
 using Salus.Records.Http;
 using Salus.Records.Storage;
 
@@ -95,7 +96,7 @@ internal sealed class OperationSet(IEnumerable<IOperation> operations, Preparati
     private Failure Unknown(string? type, OperationLevels level, string name)
     {
         var known = all.Select(o => o.Definition).Where(d => d.IsFor(type, level)).Select(d => $"${d.Name}").ToList();
-        var elsewhere = all.Select(o => o.Definition).Where(d => d.Name == name).SelectMany(Places).ToList();
+        var elsewhere = all.Select(o => o.Definition).Append(GraphQlOperation.Definition).Where(d => d.Name == name).SelectMany(Places).ToList();
         var place = level switch { OperationLevels.System => "the system", OperationLevels.Type => type!, _ => $"{type}/[id]" };
         var list = elsewhere.Count > 0 ? $"It is called as {string.Join(", ", elsewhere)}." : known.Count > 0 ? $"Those are {string.Join(", ", known)}." : "There is none there.";
         return new Failure(FailureKind.NotFound, "not-supported", $"'${(name.Length <= 64 ? name : name[..64] + "…")}' is not an operation of {place} on this server. {list}");

@@ -14,7 +14,7 @@ namespace Salus.Records.Sealing;
 /// </summary>
 internal sealed partial class SealedQueries(SealKeys keys, SearchParameterSet parameters) : IQueryVeil
 {
-    // What does not parse was never run.
+    // What does not parse was never run; of a document of $graphql the trail has the searches.
     private const string Unread = "(sealed)";
 
     private volatile Found? found;
@@ -32,6 +32,7 @@ internal sealed partial class SealedQueries(SealKeys keys, SearchParameterSet pa
 
     public string Value(string name, string value) =>
         keys.Rules is not { } rules || value is "true" or "false" ? value
+        : name is "query" or "variables" ? Unread
         : name == "_filter" ? Filter(rules, value)
         : name == "_typeFilter" ? string.Join(',', TypeFilters().Split(value).Select(f => f.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 ? f[..(at + 1)] + Query(f[(at + 1)..]) : f))
         : Values(rules, name, value);

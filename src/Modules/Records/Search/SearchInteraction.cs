@@ -54,44 +54,74 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
     /// <summary>Runs a request that was understood already.</summary>
     public async Task<Outcome<Reply>> RunAsync(Caller caller, SearchRequest request, string address, CancellationToken ct)
     {
-        var reply = await InLaneAsync(caller, request, SearchCosts.Of(request), address, ct);
-        return reply.Failed(out var failure) ? failure : reply.Value?.About(AskedPatients.Of(request)) ?? (Outcome<Reply>)TooSlow(options.Value);
+        var reply = await InLaneAsync(request, seconds => PageAsync(caller, request, address, seconds, ct), ct);
+        return reply.Failed(out var failure) ? failure : reply.Value.About(AskedPatients.Of(request));
     }
+
+    /// <summary>The same, with what was found as it is, for an answer that is no bundle.</summary>
+    public Task<Outcome<FoundPage>> FindAsync(Caller caller, SearchRequest request, string address, CancellationToken ct) =>
+        InLaneAsync(request, seconds => FoundAsync(caller, request, address, seconds, ct), ct);
+
+    /// <summary>Of each owner of a request with <see cref="SearchRequest.Owners"/> the first page, all in one statement; nothing for those to whom nothing refers.</summary>
+    /// <param name="most">How many rows the statement may give; more are refused.</param>
+    public Task<Outcome<OwnedPages>> FindOwnedAsync(Caller caller, SearchRequest request, int most, CancellationToken ct) => InLaneAsync(request, async seconds =>
+    {
+        var sql = await plan.OwnedAsync(caller, request, most + 1, ct);
+        if (sql.Failed(out var failure))
+        {
+            return failure;
+        }
+
+        await using var command = Limited(sql.Value.ToCommand(database.For(caller.Tenant)), seconds);
+        return await OwnedPages.ReadAsync(command, request, caller.Tenant, catalog, most, ct);
+    }, ct);
 
     /// <summary>Why a search was stopped.</summary>
     internal static Failure TooSlow(RecordsOptions options) => new(
         FailureKind.TooCostly, "too-costly", $"The search was stopped after {options.SearchTimeoutSeconds} seconds. Narrow it, for example by patient, code or date.");
 
-    // Null when it was stopped. What was taken for an ordinary search and is slow begins again among the costly ones: it holds a place of the ordinary for a moment only.
-    private async Task<Outcome<Reply?>> InLaneAsync(Caller caller, SearchRequest request, SearchCost cost, string address, CancellationToken ct)
+    // What was taken for an ordinary search and is slow begins again among the costly ones: it holds a place of the ordinary for a moment only.
+    private async Task<Outcome<T>> InLaneAsync<T>(SearchRequest request, Func<int, Task<Outcome<T>>> search, CancellationToken ct)
+        where T : class
     {
-        if (cost == SearchCost.Ordinary)
+        if (SearchCosts.Of(request) == SearchCost.Ordinary)
         {
-            var reply = await gate.RunAsync(cost, () => RunAsync(caller, request, address, Math.Min(OrdinarySeconds, options.Value.SearchTimeoutSeconds), ct), ct);
-            if (reply.Failed(out _) || reply.Value is not null)
+            var found = await gate.RunAsync(SearchCost.Ordinary, () => RunAsync(search, Math.Min(OrdinarySeconds, options.Value.SearchTimeoutSeconds), ct), ct);
+            if (found.Failed(out var failure) || found.Value is not null)
             {
-                return reply;
+                return failure is null ? found.Value! : failure;
             }
 
             request.BeThorough();
         }
 
-        return await gate.RunAsync(SearchCost.Costly, () => RunAsync(caller, request, address, options.Value.SearchTimeoutSeconds, ct), ct);
+        var thorough = await gate.RunAsync(SearchCost.Costly, () => RunAsync(search, options.Value.SearchTimeoutSeconds, ct), ct);
+        return thorough.Failed(out var refused) ? refused : thorough.Value ?? (Outcome<T>)TooSlow(options.Value);
     }
 
-    private async Task<Outcome<Reply?>> RunAsync(Caller caller, SearchRequest request, string address, int seconds, CancellationToken ct)
+    // Null when it was stopped.
+    private static async Task<Outcome<T?>> RunAsync<T>(Func<int, Task<Outcome<T>>> search, int seconds, CancellationToken ct)
+        where T : class
     {
         try
         {
-            return await PageAsync(caller, request, address, seconds, ct);
+            var found = await search(seconds);
+            return found.Failed(out var failure) ? failure : found.Value;
         }
         catch (Exception e) when (IsTimeout(e) && !ct.IsCancellationRequested)
         {
-            return (Reply?)null;
+            return (T?)null;
         }
     }
 
-    private async Task<Outcome<Reply?>> PageAsync(Caller caller, SearchRequest request, string address, int seconds, CancellationToken ct)
+    private async Task<Outcome<Reply>> PageAsync(Caller caller, SearchRequest request, string address, int seconds, CancellationToken ct)
+    {
+        var found = await FoundAsync(caller, request, address, seconds, ct);
+        return found.Failed(out var failure) ? failure
+            : Reply.Bundle(Bundle(request, found.Value.Page, found.Value.Included, found.Value.Total, found.Value.Beside, address), FoundResource.PatientsOf(found.Value.Page.Concat(found.Value.Included)));
+    }
+
+    private async Task<Outcome<FoundPage>> FoundAsync(Caller caller, SearchRequest request, string address, int seconds, CancellationToken ct)
     {
         var page = new List<FoundResource>();
         var beside = new Neighbours(null, null);
@@ -124,7 +154,7 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         }
 
         var included = await includes.FetchAsync(caller, request, page, seconds, ct);
-        return included.Failed(out var tooMany) ? tooMany : Reply.Bundle(Bundle(request, page, included.Value, total.Value, beside, address), FoundResource.PatientsOf(page.Concat(included.Value)));
+        return included.Failed(out var tooMany) ? tooMany : new FoundPage(page, included.Value, total.Value, beside);
     }
 
     /// <summary>How many match, if that was asked.</summary>
@@ -306,6 +336,11 @@ internal sealed record FoundResource(long Key, string Type, string Id, ReadOnlyM
     /// <summary>Whose data these are, each once.</summary>
     public static IReadOnlyCollection<string> PatientsOf(IEnumerable<FoundResource> resources) => resources.SelectMany(r => r.Patients).ToHashSet(StringComparer.Ordinal);
 }
+
+/// <summary>What a search found.</summary>
+/// <param name="Included">What <c>_include</c> and <c>_revinclude</c> brought.</param>
+/// <param name="Total">How many match; null where nobody asked.</param>
+internal sealed record FoundPage(List<FoundResource> Page, IReadOnlyList<FoundResource> Included, Total? Total, Neighbours Beside);
 
 /// <summary>The pages in front of one and behind it.</summary>
 internal readonly record struct Neighbours(Cursor? Previous, Cursor? Next);

@@ -82,6 +82,11 @@ internal sealed record Inclusion(string? Source, ResourceParameter? Parameter, s
 /// <param name="Most">How many of each.</param>
 internal sealed record NewestOf(ResourceParameter Group, ResourceParameter Order, int Most);
 
+/// <summary>Of all that match, those that refer to some resources, apart for each of them.</summary>
+/// <param name="Reference">The parameter that leads to them. That it leads to one of them is a criterion beside it.</param>
+/// <param name="Resources">Their types and logical ids, each once.</param>
+internal sealed record OwnersOf(ResourceParameter Reference, IReadOnlyList<(string Type, string Id)> Resources);
+
 /// <summary>A search on one resource type, understood and checked.</summary>
 internal sealed record SearchRequest(string Type)
 {
@@ -111,6 +116,9 @@ internal sealed record SearchRequest(string Type)
 
     /// <summary>Only the newest of each code ($lastn); null for all.</summary>
     public NewestOf? Newest { get; set; }
+
+    /// <summary>Pages for each of these; null for one page.</summary>
+    public OwnersOf? Owners { get; set; }
 
     /// <summary>Only what is in the compartment of this patient or encounter; null for all.</summary>
     public (TypeDefinition Of, string Id)? Compartment { get; set; }

@@ -104,6 +104,29 @@ internal sealed class SearchSql(Catalog catalog, Conditions conditions, Compartm
             : sql.Append($") p) q join records.log l on l.position = q.position where q.n <= {sql.Add(request.Newest.Most)} order by q.codes, q.n limit {sql.Add(request.Count + 1)}");
     }
 
+    /// <summary>
+    /// The first page for each owner (<see cref="OwnersOf"/>), one row more than a page where there is a next; each row with the word of its owner and how many that one has. One statement,
+    /// however many owners.
+    /// </summary>
+    /// <param name="most">How many rows it gives at most.</param>
+    public async ValueTask<Outcome<SqlText>> OwnedAsync(Caller caller, SearchRequest request, int most, CancellationToken ct)
+    {
+        var sql = new SqlText().Append("select l.key, l.id, q.owner, q.total, l.body, l.patients");
+        var sorts = Enumerable.Range(0, request.Sort.Count).ToList();
+        sorts.ForEach(i => sql.Append($", q.s{i}::text"));
+        sql.Append($" from (select p.*, row_number() over (partition by p.owner order by {Order(request, "p")}p.key desc) n, count(*) over (partition by p.owner) total from (select m.*, w.word as owner from (select c.key, c.position, c.exact");
+        sorts.ForEach(i => sql.Append(", ").Append(SortExpression(sql, request.Sort[i], isLast: i == request.Sort.Count - 1)).Append($" as s{i}"));
+        sql.Append(" ");
+        if (await WhereAsync(sql, caller, request, ct) is { } failure)
+        {
+            return failure;
+        }
+
+        var words = OwnedPages.Words(request.Owners!, catalog);
+        return sql.Append($") m cross join lateral (select u.word from unnest(tsvector_to_array(m.exact)) u (word) where u.word = any({sql.Add(words.Keys.ToArray())})) w) p) q ")
+            .Append($"join records.log l on l.position = q.position where q.n <= {sql.Add(request.Count + 1)} order by q.owner, q.n limit {sql.Add(most)}");
+    }
+
     // A name alone: its index rows know the keys, so only the page's resources are visited instead of all that bear it. Deleted ones have no rows.
     private async ValueTask<Outcome<SqlText>> PageByNameAsync(Caller caller, SearchRequest request, Criterion criterion, CancellationToken ct)
     {
