@@ -49,7 +49,7 @@ public sealed class QueryTests(RecordServer server) : IClassFixture<RecordServer
 
     [Theory]
     [InlineData("$nope")]
-    [InlineData("$graphql")]
+    [InlineData("Patient/$graphql")]
     [InlineData("Patient/$nope")]
     [InlineData("Patient/1/$nope")]
     public async Task An_unknown_operation_is_told_before_its_body_is_read(string path) =>

@@ -163,7 +163,12 @@ internal sealed class Execution(ExecutionServices services, Caller caller, Expan
         else
         {
             request.Owners = new OwnersOf(search.Reference!, owners);
-            var owned = await services.Search.FindOwnedAsync(caller, request, Math.Max(1, budget.Resources), budget.Stop);
+            var owned = await services.Search.FindOwnedAsync(caller, request, budget.Resources, budget.Stop);
+            if (!owned.Failed(out _) && owned.Value.TooMany)
+            {
+                budget.TakeResources(budget.Resources + 1);
+            }
+
             found = owned.Failed(out var failure) ? failure : owned.Value.ByOwner.ToDictionary(o => o.Key, o => FoundMatches.Of(o.Value, request));
         }
 

@@ -7,7 +7,8 @@ namespace Salus.Records.Search;
 
 /// <summary>What refers to each of some resources: the first page of each, in the order of the search.</summary>
 /// <param name="ByOwner">By type and logical id; those to whom nothing refers are missing.</param>
-internal sealed record OwnedPages(IReadOnlyDictionary<(string Type, string Id), OwnedPage> ByOwner)
+/// <param name="TooMany">Whether they would be more than were to be read: then some are missing.</param>
+internal sealed record OwnedPages(IReadOnlyDictionary<(string Type, string Id), OwnedPage> ByOwner, bool TooMany)
 {
     /// <summary>The words of the index that lead to the owners.</summary>
     public static IReadOnlyDictionary<string, (string Type, string Id)> Words(OwnersOf owners, Catalog catalog)
@@ -16,20 +17,16 @@ internal sealed record OwnedPages(IReadOnlyDictionary<(string Type, string Id), 
         return owners.Resources.ToDictionary(o => Lexeme.Of(number, o.Id, -catalog.Number(o.Type)), StringComparer.Ordinal);
     }
 
-    /// <summary>Reads what <see cref="SearchSql.OwnedAsync"/> asks for: a failure where the statement has more rows than <paramref name="most"/>.</summary>
-    public static async Task<Outcome<OwnedPages>> ReadAsync(NpgsqlCommand command, SearchRequest request, Tenant tenant, Catalog catalog, int most, CancellationToken ct)
+    /// <summary>Reads what <see cref="SearchSql.OwnedAsync"/> asks for, until the pages have more than <paramref name="most"/> resources together.</summary>
+    public static async Task<OwnedPages> ReadAsync(NpgsqlCommand command, SearchRequest request, Tenant tenant, Catalog catalog, int most, CancellationToken ct)
     {
         var owners = Words(request.Owners!, catalog);
         var pages = new Dictionary<(string, string), OwnedPage>();
         string?[] last = [];
         await using var reader = await command.ExecuteReaderAsync(ct);
-        for (var rows = 1; await reader.ReadAsync(ct); rows++)
+        var read = 0;
+        while (await reader.ReadAsync(ct))
         {
-            if (rows > most)
-            {
-                return new Failure(FailureKind.TooCostly, "too-costly", $"{request.Type} resources that refer to these are more than {most}, which are left of what one request may load. Ask with _count, or for fewer at once.");
-            }
-
             var owner = owners[reader.GetString(2)];
             if (!pages.TryGetValue(owner, out var page))
             {
@@ -43,11 +40,16 @@ internal sealed record OwnedPages(IReadOnlyDictionary<(string Type, string Id), 
                 continue;
             }
 
+            if (++read > most)
+            {
+                return new OwnedPages(pages, TooMany: true);
+            }
+
             last = [.. Enumerable.Range(6, request.Sort.Count).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i))];
             page.Resources.Add(new FoundResource(reader.GetInt64(0), request.Type, reader.GetString(1), reader.Body(4, catalog, tenant, request.Type, reader.GetString(1)), FoundResource.PatientsOf(reader, 5)));
         }
 
-        return new OwnedPages(pages);
+        return new OwnedPages(pages, TooMany: false);
     }
 }
 

@@ -63,10 +63,10 @@ internal sealed class SearchInteraction(Database database, SearchParser parser, 
         InLaneAsync(request, seconds => FoundAsync(caller, request, address, seconds, ct), ct);
 
     /// <summary>Of each owner of a request with <see cref="SearchRequest.Owners"/> the first page, all in one statement; nothing for those to whom nothing refers.</summary>
-    /// <param name="most">How many rows the statement may give; more are refused.</param>
-    public Task<Outcome<OwnedPages>> FindOwnedAsync(Caller caller, SearchRequest request, int most, CancellationToken ct) => InLaneAsync(request, async seconds =>
+    /// <param name="most">How many resources the pages may have together.</param>
+    public Task<Outcome<OwnedPages>> FindOwnedAsync(Caller caller, SearchRequest request, int most, CancellationToken ct) => InLaneAsync<OwnedPages>(request, async seconds =>
     {
-        var sql = await plan.OwnedAsync(caller, request, most + 1, ct);
+        var sql = await plan.OwnedAsync(caller, request, most + request.Owners!.Resources.Count + 1, ct);
         if (sql.Failed(out var failure))
         {
             return failure;
