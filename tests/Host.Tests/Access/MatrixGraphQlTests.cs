@@ -99,7 +99,7 @@ public sealed class MatrixGraphQlTests(MatrixServer server)
         {
             yield return ("/fhir/$graphql", $"{{ {type}List(_count: 1000) {{ {Shown} }} }}");
             yield return ("/fhir/$graphql", $"{{ {type}Connection(_count: 1000) {{ count edges {{ resource {{ {Shown} }} }} }} }}");
-            yield return ("/fhir/$graphql", $"{{ {type}List(_count: 1000, fhirpath: \"text.div.exists()\") {{ {Shown} }} }}");
+            yield return ("/fhir/$graphql", $"{{ {type}List(_count: 1000, fhirpath: \"text.status.exists()\") {{ {Shown} }} }}");
         }
 
         foreach (var resource in Seed.Own)

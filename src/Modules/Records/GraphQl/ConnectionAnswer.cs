@@ -75,7 +75,7 @@ internal sealed class ConnectionAnswer(Expansion expansion)
         var scope = new Scope(ScopeKind.Edge, connection.Scope.Type);
         var plan = expansion.Plan(field, scope, place.Depth + 1);
         expansion.List(field, into, place);
-        for (var i = 0; i < matches.Count; i++)
+        for (var i = 0; i < (field.Shape.First ? Math.Min(1, matches.Count) : matches.Count); i++)
         {
             var focus = matches[i];
             expansion.Value(field, focus, into, null, place with { Path = new PathStep(new PathStep(place.Path, field.Key), i) }, true, scope.Name, (edge, at) => Edge(plan, focus, edge, at), i);

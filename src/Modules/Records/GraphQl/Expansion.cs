@@ -113,7 +113,7 @@ internal sealed class Expansion(Planner planner, FhirDefinitions definitions, Bu
         }
 
         var value = new OutObject();
-        budget.TakeAnswer(field.Key.Length + 6);
+        budget.TakeAnswer(field.Key.Length + suffix.Length + 6);
         if (slot is not null)
         {
             slot.Value = value;
@@ -130,7 +130,7 @@ internal sealed class Expansion(Planner planner, FhirDefinitions definitions, Bu
     /// <param name="place">Of what the field stands in.</param>
     public void Add(PlannedField field, OutObject into, Place place, bool isList, string type, object? value)
     {
-        budget.TakeAnswer(field.Key.Length + 6 + (value switch { Element element => element.RawUtf8.Length, string text => text.Length, _ => 8 }));
+        budget.TakeAnswer(field.Key.Length + place.Suffix.Length + 6 + (value switch { Element element => element.RawUtf8.Length, string text => text.Length, _ => 8 }));
         AddTo(Entry(field, into, place, isList && !field.Shape.First, type, place.Suffix), field, place, value);
     }
 

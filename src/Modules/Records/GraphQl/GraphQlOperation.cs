@@ -68,9 +68,9 @@ internal sealed class GraphQlOperation(
                 }
             }
         }
-        catch (Exception e) when (DatabaseFault.Is(e))
+        catch (Exception e) when (DatabaseFault.Is(e) && !exchange.Stop.IsCancellationRequested)
         {
-            return Refused(Failures.OfRead(e));
+            return Refused(SearchInteraction.IsTimeout(e) ? SearchInteraction.TooSlow(options.Value) : Failures.OfRead(e));
         }
     }
 
