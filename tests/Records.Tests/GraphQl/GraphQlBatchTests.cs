@@ -57,7 +57,7 @@ public sealed class GraphQlBatchTests(GraphQlBatchTests.Server server) : IClassF
             ActivityStopped = activity =>
             {
                 var tags = activity.TagObjects.Select(t => t.Value?.ToString() ?? "").ToList();
-                if (tags.Contains(database!) && tags.Exists(t => t.Contains("join records.log l", StringComparison.Ordinal)))
+                if (tags.Contains(database!) && tags.Exists(t => t.Contains("l.body, l.patients", StringComparison.Ordinal)))
                 {
                     Interlocked.Increment(ref count);
                 }
