@@ -112,6 +112,29 @@ public class PathContextTests
         Assert.True(met);
     }
 
+    [Fact]
+    public void An_index_from_outside_stands_until_an_iteration_has_its_own()
+    {
+        Assert.Equal("true", Evaluate("$index = 3", Observation, new PathContext { Index = 3 }));
+        Assert.Equal("true", Evaluate("code.coding.where($index = 0).count() = 1 and $index = 3", Observation, new PathContext { Index = 3 }));
+    }
+
+    [Fact]
+    public void Evaluations_that_share_a_budget_use_it_up_together()
+    {
+        var (path, document, left) = (FhirPath.Compile("code.coding.code.count()", "Observation"), Extraction.Read(Observation), 100L);
+        var rounds = 0;
+        PathError? error = null;
+        while (rounds < 200 && path.TryEvaluate(document.Root, new PathCollection(), PathContext.Default, ref left, out error))
+        {
+            rounds++;
+        }
+
+        Assert.InRange(rounds, 2, 99);
+        Assert.Equal(PathErrorKind.TooCostly, error!.Kind);
+        Assert.True(left <= 0);
+    }
+
     [Theory]
     [InlineData("subject.resolve().name", "no resolver was supplied")]
     [InlineData("subject.resolve().exists()", "no resolver was supplied")]

@@ -1,6 +1,3 @@
-using GraphQLParser;
-using Salus.Kernel;
-
 namespace Salus.Records.GraphQl;
 
 /// <summary>What went wrong with fields while the others were answered. For one request.</summary>
@@ -21,14 +18,6 @@ internal sealed class ErrorList(QueryDocument document)
         if (errors.Count < Most)
         {
             errors.Add(GraphQlError.At(field.Node, document.Source, code, message) with { Path = path });
-        }
-    }
-
-    public void Add(PlannedField field, PathStep? path, Failure failure)
-    {
-        foreach (var problem in failure.Problems)
-        {
-            Add(field, path, problem.Code, problem.Message);
         }
     }
 }

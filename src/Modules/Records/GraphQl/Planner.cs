@@ -1,4 +1,3 @@
-using System.Text;
 using GraphQLParser.AST;
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Validation;
