@@ -33,17 +33,26 @@ internal sealed class AccessBed : IAsyncDisposable
 
     public int Port => new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
-    /// <summary>The requests, and the paths of each for a caller: only patients whom all three may see are named.</summary>
-    public IEnumerable<(string Name, Func<string, string[]> Paths)> Questions =>
+    /// <summary>The requests, and the paths of each: only patients whom all three may see are named. The last ones are mixtures of those before.</summary>
+    public IEnumerable<(string Name, string[] Paths)> Questions
+    {
+        get
+        {
+            (string Name, string[] Paths)[] single = [.. Single];
+            return [.. single, ("the first six in equal parts", Mixed(single[..6])), ("all eight in equal parts", Mixed(single))];
+        }
+    }
+
+    private IEnumerable<(string Name, string[] Paths)> Single =>
     [
-        ("Observation/[id]", _ => [.. Mine().SelectMany(p => Enumerable.Range(0, 10).Select(i => $"Observation/o{p + (i * patients)}"))]),
-        ("Patient/[id]", _ => [.. Mine().Select(p => $"Patient/p{p}")]),
-        ("Observation?patient=&amp;_sort=-date", _ => [.. Mine().Select(p => $"Observation?patient=p{p}&_sort=-date")]),
-        ("Observation?patient=&amp;code=&amp;_include=subject", _ => [.. Mine().Select(p => $"Observation?patient=p{p}&code=c{p % Codes}&_include=Observation:subject")]),
-        ("Patient?name=, of one", _ => [.. Mine().Select(p => $"Patient?name={Given(p)}")]),
-        ("Patient?name=, of many whom not all may see", _ => [.. Mine().Select(p => $"Patient?name=F{p}")]),
-        ("Observation?code=&amp;_sort=-date", _ => [.. Enumerable.Range(0, Codes).Select(c => $"Observation?code=c{c}&_sort=-date")]),
-        ("Observation?code=", _ => [.. Enumerable.Range(0, Codes).Select(c => $"Observation?code=c{c}")]),
+        ("Observation/[id]", [.. Mine().SelectMany(p => Enumerable.Range(0, 10).Select(i => $"Observation/o{p + (i * patients)}"))]),
+        ("Patient/[id]", [.. Mine().Select(p => $"Patient/p{p}")]),
+        ("Observation?patient=&amp;_sort=-date", [.. Mine().Select(p => $"Observation?patient=p{p}&_sort=-date")]),
+        ("Observation?patient=&amp;code=&amp;_include=subject", [.. Mine().Select(p => $"Observation?patient=p{p}&code=c{p % Codes}&_include=Observation:subject")]),
+        ("Patient?name=, of one", [.. Mine().Select(p => $"Patient?name={Given(p)}")]),
+        ("Patient?name=, of many whom not all may see", [.. Mine().Select(p => $"Patient?name=F{p}")]),
+        ("Observation?code=&amp;_sort=-date", [.. Enumerable.Range(0, Codes).Select(c => $"Observation?code=c{c}&_sort=-date")]),
+        ("Observation?code=", [.. Enumerable.Range(0, Codes).Select(c => $"Observation?code=c{c}")]),
     ];
 
     public static async Task<AccessBed> StartAsync(int patients, int observations)
@@ -85,6 +94,9 @@ internal sealed class AccessBed : IAsyncDisposable
         Permit = new Permit(
             [[new Grant(Grant.AnyType, Interactions.All, new Reach.Care($"Practitioner/{id}", [])) { Clearance = Confidentiality.Restricted }, new Grant("Practitioner", Interactions.Read | Interactions.Search, Reach.All)]], []),
     };
+
+    private static string[] Mixed((string Name, string[] Paths)[] questions) =>
+        [.. Enumerable.Range(0, questions.Max(q => q.Paths.Length)).SelectMany(i => questions.Select(q => q.Paths[i % q.Paths.Length]))];
 
     private static IEnumerable<int> Mine() => Enumerable.Range(0, NursesPatients);
 

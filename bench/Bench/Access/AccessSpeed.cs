@@ -36,7 +36,7 @@ internal sealed class AccessSpeed(AccessBed bed, int passes, TimeSpan duration, 
             {
                 foreach (var caller in Callers)
                 {
-                    var workload = new Workload(name, [.. paths(caller).Select(p => Ask(p, caller))]);
+                    var workload = new Workload(name, [.. paths.Select(p => Ask(p, caller))]);
                     results[caller].Add(await new LoadRun(bed.Port, workload, new LoadPlan(2, TimeSpan.FromSeconds(0.5), duration), []).RunAsync());
                 }
             }

@@ -36,7 +36,7 @@ internal sealed class AuditCost(CommandLine line)
               (without, with, with, without, ...), {seconds.TotalSeconds} s each after {warmUp.TotalSeconds} s unmeasured; the next one begins when the database has all entries, they are linked and nobody works any more. A row has the medians of the runs, and of the costs of the pairs the median, the smallest and the greatest.
             """);
         page.Columns("work", "clients", "requests/s without", "with", "cost", "smallest", "greatest", "p50 ms without", "with", "p99 ms without", "with", "CPU us/request without", "with", "entries left", "CPU us/entry later", "s later", "failures");
-        foreach (var work in (Workload[])[questions.Read, questions.Names])
+        foreach (var work in (Workload[])[questions.Read, questions.Observations, questions.Names, questions.Reads])
         {
             await LoadAsync(pair.Silent, work, 8, seconds);
             await LoadAsync(pair.Audited, work, 8, seconds);

@@ -64,6 +64,9 @@ internal sealed class Questions
     /// <summary>A patient, an encounter and three observations that refer to each other, or none of them.</summary>
     public Workload Transaction => new("transaction of 5", [.. Enumerable.Range(0, 200).Select(i => Shot.Send("POST", "/fhir", Encoding.UTF8.GetBytes(Bundle(i))))]) { Writes = true };
 
+    /// <summary>What a ward reads: <see cref="Mixed"/> without its writes.</summary>
+    public Workload Reads => new("50 : 15 : 10 : 5 of GET, Observation, name, identifier", (50, Shots(Read)), (15, Shots(Observations)), (10, Shots(Names)), (5, Shots(Identifier)));
+
     /// <summary>What a ward does: mostly reading.</summary>
     public Workload Mixed => new(
         "mixed: 50 % GET, 15 % Observation, 10 % name, 5 % identifier, 10 % POST, 10 % PUT", (50, Shots(Read)), (15, Shots(Observations)), (10, Shots(Names)), (5, Shots(Identifier)), (10, Shots(Create)), (10, Shots(Update)));

@@ -27,5 +27,5 @@ internal sealed class LookedUp<TKey, TValue>(TypePositions positions, TimeProvid
         return value;
     }
 
-    private sealed record Entry(string Mark, long At, TValue Value);
+    private sealed record Entry((long, long) Mark, long At, TValue Value);
 }

@@ -11,11 +11,13 @@ internal sealed class PatientSet(IEnumerable<string> ids)
     public const int Second = 7;
 
     private const int Few = 20;
+    private const int Parts = 64;
     private static int last;
     // No stored row is of an id with what stands between two on their way to the database.
     private readonly FrozenSet<string> set = ids.Where(id => !id.Contains(Lexeme.Between, StringComparison.Ordinal)).ToFrozenSet(StringComparer.Ordinal);
     private string? key;
     private string? joined;
+    private string? enclosed;
     private string[]? array;
     private string[]? groups;
 
@@ -32,17 +34,19 @@ internal sealed class PatientSet(IEnumerable<string> ids)
     /// <summary>The same as one text, with <see cref="Lexeme.Between"/> between two.</summary>
     public string Joined => joined ??= string.Join(Lexeme.Between, Ids);
 
+    /// <summary>The same with <see cref="Lexeme.Between"/> in front of and behind all as well.</summary>
+    public string Enclosed => enclosed ??= $"{Lexeme.Between}{Joined}{Lexeme.Between}";
+
     /// <summary>
-    /// The same in groups by <see cref="Group"/>, a power of two of them, so that each is short: each a text with <see cref="Lexeme.Between"/> in front of, between and behind its ids; empty for none.
+    /// The same in groups by <see cref="Group"/>, a power of two of them, so that each is short where there are thousands: each a text with <see cref="Lexeme.Between"/> in front of, between and behind its ids; empty for none.
     /// </summary>
     public string[] Groups => groups ??= Grouped();
 
     public bool Contains(string id) => set.Contains(id);
 
-    // Statements differ by the number of groups: there are two, or each size had its own.
     private string[] Grouped()
     {
-        var all = new StringBuilder?[Count switch { <= 1024 => 16, _ => 64 }];
+        var all = new StringBuilder?[Parts];
         foreach (var id in set)
         {
             (all[Group(id) & (all.Length - 1)] ??= new StringBuilder().Append(Lexeme.Between)).Append(id).Append(Lexeme.Between);

@@ -16,7 +16,7 @@ internal sealed class TypePositions(Database database, Catalog catalog, CommitSi
     private readonly ConcurrentDictionary<Tenant, Seen> tenants = new();
 
     /// <summary>A mark that is equal as long as nothing of these types was written. Take it before looking anything up.</summary>
-    public async ValueTask<string> MarkAsync(Tenant tenant, IReadOnlyList<string> types, CancellationToken ct)
+    public async ValueTask<(long, long)> MarkAsync(Tenant tenant, IReadOnlyList<string> types, CancellationToken ct)
     {
         var seen = tenants.GetValueOrDefault(tenant);
         if (seen is null || time.GetElapsedTime(seen.At) > Age)
@@ -25,7 +25,15 @@ internal sealed class TypePositions(Database database, Catalog catalog, CommitSi
             tenants[tenant] = seen;
         }
 
-        return string.Join(' ', types.Select(t => $"{seen.Positions.GetValueOrDefault(t)}/{signal.LastOf(t)}"));
+        // Positions only ever grow: their sum is the same as long as each is.
+        var (all, here) = (0L, 0L);
+        foreach (var type in types)
+        {
+            all += seen.Positions.GetValueOrDefault(type);
+            here += signal.LastOf(type);
+        }
+
+        return (all, here);
     }
 
     private async Task<Dictionary<string, long>> ReadAsync(Tenant tenant, CancellationToken ct)
