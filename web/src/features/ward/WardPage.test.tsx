@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fakeEvents } from '../../testing/events';
 import { here, renderAt } from '../../testing/page';
 import { outcome, serve } from '../../testing/server';
@@ -89,6 +89,17 @@ describe('the ward wall', () => {
     expect((await screen.findByRole('alert')).textContent).toMatch(/Live data stopped at \d\d:\d\d:\d\d UTC.*What you see is of then/);
     sources[0]!.open();
     await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+  });
+
+  it('says_it_as_well_when_the_ward_itself_was_never_answered', async () => {
+    const sources = fakeEvents();
+    vi.stubGlobal('fetch', () => new Promise(() => undefined));
+    renderAt('/ward/w1', routes);
+    await waitFor(() => expect(sources).toHaveLength(1));
+    sources[0]!.open();
+    expect(await screen.findByText('● Live')).toBeTruthy();
+    sources[0]!.fail();
+    expect((await screen.findByRole('alert')).textContent).toMatch(/Live data stopped/);
   });
 
   it('acknowledges_with_a_reason_for_the_patient_named_by_two_identifiers', async () => {

@@ -53,7 +53,7 @@ function WardWall({ location }: { location: string }) {
           </Button>
           <Link to="/ward?choose">Wards</Link>
         </div>
-        {data && connection?.state === 'down' && <LiveState connection={connection} />}
+        {(data || !snapshot.isError) && connection?.state === 'down' && <LiveState connection={connection} />}
       </div>
       {snapshot.isError && <ErrorPanel error={snapshot.error} what="The ward" retry={() => void refetch()} />}
       {snapshot.isPending && <Waiting what="the ward" />}

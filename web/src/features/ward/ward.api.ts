@@ -24,4 +24,10 @@ export interface WardSnapshot {
 }
 
 // Beds change hands seldom; values come by the stream.
-export const wardQuery = (id: string) => queryOptions({ queryKey: ['monitoring', 'ward', id], queryFn: ({ signal }) => getJson<WardSnapshot>(`/monitoring/wards/${encodeURIComponent(id)}`, signal), refetchInterval: 30_000 });
+export const wardQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['monitoring', 'ward', id],
+    // A network that fell silent answers never: the wall then says so and asks again.
+    queryFn: ({ signal }) => getJson<WardSnapshot>(`/monitoring/wards/${encodeURIComponent(id)}`, AbortSignal.any([signal, AbortSignal.timeout(20_000)])),
+    refetchInterval: 30_000,
+  });
