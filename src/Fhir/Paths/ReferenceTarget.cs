@@ -4,7 +4,7 @@ using Salus.Fhir.Json;
 namespace Salus.Fhir.Paths;
 
 /// <summary>Tells the type of the resource that a reference points to from what is written in it; nothing is loaded.</summary>
-internal static class ReferenceTarget
+public static class ReferenceTarget
 {
     private static readonly System.Buffers.SearchValues<byte> SchemeLetters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
@@ -112,7 +112,7 @@ internal static class ReferenceTarget
     }
 
     /// <summary>What <c>#id</c> means in a resource, <c>#</c> alone being the resource itself; nothing when there is none.</summary>
-    internal static Element Local(Element container, string reference) =>
+    public static Element Local(Element container, string reference) =>
         reference.Length == 1 ? container : Contained(container, System.Text.Encoding.UTF8.GetBytes(reference, 1, reference.Length - 1));
 
     private static Element Contained(Element container, ReadOnlySpan<byte> id)

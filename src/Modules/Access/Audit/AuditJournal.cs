@@ -13,9 +13,10 @@ internal sealed class AuditJournal : IDisposable
     // With so few on their way a change of threads, or a wait for others, takes longer than it is worth.
     private const int Few = 3;
 
-    // What a flush waits for others at most. It takes about 40 us of a processor, however many it is for. Where that many come in a millisecond, requests wait for
-    // a processor anyway: then longer.
+    // What a flush waits for others at most. It takes about 40 us of a processor, however many it is for.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(1);
+
+    // The same where the last flush was for many: requests wait for a processor then anyway.
     private static readonly TimeSpan GatherMany = TimeSpan.FromMilliseconds(3);
     private const int Many = 12;
 
@@ -277,6 +278,7 @@ internal sealed class AuditJournal : IDisposable
     // Waits until enough are in it. Null where nobody comes any more: then requests do it themselves.
     private AuditFlush? Next()
     {
+        TimeSpan wait;
         lock (gate)
         {
             if (!charge)
@@ -295,9 +297,11 @@ internal sealed class AuditJournal : IDisposable
                 charge = false;
                 return null;
             }
+
+            wait = before >= Many ? GatherMany : Gather;
         }
 
-        wake.WaitOne(Volatile.Read(ref before) >= Many ? GatherMany : Gather);
+        wake.WaitOne(wait);
         lock (gate)
         {
             charge = wanted > 0;

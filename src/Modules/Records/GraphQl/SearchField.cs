@@ -5,6 +5,7 @@ using Salus.Fhir.Paths;
 using Salus.Fhir.Search;
 using Salus.Fhir.Validation;
 using Salus.Records.Search;
+using Salus.Records.Search.Parameters;
 
 namespace Salus.Records.GraphQl;
 
@@ -147,27 +148,7 @@ internal sealed class SearchFields(SearchParser parser, SearchParameterSet param
     private static string Hyphens(string argument) => argument.Length == 0 ? argument : argument[0] + argument[1..].Replace('_', '-');
 
     // A comma is part of the value here; a list of values is a list of GraphQL.
-    private static string Plain(string value)
-    {
-        if (!value.Contains(',', StringComparison.Ordinal))
-        {
-            return value;
-        }
-
-        var text = new System.Text.StringBuilder();
-        for (var i = 0; i < value.Length; i++)
-        {
-            if (value[i] == '\\' && i + 1 < value.Length)
-            {
-                text.Append(value[i]).Append(value[++i]);
-                continue;
-            }
-
-            text.Append(value[i] == ',' ? "\\," : value[i].ToString());
-        }
-
-        return text.ToString();
-    }
+    private static string Plain(string value) => string.Join("\\,", SearchText.Split(value, ','));
 
     /// <summary>The request of a search, ready to run.</summary>
     /// <param name="address">The FHIR base.</param>

@@ -1,5 +1,6 @@
 using Salus.Fhir.Definitions;
 using Salus.Fhir.Json;
+using Salus.Fhir.Paths;
 using Salus.Records.Read;
 using Salus.Records.Search.Parameters;
 using Salus.Records.Storage;
@@ -26,7 +27,7 @@ internal sealed class TargetReader(FhirDefinitions definitions, string address)
 
         if (text.StartsWith('#'))
         {
-            return Contained(focus.Container, text[1..]) is { Exists: true } inside ? new TargetOf(inside, null, "") : Nowhere($"Nothing in the resource has the id '{Short(text[1..])}'.");
+            return ReferenceTarget.Local(focus.Container, text) is { Exists: true } inside ? new TargetOf(inside, null, "") : Nowhere($"Nothing in the resource has the id '{Short(text[1..])}'.");
         }
 
         return ReferenceParameter.Relative(text, address).Split('/') switch
@@ -39,24 +40,6 @@ internal sealed class TargetReader(FhirDefinitions definitions, string address)
     }
 
     private bool IsName(string type, string id) => definitions.Resource(type) is not null && Preparation.CheckId(id) is null;
-
-    private static Element Contained(Element container, string id)
-    {
-        if (id.Length == 0)
-        {
-            return container;
-        }
-
-        foreach (var resource in container.Named("contained"))
-        {
-            if (resource.Child("id"u8).AsString() == id)
-            {
-                return resource;
-            }
-        }
-
-        return default;
-    }
 
     private static TargetOf Nowhere(string wrong) => new(default, null, wrong);
 
